@@ -1,0 +1,9 @@
+"""Where arrays live: NumPy on the CPU or CuPy on the GPU, decided by the data itself."""
+
+from minisat.backend.devices import get_array_module, register, resolve_device, to_device, to_numpy
+from minisat.backend.fusion import accelerated, fused
+from minisat.backend.random import uniform
+from minisat.backend.scatter import scatter_add
+
+__all__ = ["accelerated", "fused", "get_array_module", "register", "resolve_device", "scatter_add",
+           "to_device", "to_numpy", "uniform"]

@@ -1,0 +1,1 @@
+"""The captioners and how they decode."""

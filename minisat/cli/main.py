@@ -1,0 +1,70 @@
+"""The command line: one file per verb, found by name.
+
+A verb's module `minisat/cli/VERB.py` has HELP (one sentence), EXAMPLE (a command that works),
+`add_arguments(parser)` and `run(arguments)`, which returns an exit code or None for 0.
+"""
+
+import argparse
+import importlib
+import sys
+
+from minisat import __version__
+from minisat.errors import UserError
+
+VERBS = {
+    "demo": "the whole job on the toy world, in minutes, with nothing to download",
+    "doctor": "what is installed, which devices work, a quick self-check",
+    "gradcheck": "hold every layer's and every captioner's gradients against numbers",
+    "data": "check a data set, or draw its statistics",
+    "features": "extract feature maps of a data set's photos into a store",
+    "train": "train a captioner",
+    "evaluate": "caption a split of a data set and score the captions",
+    "score": "score any captions against references, from JSON files",
+    "caption": "caption your own photos, with attention maps",
+}
+
+
+def build_parser(verb):
+    """The parser of `minisat VERB`."""
+    module = importlib.import_module(f"minisat.cli.{verb}")
+    parser = argparse.ArgumentParser(
+        prog=f"minisat {verb}", description=module.HELP, epilog=f"example:\n  {module.EXAMPLE}",
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    module.add_arguments(parser)
+    parser.set_defaults(run=module.run)
+    return parser
+
+
+def usage():
+    """The list of verbs."""
+    lines = "\n".join(f"  {verb:<10} {text}" for verb, text in VERBS.items())
+    return (f"minisat {__version__}: Show, Attend and Tell that you can read\n\nusage: minisat VERB ...\n\n"
+            f"{lines}\n\n`minisat VERB --help` says more.\nexample:\n  minisat demo")
+
+
+def main(argv=None):
+    """Run the command line; returns the exit code (2 for a mistake the user can mend)."""
+    argv = sys.argv[1:] if argv is None else list(argv)
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        print(usage())
+        return 0
+    if argv[0] == "--version":
+        print(f"minisat {__version__}")
+        return 0
+    verb = argv[0]
+    if verb not in VERBS:
+        print(f"minisat: there is no verb {verb!r}; `minisat --help` lists them.", file=sys.stderr)
+        return 2
+    arguments = build_parser(verb).parse_args(argv[1:])
+    try:
+        return arguments.run(arguments) or 0
+    except UserError as error:
+        print(f"minisat {verb}: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # `minisat … | head`
+        sys.stderr.close()
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

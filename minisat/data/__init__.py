@@ -1,0 +1,1 @@
+"""Data sets: readers, checks, the toy world and batches."""

@@ -1,0 +1,1 @@
+"""Scores: how good the captions are."""

@@ -1,0 +1,1 @@
+"""Every figure and every HTML page."""

@@ -1,0 +1,1 @@
+"""Words: tokenizers, the vocabulary and corpus statistics."""

@@ -1,0 +1,1 @@
+"""Photos: preprocessing, encoders, pretrained weights and feature stores."""
