@@ -1,0 +1,75 @@
+"""The recipe: every choice that makes one captioner differ from another, as plain configuration."""
+
+import dataclasses
+from dataclasses import dataclass, field, fields
+
+from minisat.errors import UserError
+
+
+def _choice(default, text, choices=None):
+    return field(default=default, metadata={"help": text, "choices": choices})
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Model, words and training of one captioner. Flags and JSON files are made from these fields."""
+
+    model: str = _choice("soft-attention", "which captioner", ("soft-attention", "show-and-tell"))
+    embedding_size: int = _choice(512, "M, entries of a word vector")
+    hidden_size: int = _choice(512, "H, entries of the LSTM's state")
+    attention_size: int = _choice(512, "A, entries of the attention's hidden layer")
+    dropout: float = _choice(0.5, "share of the deep-output sum that is dropped")
+    penalty: float = _choice(1.0, "strength of the doubly stochastic penalty")
+    penalty_reduction: str = _choice("mean", "how the penalty is averaged", ("paper", "arctic", "mean"))
+    penalty_target: float = _choice(1.0, "the sum of attention that each location should get")
+
+    tokenizer: str = _choice("simple", "how captions are cut into words", ("simple", "ptb", "none"))
+    min_count: int = _choice(5, "a word must occur this often in the training captions")
+    max_vocabulary: int = _choice(0, "at most this many words, the most frequent (0: no limit)")
+    repair_spelling: bool = _choice(False, "repair known typos of the Flickr8k captions, whole words only")
+
+    optimizer: str = _choice("adam", "update rule", ("sgd", "momentum", "adagrad", "rmsprop", "adam"))
+    learning_rate: float = _choice(4e-4, "step size at its highest")
+    schedule: str = _choice("cosine", "how the step size changes", ("constant", "step", "cosine", "plateau"))
+    warmup_steps: int = _choice(100, "steps over which the step size rises from zero")
+    drop_factor: float = _choice(0.5, "step and plateau: the step size is multiplied by this")
+    drop_every: int = _choice(3, "step: epochs between drops; plateau: epochs without a better BLEU-4")
+    weight_decay: float = _choice(0.0, "pull of every weight towards zero, decoupled from the gradient")
+    clip_norm: float = _choice(5.0, "longest gradient, all parameters together (0: no limit)")
+    clip_value: float = _choice(0.0, "largest entry of a gradient (0: no limit)")
+    average_decay: float = _choice(0.999, "running average of the weights that is decoded (0: none)")
+    batch_size: int = _choice(64, "captions per step")
+    epochs: int = _choice(10, "passes over the training captions, at most")
+    patience: int = _choice(4, "stop after this many epochs without a better dev BLEU-4 (0: never)")
+    beam: int = _choice(3, "beam width of the dev captions")
+    max_words: int = _choice(40, "longest caption")
+    encoder_learning_rate: float = _choice(4e-4, "step size of an encoder that trains along")
+    seed: int = _choice(0, "everything random follows from it")
+
+    def __post_init__(self):
+        for entry in fields(self):
+            value, choices = getattr(self, entry.name), entry.metadata["choices"]
+            if entry.type is float and isinstance(value, int) and not isinstance(value, bool):
+                object.__setattr__(self, entry.name, float(value))  # JSON writes 5.0 as 5
+            elif not isinstance(value, entry.type) or isinstance(value, bool) != (entry.type is bool):
+                raise UserError(f"The recipe's {entry.name} must be {entry.type.__name__}, not {value!r}.")
+            if choices and value not in choices:
+                raise UserError(f"The recipe's {entry.name} must be one of {', '.join(choices)}, not {value!r}.")
+        for name in ("embedding_size", "hidden_size", "attention_size", "batch_size", "epochs", "beam",
+                     "max_words", "min_count", "drop_every"):
+            if getattr(self, name) < 1:
+                raise UserError(f"The recipe's {name} must be at least 1, not {getattr(self, name)}.")
+        if not 0 <= self.dropout < 1:
+            raise UserError(f"The recipe's dropout must be in [0, 1), not {self.dropout}.")
+
+    def to_dict(self):
+        """{field: value}, ready for JSON."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values):
+        """A recipe from {field: value}; absent fields take their defaults. UserError for unknown ones."""
+        known = {entry.name for entry in fields(cls)}
+        if unknown := sorted(set(values) - known):
+            raise UserError(f"A recipe has no {', '.join(unknown)}; it has {', '.join(sorted(known))}.")
+        return cls(**values)
