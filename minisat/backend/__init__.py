@@ -2,8 +2,9 @@
 
 from minisat.backend.devices import get_array_module, register, resolve_device, to_device, to_numpy
 from minisat.backend.fusion import accelerated, fused
+from minisat.backend.memory import keep_freed_memory
 from minisat.backend.random import uniform
 from minisat.backend.scatter import scatter_add
 
-__all__ = ["accelerated", "fused", "get_array_module", "register", "resolve_device", "scatter_add",
+__all__ = ["accelerated", "fused", "get_array_module", "keep_freed_memory", "register", "resolve_device", "scatter_add",
            "to_device", "to_numpy", "uniform"]

@@ -1,0 +1,162 @@
+"""Show, Attend and Tell with soft attention (Xu et al. 2015), written once, from the layers of `nn`.
+
+This is the reference: every differentiable operation is a layer call. `fast_show_attend_tell.py` is its fast
+twin for training.
+"""
+
+from typing import Any, NamedTuple
+
+from minisat.backend import get_array_module
+from minisat.captioner.attention_step import AttentionStep
+from minisat.nn import (
+    Add,
+    AdditiveScore,
+    Dropout,
+    Embedding,
+    Linear,
+    LSTMCell,
+    MeanOverLocations,
+    Module,
+    Scale,
+    Tanh,
+    init,
+    log_softmax,
+)
+
+
+class ShowAttendTellCache(NamedTuple):
+    """The caches of the layers inside; `steps` holds one per time step."""
+
+    scale: Any
+    start: Any
+    keys: Any
+    embedding: Any
+    steps: list
+    L_h: Any
+    L_z: Any
+    add: Any
+    dropout: Any
+    L_o: Any
+
+
+class DecoderState(NamedTuple):
+    """What decoding remembers: photos once each, and the recurrent state of every caption being written."""
+
+    features: Any   # (photos, L, D), scaled
+    keys: Any       # (photos, L, A)
+    photo: Any      # (N,) which photo a caption looks at
+    recurrent: tuple  # (h (N, H), c (N, H))
+
+
+class ShowAttendTell(Module):
+    """features (N, L, D), ids (N, T) → (logits (N, T, V), alphas (N, T, L)).
+
+    h_0 = tanh(W mean(a) + b), c_0 likewise; per word an `AttentionStep` over the keys a W_a; and the deep
+    output L_o(E y_{t-1} + L_h h_t + L_z z_t) (eq. 7), with dropout on the sum. Features are divided by
+    `feature_scale`, their root mean square over the training photos.
+    """
+
+    def __init__(self, V, D, *, embedding_size=512, hidden_size=512, attention_size=512, dropout=0.5,
+                 feature_scale=1.0, rng=None):
+        M, H, A = embedding_size, hidden_size, attention_size
+        self.scale = Scale(feature_scale)
+        self.mean = MeanOverLocations()
+        self.init_h = Linear(D, H, rng=rng)
+        self.init_c = Linear(D, H, rng=rng)
+        self.tanh = Tanh()
+        self.keys = Linear(D, A, bias=False, rng=rng)
+        self.embedding = Embedding(V, M, rng=rng)
+        self.attend = AttentionStep(AdditiveScore(A, H, rng=rng), LSTMCell(M + D, H, rng=rng), H, rng=rng)
+        self.L_h = Linear(H, M, rng=rng)
+        self.L_z = Linear(D, M, bias=False, rng=rng)
+        self.add = Add()
+        self.dropout = Dropout(dropout)
+        self.L_o = Linear(M, V, rng=rng, weight_init=init.uniform(0.1))
+
+    # -- training: all words are known, so what needs no recurrence is done once for all of them
+
+    def forward(self, features, ids, rng=None, mask=None):
+        """Teacher forcing: `ids[:, t]` is the word before the one that `logits[:, t]` predicts.
+
+        `mask` (N, T, M) freezes the dropout; otherwise `rng` draws it.
+        """
+        xp = get_array_module(features)
+        features, scale_cache = self.scale.forward(features)
+        state, start_cache = self._first_state(features)
+        keys, keys_cache = self.keys.forward(features)
+        words, embedding_cache = self.embedding.forward(ids)
+        hs, zs, alphas, steps = [], [], [], []
+        for t in range(ids.shape[1]):
+            (state, z, alpha), step_cache = self.attend.forward(words[:, t], features, keys, state)
+            hs.append(state[0])
+            zs.append(z)
+            alphas.append(alpha)
+            steps.append(step_cache)
+        from_h, L_h_cache = self.L_h.forward(xp.stack(hs, axis=1))
+        from_z, L_z_cache = self.L_z.forward(xp.stack(zs, axis=1))
+        total, add_cache = self.add.forward(words, from_h, from_z)
+        dropped, dropout_cache = self.dropout.forward(total, rng=rng, mask=mask)
+        logits, L_o_cache = self.L_o.forward(dropped)
+        cache = ShowAttendTellCache(scale_cache, start_cache, keys_cache, embedding_cache, steps, L_h_cache,
+                                    L_z_cache, add_cache, dropout_cache, L_o_cache)
+        return (logits, xp.stack(alphas, axis=1)), cache
+
+    def backward(self, upstream, cache):
+        """(dlogits (N, T, V), dalphas (N, T, L)) → (dfeatures, None): ids have no gradient."""
+        dlogits, dalphas = upstream
+        xp = get_array_module(dlogits)
+        dtotal = self.dropout.backward(self.L_o.backward(dlogits, cache.L_o), cache.dropout)
+        dwords, dfrom_h, dfrom_z = self.add.backward(dtotal, cache.add)
+        dhs = self.L_h.backward(dfrom_h, cache.L_h)
+        dzs = self.L_z.backward(dfrom_z, cache.L_z)
+
+        # Backpropagation through time: the loop above, last step first.
+        dwords = dwords.copy()
+        dfeatures, dkeys = 0, 0
+        dh, dc = xp.zeros_like(dhs[:, 0]), xp.zeros_like(dhs[:, 0])
+        for t in reversed(range(len(cache.steps))):
+            upstream = (dh + dhs[:, t], dc), dzs[:, t], dalphas[:, t]
+            dword, dfeatures_t, dkeys_t, (dh, dc) = self.attend.backward(upstream, cache.steps[t])
+            dwords[:, t] += dword
+            dfeatures = dfeatures + dfeatures_t
+            dkeys = dkeys + dkeys_t
+        self.embedding.backward(dwords, cache.embedding)
+        dfeatures = dfeatures + self.keys.backward(dkeys, cache.keys)
+        dfeatures = dfeatures + self._first_state_backward((dh, dc), cache.start)
+        return self.scale.backward(dfeatures, cache.scale), None
+
+    def _first_state(self, features):
+        mean, mean_cache = self.mean.forward(features)
+        h, h_cache = self.init_h.forward(mean)
+        h, tanh_h_cache = self.tanh.forward(h)
+        c, c_cache = self.init_c.forward(mean)
+        c, tanh_c_cache = self.tanh.forward(c)
+        return (h, c), (mean_cache, h_cache, tanh_h_cache, c_cache, tanh_c_cache)
+
+    def _first_state_backward(self, dstate, cache):
+        dh, dc = dstate
+        mean_cache, h_cache, tanh_h_cache, c_cache, tanh_c_cache = cache
+        dmean = self.init_h.backward(self.tanh.backward(dh, tanh_h_cache), h_cache)
+        dmean = dmean + self.init_c.backward(self.tanh.backward(dc, tanh_c_cache), c_cache)
+        return self.mean.backward(dmean, mean_cache)
+
+    # -- decoding: one word at a time, the protocol that every captioner speaks
+
+    def start(self, features):
+        """features (photos, L, D) → the state before the first word, one caption a photo."""
+        xp = get_array_module(features)
+        features = self.scale(features)
+        recurrent, _ = self._first_state(features)
+        return DecoderState(features, self.keys(features), xp.arange(features.shape[0]), recurrent)
+
+    def step(self, state, ids):
+        """The words `ids` (N,) were said → (log_probs (N, V), state, alpha (N, L), beta (N,))."""
+        word = self.embedding(ids)
+        features, keys = state.features[state.photo], state.keys[state.photo]
+        (recurrent, z, alpha), cache = self.attend.forward(word, features, keys, state.recurrent)
+        logits = self.L_o(self.add(word, self.L_h(recurrent[0]), self.L_z(z)))
+        return log_softmax(logits), state._replace(recurrent=recurrent), alpha, cache.beta[:, 0]
+
+    def select(self, state, index):
+        """The state of captions `index` (K,), in that order; an entry may come twice."""
+        return state._replace(photo=state.photo[index], recurrent=tuple(x[index] for x in state.recurrent))

@@ -1,0 +1,119 @@
+"""Both captioners: equal to PyTorch, one protocol, padding without influence."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from minisat.captioner import (
+    Recipe,
+    ShowAttendTell,
+    ShowTell,
+    TeacherForcing,
+    build_captioner,
+    build_objective,
+)
+from minisat.errors import UserError
+from minisat.nn import DoublyStochasticPenalty
+
+V, D, SIZES = 19, 6, {"embedding_size": 5, "hidden_size": 7}
+MODELS = {
+    "soft-attention": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, feature_scale=1.3),
+    "show-and-tell": lambda: ShowTell(V, D, **SIZES, rng=0, feature_scale=1.3),
+}
+
+
+@pytest.fixture(params=MODELS)
+def model(request):
+    return MODELS[request.param]().astype("float64").eval()
+
+
+def features(count=3, L=4):
+    return np.random.default_rng(1).standard_normal((count, L, D))
+
+
+def test_steps_say_what_teacher_forcing_says(model):
+    """Word by word, `step` gives the log-probabilities of the whole-sequence forward pass."""
+    ids = np.array([[2, 5, 6, 7], [2, 8, 9, 10], [2, 4, 4, 4]])
+    logits, alphas = model(features(), ids)
+    log_probs = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+    state = model.start(features())
+    for t in range(ids.shape[1]):
+        step_log_probs, state, alpha, beta = model.step(state, ids[:, t])
+        np.testing.assert_allclose(step_log_probs, log_probs[:, t], atol=1e-12)
+        if alphas is not None:
+            np.testing.assert_allclose(alpha, alphas[:, t], atol=1e-12)
+            assert beta.shape == (3,) and ((0 < beta) & (beta < 1)).all()
+
+
+def test_select_follows_each_caption_to_its_own_photo(model):
+    state = model.start(features())
+    _, state, _, _ = model.step(state, np.array([2, 2, 2]))
+    expected, _, _, _ = model.step(state, np.array([4, 5, 6]))
+    index = np.array([2, 0, 2, 1, 0])
+    chosen, _, _, _ = model.step(model.select(state, index), np.array([4, 5, 6])[index])
+    np.testing.assert_allclose(chosen, expected[index], atol=1e-12)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_padding_changes_nothing(name):
+    """Wider padding and other words behind `<end>` leave the loss and all gradients alone."""
+    model = MODELS[name]().astype("float64").eval()
+    penalty = DoublyStochasticPenalty() if name == "soft-attention" else None
+    objective = TeacherForcing(model, penalty)
+    short = np.array([[2, 5, 3, 0], [2, 6, 7, 3]])
+    wide = np.array([[2, 5, 3, 11, 12, 13], [2, 6, 7, 3, 14, 15]])
+    results = []
+    for ids in (short, wide):
+        objective.zero_grad()
+        loss, cache = objective.forward(features(2), ids, np.array([2, 3]))
+        dfeatures, _, _ = objective.backward(1.0, cache)
+        results.append([loss, dfeatures, *(p.grad.copy() for p in model.parameters())])
+    for a, b in zip(*results):
+        np.testing.assert_allclose(a, b, atol=1e-12)
+
+
+def test_attention_is_a_distribution_over_locations():
+    _, alphas = MODELS["soft-attention"]().eval()(features().astype("float32"), np.full((3, 5), 4))
+    assert alphas.dtype == np.float32
+    np.testing.assert_allclose(alphas.sum(axis=-1), 1, atol=1e-6)
+
+
+@pytest.mark.peer
+def test_soft_attention_equals_pytorch():
+    """Loss and gradients against the PyTorch model that the benchmark uses, float64, dropout frozen."""
+    torch = pytest.importorskip("torch")
+    sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+    from torch_captioner import TorchShowAttendTell
+    rng = np.random.default_rng(2)
+    model = ShowAttendTell(V, D, embedding_size=5, hidden_size=7, attention_size=4, dropout=0.5, rng=0).astype("float64")
+    lengths = np.array([4, 3, 1])
+    ids = rng.integers(4, V, (3, 5))
+    photos = features()
+    mask = rng.integers(0, 2, (3, 4, 5)) * 2.0
+    objective = TeacherForcing(model, DoublyStochasticPenalty(1.0, "mean"))
+    loss, cache = objective.forward(photos, ids, lengths, mask=mask)
+    objective.backward(1.0, cache)
+    peer = TorchShowAttendTell(V, D, 5, 7, 4, 0.5).double()
+    peer.copy_from(model)
+    packed_mask = np.concatenate([mask[:sum(lengths > t), t] for t in range(4)])
+    peer_loss = peer(torch.from_numpy(photos), torch.from_numpy(ids), lengths.tolist(), torch.from_numpy(packed_mask))
+    peer_loss.backward()
+    assert float(loss) == pytest.approx(peer_loss.item(), abs=1e-12)
+    for name, gradient in peer.gradients().items():
+        np.testing.assert_allclose(dict(model.named_parameters())[name].grad, gradient, atol=1e-12, err_msg=name)
+
+
+def test_a_recipe_builds_what_it_says():
+    model = build_captioner(Recipe(model="show-and-tell", hidden_size=8, embedding_size=6), V, D)
+    assert isinstance(model, ShowTell) and model.cell.W_h.shape == (8, 32)
+    assert isinstance(build_objective(Recipe(model="show-and-tell"), model), TeacherForcing)
+    assert build_objective(Recipe(penalty=0.0), build_captioner(Recipe(), V, D)).penalty is None
+
+
+@pytest.mark.parametrize("values, said", [({"beam": "x"}, "beam must be int"), ({"dropout": 1.0}, "dropout"),
+                                          ({"colour": 1}, "no colour"), ({"model": "x"}, "one of")])
+def test_a_bad_recipe_is_refused_in_one_sentence(values, said):
+    with pytest.raises(UserError, match=said):
+        Recipe.from_dict(values)
