@@ -83,8 +83,8 @@ def main():
     arguments = parser.parse_args()
     set_threads(arguments.threads)
     for L, D in ((196, 512), (49, 1280)):
-        results = duel({"PyTorch, well made": (make_torch, (L, D, arguments.threads)), "minisat": (make_minisat, (L, D))},
-                       arguments.rounds, arguments.threads)
+        candidates = {"PyTorch, well made": (make_torch, (L, D, arguments.threads)), "minisat": (make_minisat, (L, D))}
+        results = duel(candidates, arguments.rounds, arguments.threads)
         words = int(make_batch(L, D)[2].sum())
         print_table(f"training step, L={L} D={D} N={N} A=H=M=512 V={V}, {words} words", results,
                     "PyTorch, well made", arguments.threads)

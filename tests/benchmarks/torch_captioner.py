@@ -44,7 +44,7 @@ class TorchShowAttendTell(nn.Module):
             h = torch.sigmoid(o) * torch.tanh(c)
             hs.append(h)
             zs.append(z)
-            attention_sum = attention_sum + (alpha if n == len(features) else F.pad(alpha, (0, 0, 0, len(features) - n)))
+            attention_sum = attention_sum + F.pad(alpha, (0, 0, 0, len(features) - n))
         total = words + self.L_h(torch.cat(hs)) + self.L_z(torch.cat(zs))
         total = F.dropout(total, self.p, self.training) if mask is None else total * mask
         return F.cross_entropy(self.L_o(total), targets) + ((1 - attention_sum) ** 2).mean()

@@ -87,7 +87,7 @@ def test_soft_attention_equals_pytorch():
     sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
     from torch_captioner import TorchShowAttendTell
     rng = np.random.default_rng(2)
-    model = ShowAttendTell(V, D, embedding_size=5, hidden_size=7, attention_size=4, dropout=0.5, rng=0).astype("float64")
+    model = ShowAttendTell(V, D, **SIZES, attention_size=4, dropout=0.5, rng=0).astype("float64")
     lengths = np.array([4, 3, 1])
     ids = rng.integers(4, V, (3, 5))
     photos = features()

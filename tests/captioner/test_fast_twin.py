@@ -13,7 +13,8 @@ V, D, M, H, A = 23, 7, 6, 9, 8
 
 
 def captioner(seed=0, **options):
-    return ShowAttendTell(V, D, embedding_size=M, hidden_size=H, attention_size=A, rng=seed, **options).astype("float64")
+    sizes = {"embedding_size": M, "hidden_size": H, "attention_size": A}
+    return ShowAttendTell(V, D, **sizes, rng=seed, **options).astype("float64")
 
 
 def batch(lengths, L=10, seed=1):
