@@ -35,31 +35,38 @@ class BlockedAttention:
         self.features, self.keys, self.v, self.scale = features, keys, v, scale
         self.block = max(1, BLOCK // (keys.shape[1] * keys.shape[2]))
 
-    def _each_block(self, function, count):
-        """function(first, last) → a value for every block of rows; the values, in order of the blocks."""
-        edges = range(0, count, self.block)
-        if _POOL is None or len(edges) == 1:
-            return [function(i, min(count, i + self.block)) for i in edges]
-        return list(_POOL.map(lambda i: function(i, min(count, i + self.block)), edges))
+    def _blocks(self, count, photo):
+        """(rows, photos) slices: row k looks at photo k, or a run of rows looks at one photo."""
+        if photo is None:
+            edges = [*range(0, count, self.block), count]
+            return [(slice(i, j), slice(i, j)) for i, j in zip(edges, edges[1:])]
+        edges = [0, *(np.flatnonzero(photo[1:] != photo[:-1]) + 1).tolist(), count]
+        return [(slice(i, j), slice(photo[i], photo[i] + 1)) for i, j in zip(edges, edges[1:])]
+
+    @staticmethod
+    def _each(function, blocks):
+        """function(rows, photos) for every block, on all threads; the values in order."""
+        if _POOL is None or len(blocks) == 1:
+            return [function(*block) for block in blocks]
+        return list(_POOL.map(lambda block: function(*block), blocks))
 
     def forward(self, query, photo=None):
         """query (n, A) = h W_h + b → alpha (n, L), context (n, D).
 
-        Row k looks at photo k, or at photo `photo[k]`.
+        Row k looks at photo k, or at photo `photo[k]` (fast where rows of one photo stand together).
         """
         n, L, D = query.shape[0], *self.features.shape[1:]
         alpha, context = np.empty((n, L), query.dtype), np.empty((n, D), query.dtype)
 
-        def block(i, j):
-            at = slice(i, j) if photo is None else photo[i:j]
-            s = self.keys[at] + query[i:j, None]
+        def block(rows, photos):
+            s = self.keys[photos] + query[rows, None]
             np.tanh(s, out=s)
-            a = np.matmul(s, self.v, out=alpha[i:j])         # e_i = v · tanh(key_i + query)
+            a = np.matmul(s, self.v, out=alpha[rows])        # e_i = v · tanh(key_i + query)
             a -= a.max(axis=1, keepdims=True)
             np.exp(a, out=a)
             a /= a.sum(axis=1, keepdims=True)
-            np.matmul(a[:, None], self.features[at], out=context[i:j, None])
-        self._each_block(block, n)
+            np.matmul(a[:, None], self.features[photos], out=context[rows, None])
+        self._each(block, self._blocks(n, photo))
         context *= self.scale
         return alpha, context
 
@@ -75,23 +82,23 @@ class BlockedAttention:
         dquery = np.empty_like(query)
         dcontext = dcontext * self.scale
 
-        def block(i, j):
-            a = alpha[i:j]
-            de = np.matmul(self.features[i:j], dcontext[i:j, :, None])[..., 0]  # z = Σ alpha a ⇒ dalpha = a · dz
-            de += dalpha[i:j]
+        def block(rows, _):
+            a = alpha[rows]
+            de = np.matmul(self.features[rows], dcontext[rows, :, None])[..., 0]  # z = Σ alpha a ⇒ dalpha = a · dz
+            de += dalpha[rows]
             de *= a                                                  # softmax: de = alpha (dalpha − Σ alpha dalpha)
             de -= a * de.sum(axis=1, keepdims=True)
-            self._de[i:j] += de
-            s = self.keys[i:j] + query[i:j, None]
+            self._de[rows] += de
+            s = self.keys[rows] + query[rows, None]
             np.tanh(s, out=s)
             dv = np.matmul(de[:, None], s)[:, 0].sum(axis=0)         # e = v · s ⇒ dv = Σ de s
             s *= s
             # d tanh = 1 − s², and Σ_l de = 0 (softmax): only the −s² part reaches the query.
-            np.matmul(de[:, None], s, out=dquery[i:j, None])
+            np.matmul(de[:, None], s, out=dquery[rows, None])
             s *= de[..., None]
-            self._de_s2[i:j] += s
+            self._de_s2[rows] += s
             return dv
-        self._dv += sum(self._each_block(block, n))
+        self._dv += sum(self._each(block, self._blocks(n, None)))
         dquery *= -self.v
         return dquery
 

@@ -13,6 +13,7 @@ from minisat.captioner import (
     TeacherForcing,
     build_captioner,
     build_objective,
+    fast_decoder,
 )
 from minisat.errors import UserError
 from minisat.nn import DoublyStochasticPenalty
@@ -54,6 +55,19 @@ def test_select_follows_each_caption_to_its_own_photo(model):
     index = np.array([2, 0, 2, 1, 0])
     chosen, _, _, _ = model.step(model.select(state, index), np.array([4, 5, 6])[index])
     np.testing.assert_allclose(chosen, expected[index], atol=1e-12)
+
+
+def test_fast_decoder_equals_the_reference():
+    """Three steps, with captions that multiply, vanish and change places in between."""
+    model = MODELS["soft-attention"]().astype("float64").eval()
+    decoders = model, fast_decoder(model)
+    assert type(decoders[1]) is not type(model)
+    states = [decoder.start(features()) for decoder in decoders]
+    for ids, index in (([2, 2, 2], [0, 0, 2, 1]), ([4, 5, 6, 7], [3, 1, 0]), ([8, 9, 4], [2, 1, 0])):
+        steps = [decoder.step(state, np.array(ids)) for decoder, state in zip(decoders, states)]
+        for k in (0, 2, 3):  # log_probs, alpha, beta
+            np.testing.assert_allclose(steps[1][k], steps[0][k], atol=1e-10)
+        states = [decoder.select(step[1], np.array(index)) for decoder, step in zip(decoders, steps)]
 
 
 @pytest.mark.parametrize("name", MODELS)
