@@ -1,0 +1,13 @@
+"""Turning a captioner's word probabilities into captions, with nothing but its protocol.
+
+A captioner speaks `start(inputs) → state`, `step(state, ids (N,)) → (log_probs (N, V), state, alpha, beta)`
+and `select(state, index (N',)) → state`. PAD, START and UNK are never said: they are marks, no words (UNK
+matches no reference and tells a reader nothing). END is never the first word, so no caption is empty. The
+probabilities are left as they are: what is forbidden is skipped, the rest is not scaled up.
+"""
+
+from minisat.captioner.decoding.beam import beam
+from minisat.captioner.decoding.caption import Caption
+from minisat.captioner.decoding.greedy import greedy
+
+__all__ = ["Caption", "beam", "greedy"]

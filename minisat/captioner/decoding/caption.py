@@ -1,0 +1,38 @@
+"""A decoded caption: its words, how sure the model was of each, and where it looked."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+START, END = 2, 3  # as in text.Vocabulary
+
+
+class Caption(NamedTuple):
+    """One caption. T counts END when END was said, so T is `len(ids)` or, finished, one more.
+
+    All arrays are NumPy, wherever the model lives.
+    """
+
+    ids: tuple            # the words, without START and END
+    logprob: float        # Σ log p, END included
+    logprobs: np.ndarray  # (T,) log p of each word
+    alphas: np.ndarray    # (T, L) attention of each word; None when the model has none
+    betas: np.ndarray     # (T,) gate of each word; None when the model has none
+
+    @property
+    def finished(self):
+        """Whether the caption ends with END (and not because the words ran out)."""
+        return len(self.logprobs) > len(self.ids)
+
+    @property
+    def mean_logprob(self):
+        """Σ log p / T: what beams are compared by when lengths differ."""
+        return self.logprob / len(self.logprobs)
+
+
+def build_caption(ids, logprobs, alphas, betas, end):
+    """A Caption from lists over time; `ids` may close with `end`, alphas and betas may hold None."""
+    said = ids[:-1] if ids[-1] == end else ids
+    return Caption(ids=tuple(said), logprob=float(sum(logprobs)), logprobs=np.array(logprobs, dtype=np.float32),
+                   alphas=None if alphas[0] is None else np.stack(alphas),
+                   betas=None if betas[0] is None else np.array(betas, dtype=np.float32))

@@ -1,0 +1,216 @@
+"""Greedy and beam decoding, against exhaustive search and against each other, on models that are tables."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from minisat.captioner.decoding import beam, greedy
+from minisat.errors import UserError
+
+PAD, UNK, START, END = range(4)
+
+
+class Table:
+    """A captioner whose next word depends on the photo and on all the words before it, by a hash.
+
+    Its attention row at a step is the exact words so far, so a test can see whose row a caption was given.
+    """
+
+    longest = 32
+
+    def __init__(self, V=7, sharpness=2.0, end=0.0, attention=True):
+        self.V, self.sharpness, self.end, self.attention = V, sharpness, end, attention
+        self.rows = []  # batch size of every step
+
+    def log_probs(self, photo, words):
+        rng = np.random.default_rng([int(photo), *words])
+        logits = self.sharpness * rng.standard_normal(self.V)
+        logits[END] += self.end
+        return (logits - np.log(np.exp(logits).sum())).astype(np.float32)
+
+    def start(self, inputs):
+        return [(photo, ()) for photo in inputs[:, 0]]
+
+    def step(self, state, ids):
+        self.rows.append(len(state))
+        assert len(ids) == len(state)
+        state = [(photo, (*words, int(word))) for (photo, words), word in zip(state, ids)]
+        log_probs = np.stack([self.log_probs(*entry) for entry in state])
+        log_probs.setflags(write=False)
+        if not self.attention:
+            return log_probs, state, None, None
+        alpha = np.stack([np.pad(words, (0, self.longest - len(words))) for _, words in state])
+        return log_probs, state, alpha.astype(np.float32), np.array([float(len(words)) for _, words in state])
+
+    def select(self, state, index):
+        return [state[i] for i in index]
+
+
+def photos(count):
+    return np.arange(count, dtype=np.float32)[:, None]
+
+
+def every_caption(model, photo, max_words):
+    """All captions that may be said, [(ids with END or max_words long, logprobs)]."""
+    found = []
+
+    def extend(words, logprobs):
+        log_probs = model.log_probs(photo, (START, *words))
+        for word in range(END + 1 if not words else END, model.V):
+            entry = (*words, word), (*logprobs, log_probs[word])
+            if word == END or len(entry[0]) == max_words:
+                found.append(entry)
+            else:
+                extend(*entry)
+    extend((), ())
+    return found
+
+
+@pytest.mark.parametrize("normalise", [True, False])
+def test_a_beam_as_wide_as_the_search_space_is_exhaustive_search(normalise):
+    model, max_words = Table(V=7), 4
+    results = beam(model, photos(3), width=400, max_words=max_words, n_best=20, normalise=normalise)
+    for photo, captions in enumerate(results):
+        entries = [entry for entry in every_caption(model, photo, max_words) if entry[0][-1] == END]
+        entries.sort(key=lambda e: -sum(map(float, e[1])) / (len(e[1]) if normalise else 1))
+        assert [caption.ids for caption in captions] == [words[:-1] for words, _ in entries[:20]]
+        assert [caption.logprob for caption in captions] == pytest.approx(
+            [sum(map(float, logprobs)) for _, logprobs in entries[:20]], abs=1e-5)
+
+
+@pytest.mark.parametrize("end", [-1.0, 2.0])
+def test_a_beam_of_width_one_is_greedy(end):
+    model = Table(V=30, end=end)
+    for one, (other,) in zip(greedy(model, photos(40), 9), beam(model, photos(40), width=1, max_words=9)):
+        assert one.ids == other.ids
+        assert one.logprob == pytest.approx(other.logprob, abs=1e-6)
+        np.testing.assert_array_equal(one.alphas, other.alphas)
+        np.testing.assert_array_equal(one.betas, other.betas)
+
+
+@pytest.mark.parametrize("width", [2, 5])
+@pytest.mark.parametrize("normalise", [True, False])
+def test_a_batch_of_photos_is_decoded_as_each_photo_alone(width, normalise):
+    options = dict(width=width, max_words=10, n_best=2, normalise=normalise)
+    together = beam(Table(V=20, end=1.0), photos(30), **options)
+    for photo, captions in enumerate(together):
+        alone, = beam(Table(V=20, end=1.0), photos(30)[photo:photo + 1], **options)
+        assert [c.ids for c in captions] == [c.ids for c in alone]
+        assert [c.logprob for c in captions] == [c.logprob for c in alone]
+
+
+def test_attention_and_gate_belong_to_their_own_caption_after_reordering():
+    for captions in beam(Table(V=12), photos(20), width=6, max_words=8, n_best=6):
+        for caption in captions:
+            assert caption.alphas.shape == (len(caption.logprobs), Table.longest)
+            for t, alpha in enumerate(caption.alphas):
+                said = (START, *caption.ids)[:t + 1]
+                assert tuple(alpha[:t + 1].astype(int)) == said
+            assert caption.betas.tolist() == [t + 1.0 for t in range(len(caption.logprobs))]
+
+
+def test_n_best_captions_are_sorted_distinct_and_ended_first():
+    for captions in beam(Table(V=10, end=1.5), photos(30), width=8, max_words=6, n_best=8):
+        assert len(captions) == len({(caption.ids, caption.finished) for caption in captions}) == 8
+        ended = [caption.finished for caption in captions]
+        assert ended == sorted(ended, reverse=True)
+        for group in (True, False):
+            scores = [caption.mean_logprob for caption in captions if caption.finished == group]
+            assert scores == sorted(scores, reverse=True)
+
+
+def test_a_caption_that_never_ends_is_returned_unfinished_and_never_empty():
+    model = Table(V=9, end=-1000.0)
+    for (caption,), plain in zip(beam(model, photos(6), width=3, max_words=5), greedy(model, photos(6), 5)):
+        for entry in (caption, plain):
+            assert not entry.finished and len(entry.ids) == len(entry.logprobs) == 5
+
+
+def test_a_finished_caption_is_preferred_to_a_likelier_unfinished_one():
+    class Reluctant(Table):
+        def log_probs(self, photo, words):
+            logits = np.full(self.V, -50.0)
+            logits[4:6] = (0.0, -1.0) if words[-1] == START else (0.0, -9.0)
+            if words[-1] == 5:
+                logits[END] = 3.0
+            return logits - np.log(np.exp(logits).sum())
+    (caption,), = beam(Reluctant(V=6), photos(1), width=2, max_words=6)
+    assert caption.finished and caption.ids == (5,)
+    assert greedy(Reluctant(V=6), photos(1), 6)[0].ids == (4,) * 6
+
+
+def test_marks_are_never_said_and_end_is_never_first():
+    class Tempting(Table):
+        def log_probs(self, photo, words):
+            values = super().log_probs(photo, words)
+            values[[PAD, UNK, START]] += 100
+            values[END] += 100 if words[-1] == START else 0
+            return values
+    model = Tempting(V=8)
+    captions = greedy(model, photos(9), 6) + [c for best in beam(model, photos(9), 4, 6, n_best=4) for c in best]
+    assert all(caption.ids and min(caption.ids) > END for caption in captions)
+
+
+def test_equal_words_go_to_the_smaller_id_and_the_earlier_beginning():
+    class Flat(Table):
+        def log_probs(self, photo, words):
+            return np.full(self.V, -np.log(self.V), dtype=np.float32)
+    captions, = beam(Flat(V=500), photos(1), width=3, max_words=2, n_best=3)
+    assert [caption.ids for caption in captions] == [(4,), (4, 4), (4, 5)]
+    assert greedy(Flat(V=500), photos(1), 2)[0].ids == (4,)
+
+
+@pytest.mark.parametrize("normalise", [True, False])
+def test_stopping_early_changes_nothing(normalise):
+    """The same beam without any early stop, written as plainly as can be, finds the same captions."""
+    model, width, max_words = Table(V=9, end=0.5), 4, 7
+    for n_best in (1, 3):
+        results = beam(model, photos(25), width, max_words, n_best, normalise)
+        for photo, captions in enumerate(results):
+            live, ended = [((), 0.0)], []
+            for t in range(max_words):
+                options = []
+                for words, total in live:
+                    log_probs = model.log_probs(photo, (START, *words)).astype(np.float64)
+                    options += [((*words, w), total + log_probs[w]) for w in range(END + (t == 0), model.V)]
+                options = sorted(options, key=lambda o: -o[1])[:width - len(ended)]
+                ended += [option for option in options if option[0][-1] == END]
+                live = [option for option in options if option[0][-1] != END]
+            key = (lambda o: -o[1] / len(o[0])) if normalise else (lambda o: -o[1])
+            expected = (sorted(ended, key=key) + sorted(live, key=key))[:n_best]
+            assert [(*c.ids, *[END] * c.finished) for c in captions] == [words for words, _ in expected]
+
+
+def test_photos_that_are_done_leave_the_batch():
+    model = Table(V=10, end=2.0)
+    greedy(model, photos(50), 30)
+    assert model.rows[0] == 50 and model.rows == sorted(model.rows, reverse=True) and model.rows[-1] < 10
+    model.rows.clear()
+    beam(model, photos(50), 4, 30)
+    assert model.rows[0] == 50 and max(model.rows) <= 200 and model.rows[-1] < 20
+
+
+def test_a_model_without_attention_gives_none():
+    caption, = greedy(Table(attention=False), photos(1), 5)
+    assert caption.alphas is None and caption.betas is None
+    (caption,), = beam(Table(attention=False), photos(1), 2, 5)
+    assert caption.alphas is None and caption.betas is None
+
+
+def test_what_cannot_be_is_said_clearly():
+    with pytest.raises(ValueError, match="n_best"):
+        beam(Table(), photos(1), width=2, n_best=3)
+
+    class Broken(Table):
+        def log_probs(self, photo, words):
+            return np.full(self.V, np.nan)
+    with pytest.raises(UserError, match="not finite"):
+        beam(Broken(), photos(1), width=2)
+    assert greedy(Table(), photos(0)) == [] and beam(Table(), photos(0)) == []
+
+
+def test_the_logprobs_sum_to_the_caption_s_own_likelihood():
+    for caption in itertools.chain(greedy(Table(), photos(5), 7), *beam(Table(), photos(5), 3, 7, n_best=3)):
+        assert len(caption.logprobs) == len(caption.ids) + caption.finished
+        assert caption.logprob == pytest.approx(caption.logprobs.sum(), abs=1e-5)
