@@ -1,0 +1,65 @@
+"""Additive attention: how well each location fits what the decoder is about to say."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from minisat.backend import accelerated, get_array_module
+from minisat.nn import init
+from minisat.nn.module import Module, Parameter
+
+
+@accelerated
+def additive_energy(keys, query, v):
+    """keys (N, L, A), query (N, A), v (A,) → scores (N, L), hidden (N, L, A).
+
+    hidden_i = tanh(keys_i + query),  e_i = v · hidden_i
+    """
+    N, L, A = keys.shape
+    hidden = get_array_module(keys).tanh(keys + query[:, None, :])
+    return (hidden.reshape(N * L, A) @ v).reshape(N, L), hidden
+
+
+@accelerated
+def additive_energy_backward(dscores, hidden, v):
+    """dscores (N, L), hidden (N, L, A), v (A,) → dkeys (N, L, A), dquery (N, A), dv (A,)."""
+    A = hidden.shape[-1]
+    dv = dscores.reshape(-1) @ hidden.reshape(-1, A)                 # e_i = v · hidden_i  ⇒  dv = Σ de_i hidden_i
+    dkeys = dscores[:, :, None] * v * (1.0 - hidden * hidden)        # tanh' = 1 - tanh²
+    return dkeys, dkeys.sum(axis=1), dv                              # the query was added to every location
+
+
+class AdditiveScoreCache(NamedTuple):
+    """What backward remembers."""
+
+    h: np.ndarray       # (N, H)
+    hidden: np.ndarray  # (N, L, A)
+
+
+class AdditiveScore(Module):
+    """e_i = v · tanh(keys_i + h W_h + b)  (Bahdanau et al. 2015, appendix A.1.2; f_att of Xu et al. 2015, eq. 4).
+
+    The keys are the features' projection a_i W_a, made once per photo by a `Linear(D, A, bias=False)`. Softmax
+    of the scores gives alpha (Xu et al. 2015, eq. 5). W_h (H, A), b (A,), v (A,).
+    """
+
+    def __init__(self, A, H, *, rng=None):
+        rng = np.random.default_rng(rng)
+        self.W_h = Parameter(init.xavier_uniform(rng, (H, A)))
+        self.b = Parameter(init.zeros((A,)))
+        self.v = Parameter(init.xavier_uniform(rng, (A, 1))[:, 0].copy())
+
+    def forward(self, keys, h):
+        """keys (N, L, A), h (N, H) → scores (N, L)."""
+        query = h @ self.W_h.data + self.b.data
+        scores, hidden = additive_energy(keys, query, self.v.data)
+        return scores, AdditiveScoreCache(h, hidden)
+
+    def backward(self, dscores, cache):
+        """dscores (N, L) → (dkeys (N, L, A), dh (N, H))."""
+        h, hidden = cache
+        dkeys, dquery, dv = additive_energy_backward(dscores, hidden, self.v.data)
+        self.v.grad += dv
+        self.W_h.grad += h.T @ dquery         # query = h W_h + b  ⇒  dW_h = hᵀ dquery
+        self.b.grad += dquery.sum(axis=0)     #                       db = Σ dquery
+        return dkeys, dquery @ self.W_h.data.T  #                     dh = dquery W_hᵀ

@@ -1,0 +1,66 @@
+"""Softmax cross-entropy: the mean surprise at the right words."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from minisat.backend import accelerated, get_array_module
+from minisat.nn.module import Module
+
+
+def log_softmax(logits):
+    """logits (..., V) → log p (..., V) = logits - log Σ e^logits, without overflow or log 0."""
+    xp = get_array_module(logits)
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return shifted - xp.log(xp.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+@accelerated
+def softmax_cross_entropy(logits, targets, weight):
+    """logits (K, V), targets (K,), weight (K,) → loss (), p (K, V).
+
+    loss = -Σ_k weight_k log p_k[target_k]; rows of weight 0 do not count, whatever their logits.
+    """
+    xp = get_array_module(logits)
+    log_p = log_softmax(logits)
+    picked = log_p[xp.arange(targets.shape[0]), targets]
+    return -xp.where(weight > 0, weight * picked, 0.0).sum(), xp.exp(log_p)
+
+
+@accelerated
+def softmax_cross_entropy_backward(p, targets, weight):
+    """p (K, V), targets (K,), weight (K,) → dlogits (K, V)."""
+    xp = get_array_module(p)
+    dlogits = p * weight[:, None]
+    dlogits[xp.arange(targets.shape[0]), targets] -= weight  # ∂(-log p[target])/∂logits = p - onehot(target)
+    return dlogits
+
+
+class CrossEntropyCache(NamedTuple):
+    """What backward remembers."""
+
+    p: np.ndarray        # (K, V) probabilities
+    targets: np.ndarray  # (K,)
+    weight: np.ndarray   # (K,) what each position counts: 0 where masked, else 1 / (number unmasked)
+    shape: tuple         # of the logits
+
+
+class CrossEntropy(Module):
+    """loss = the mean of -log softmax(logits)[target] over the positions that are not masked."""
+
+    def forward(self, logits, targets, *, mask=None):
+        """logits (..., V), targets (...) ids, mask (...) true where a word is real → loss ().
+
+        With everything masked the loss is 0.
+        """
+        xp = get_array_module(logits)
+        V = logits.shape[-1]
+        weight = (xp.ones(targets.shape, dtype=logits.dtype) if mask is None else mask.astype(logits.dtype))
+        weight = (weight / xp.maximum(weight.sum(), 1)).reshape(-1)
+        loss, p = softmax_cross_entropy(logits.reshape(-1, V), targets.reshape(-1), weight)
+        return loss, CrossEntropyCache(p, targets.reshape(-1), weight, logits.shape)
+
+    def backward(self, dloss, cache):
+        """dloss (a number, 1.0 in training) → (dlogits (..., V), None): targets have no gradient."""
+        p, targets, weight, shape = cache
+        return softmax_cross_entropy_backward(p, targets, weight * dloss).reshape(shape), None

@@ -1,0 +1,56 @@
+"""The doubly stochastic penalty: over a caption, every location should get its share of attention."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from minisat.nn.module import Module
+
+
+class DoublyStochasticCache(NamedTuple):
+    """What backward remembers."""
+
+    sums: np.ndarray  # (N, L) attention that each location got, Σ_t alpha_ti
+    mask: np.ndarray  # (N, T) 1 where a word is real
+
+
+class DoublyStochasticPenalty(Module):
+    """λ Σ_i (target - Σ_t alpha_ti)²  (Xu et al. 2015, eq. 14), λ = `strength`, padding masked.
+
+    `reduction` says what happens to the (N, L) squares: "paper" sums over locations and averages over the
+    batch; "arctic" sums over the batch and averages over locations, as the authors' code does; "mean"
+    averages over both.
+    """
+
+    REDUCTIONS = ("paper", "arctic", "mean")
+
+    def __init__(self, strength=1.0, reduction="paper", target=1.0):
+        if reduction not in self.REDUCTIONS:
+            raise ValueError(f"The reduction must be one of {', '.join(self.REDUCTIONS)}, not {reduction!r}.")
+        self.strength, self.reduction, self.target = strength, reduction, target
+
+    def _factor(self, shape):
+        N, L = shape
+        return self.strength / {"paper": N, "arctic": L, "mean": N * L}[self.reduction]
+
+    def of_sums(self, sums):
+        """sums (N, L), attention summed over real words → penalty ()."""
+        gap = self.target - sums
+        return self._factor(sums.shape) * (gap * gap).sum()
+
+    def of_sums_backward(self, dloss, sums):
+        """dloss (a number), sums (N, L) → dsums (N, L)."""
+        # penalty = k Σ (target - s)²  ⇒  ds = -2 k (target - s) dloss
+        return (self.target - sums) * (-2.0 * self._factor(sums.shape)) * dloss
+
+    def forward(self, alphas, mask):
+        """alphas (N, T, L), mask (N, T) true where a word is real → penalty ()."""
+        mask = mask.astype(alphas.dtype)
+        sums = (alphas * mask[:, :, None]).sum(axis=1)
+        return self.of_sums(sums), DoublyStochasticCache(sums, mask)
+
+    def backward(self, dloss, cache):
+        """dloss (a number, 1.0 in training) → (dalphas (N, T, L), None): the mask has no gradient."""
+        sums, mask = cache
+        dsums = self.of_sums_backward(dloss, sums)
+        return dsums[:, None, :] * mask[:, :, None], None  # s_i = Σ_t mask_t alpha_ti  ⇒  dalpha_ti = mask_t ds_i
