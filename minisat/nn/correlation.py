@@ -1,0 +1,137 @@
+"""Convolution as matrix products over tiles of the batch, so that memory stays bounded.
+
+Images are (N, C, h, w) by shape. Results have the channels last in *memory* (a transposed view), because then a
+tile of windows times the filters is one product that lands in place, and the next layer reads it in order.
+"""
+
+import numpy as np
+
+from minisat.backend import get_array_module
+from minisat.nn.windows import padded, seen_by
+
+# Entries of one tile of windows: on the CPU a megabyte, which stays in the cache; on the GPU few launches count.
+CPU_TILE, GPU_TILE = 2**18, 2**26
+LEAST_POSITIONS = 784  # below this many rows a matrix product loses speed
+
+
+def rows_of_channels(x):
+    """x (N, C, h, w) → (N·h·w, C): a view when the channels are last in memory."""
+    return x.transpose(0, 2, 3, 1).reshape(-1, x.shape[1])
+
+
+def empty_images(xp, shape, dtype):
+    """An uninitialised (N, C, h, w) array with the channels last in memory."""
+    N, C, h, w = shape
+    return xp.empty((N, h, w, C), dtype=dtype).transpose(0, 3, 1, 2)
+
+
+def _tiles(xp, shape, window):
+    """Slices (images, rows) that cut an output of `shape` (N, C, h, w) into tiles: whole images or rows of one."""
+    N, _, h, w = shape
+    positions = max(LEAST_POSITIONS, (CPU_TILE if xp is np else GPU_TILE) // window)
+    images, rows = max(1, positions // (h * w)), min(h, -(-positions // w))
+    for n in range(0, N, images):
+        yield slice(n, min(n + images, N)), [slice(r, min(r + rows, h)) for r in range(0, h, rows)]
+
+
+def _columns(wide, kernel, stride, rows, width, narrow):
+    """The windows of one tile as a matrix (positions, kh·kw·C).
+
+    With few channels (`narrow`) the copies run along the image's rows instead, and the matrix is a transpose.
+    """
+    xp = get_array_module(wide)
+    (n, C), (kh, kw), r = wide.shape[:2], kernel, rows.stop - rows.start
+    if narrow:
+        columns = xp.empty((kh, kw, C, n, r, width), dtype=wide.dtype)
+        order = (1, 0, 2, 3)
+    else:
+        columns = xp.empty((n, r, width, kh, kw, C), dtype=wide.dtype)
+        order = (0, 2, 3, 1)
+    for i in range(kh):
+        for j in range(kw):
+            target = columns[i, j] if narrow else columns[:, :, :, i, j]
+            target[...] = seen_by(i, j, wide, stride, (r, width), rows.start).transpose(order)
+    return columns.reshape(kh * kw * C, -1).T if narrow else columns.reshape(-1, kh * kw * C)
+
+
+def _add_columns(dcolumns, dwide, kernel, stride, rows, width, narrow):
+    """The transpose of `_columns`: add every window's entries to where they came from."""
+    (n, C), (kh, kw), r = dwide.shape[:2], kernel, rows.stop - rows.start
+    for i in range(kh):
+        for j in range(kw):
+            target = seen_by(i, j, dwide, stride, (r, width), rows.start)
+            if narrow:
+                target += dcolumns.T.reshape(kh, kw, C, n, r, width)[i, j].transpose(1, 0, 2, 3)
+            else:
+                target += dcolumns.reshape(n, r, width, kh, kw, C)[:, :, :, i, j].transpose(0, 3, 1, 2)
+
+
+def correlate(x, W, b, stride, padding, counts):
+    """x (N, C_in, h, w), W (C_out, C_in, kh, kw), b (C_out,) or None → y (N, C_out, *counts)."""
+    xp, kernel = get_array_module(x), W.shape[2:]
+    y = empty_images(xp, (len(x), len(W), *counts), x.dtype)
+    if kernel == stride == (1, 1) and padding == (0, 0):
+        xp.matmul(rows_of_channels(x), W.reshape(W.shape[:2]).T, out=rows_of_channels(y))
+        if b is not None:
+            rows_of_channels(y)[...] += b
+        return y
+    filters = W.transpose(2, 3, 1, 0).reshape(-1, len(W))
+    for images, blocks in _tiles(xp, y.shape, len(filters)):
+        wide = padded(x[images], kernel, stride, padding, counts)
+        for rows in blocks:
+            columns = _columns(wide, kernel, stride, rows, counts[1], W.shape[1] < 8)
+            tile = rows_of_channels(y[images, :, rows])
+            xp.matmul(columns, filters, out=tile)
+            if b is not None:
+                tile += b
+    return y
+
+
+def correlate_backward(dy, x, W, stride, padding):
+    """dy (N, C_out, h', w') → dx like x, dW like W. The windows are copied again, not remembered."""
+    xp, kernel, counts, narrow = get_array_module(x), W.shape[2:], dy.shape[2:], W.shape[1] < 8
+    dx = empty_images(xp, x.shape, x.dtype)
+    if kernel == stride == (1, 1) and padding == (0, 0):
+        x2, dy2, W2 = rows_of_channels(x), rows_of_channels(dy), W.reshape(W.shape[:2])
+        xp.matmul(dy2, W2, out=rows_of_channels(dx))                     # y = x Wᵀ  ⇒  dx = dy W
+        return dx, (dy2.T @ x2).reshape(W.shape)                         # y = x Wᵀ  ⇒  dW = dyᵀ x
+    filters = W.transpose(2, 3, 1, 0).reshape(-1, len(W))
+    dfilters = xp.zeros_like(filters)
+    (top, left), (h, w) = padding, x.shape[2:]
+    for images, blocks in _tiles(xp, dy.shape, len(filters)):
+        wide = padded(x[images], kernel, stride, padding, counts)
+        dwide = xp.zeros_like(wide)
+        for rows in blocks:
+            dtile = rows_of_channels(dy[images, :, rows])
+            columns = _columns(wide, kernel, stride, rows, counts[1], narrow)
+            dfilters += columns.T @ dtile                                # y = columns F  ⇒  dF = columnsᵀ dy
+            dcolumns = (filters @ dtile.T).T if narrow else dtile @ filters.T    # … and dcolumns = dy Fᵀ
+            _add_columns(dcolumns, dwide, kernel, stride, rows, counts[1], narrow)
+        dx[images] = dwide[:, :, top:top + h, left:left + w]
+    return dx, dfilters.reshape(*kernel, *W.shape[1::-1]).transpose(3, 2, 0, 1)
+
+
+def correlate_each(x, W, b, stride, padding, counts):
+    """Depthwise: channel c of x (N, C, h, w) with filter W (C, 1, kh, kw)[c] alone → y (N, C, *counts)."""
+    xp, kernel = get_array_module(x), W.shape[2:]
+    y = empty_images(xp, (len(x), len(W), *counts), x.dtype)
+    y[...] = 0.0 if b is None else b[:, None, None]
+    wide = padded(x, kernel, stride, padding, counts)
+    for i in range(kernel[0]):
+        for j in range(kernel[1]):
+            y += seen_by(i, j, wide, stride, counts) * W[:, :, i, j, None]
+    return y
+
+
+def correlate_each_backward(dy, x, W, stride, padding):
+    """The backward pass of `correlate_each`: dy like y → dx like x, dW like W."""
+    xp, kernel, counts = get_array_module(x), W.shape[2:], dy.shape[2:]
+    wide = padded(x, kernel, stride, padding, counts)
+    dwide, dW = xp.zeros_like(wide), xp.empty_like(W)
+    for i in range(kernel[0]):
+        for j in range(kernel[1]):
+            dW[:, 0, i, j] = (seen_by(i, j, wide, stride, counts) * dy).sum(axis=(0, 2, 3))
+            target = seen_by(i, j, dwide, stride, counts)
+            target += dy * W[:, :, i, j, None]
+    (top, left), (h, w) = padding, x.shape[2:]
+    return dwide[:, :, top:top + h, left:left + w], dW
