@@ -9,7 +9,10 @@ from minisat.nn.doubly_stochastic import DoublyStochasticPenalty
 from minisat.nn.dropout import Dropout
 from minisat.nn.embedding import Embedding
 from minisat.nn.gru import GRUCell
+from minisat.nn.batchnorm import BatchNorm2d
+from minisat.nn.conv2d import Conv2d
 from minisat.nn.linear import Linear
+from minisat.nn.lrn import LocalResponseNorm
 from minisat.nn.lstm import LSTMCell
 from minisat.nn.module import Buffer, Module, Parameter, commit_statistics
 from minisat.nn.recurrent import Recurrent
