@@ -1,0 +1,69 @@
+"""From a photo file to the array that a network sees: the one preprocessing path."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from minisat.errors import UserError
+
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+def read_photo(path):
+    """The photo at `path` as an upright RGB Pillow image (EXIF orientation applied, transparency dropped).
+
+    UserError naming the file when it is missing, broken, truncated or no photo.
+    """
+    try:
+        with Image.open(path) as photo:
+            photo = ImageOps.exif_transpose(photo)
+            if photo.mode.startswith("I"):  # 16-bit grey: Pillow would clip it at 255
+                photo = Image.fromarray((np.asarray(photo, np.float32) / 257).round().astype(np.uint8))
+            return photo.convert("RGB")
+    except FileNotFoundError as error:
+        raise UserError(f"There is no photo {path}.") from error
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        reason = str(error).rstrip(".").replace(f" {str(path)!r}", "") or type(error).__name__
+        raise UserError(f"Cannot read the photo {path}: {reason}.") from error
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """Short side to `size` pixels (Pillow bicubic), centre crop `size` × `size`, /255, (x − mean) / std.
+
+    Stored whole in feature stores and checkpoints, so that captioning sees what training saw.
+    """
+
+    size: int = 224
+    mean: tuple = IMAGENET_MEAN  # red, green, blue, on 0..1
+    std: tuple = IMAGENET_STD
+
+    def crop(self, photo):
+        """A Pillow photo of any size → the RGB photo (size × size) that the network sees, not yet normalised."""
+        width, height = photo.size
+        short = min(width, height)
+        if short != self.size:
+            photo = photo.resize((max(self.size, round(width * self.size / short)),
+                                  max(self.size, round(height * self.size / short))), Image.Resampling.BICUBIC)
+        left, top = (photo.width - self.size) // 2, (photo.height - self.size) // 2
+        return photo.convert("RGB").crop((left, top, left + self.size, top + self.size))
+
+    def normalise(self, pixels):
+        """uint8 (..., h, w, 3) → float32 (..., 3, h, w)."""
+        scale = np.float32(255) * np.asarray(self.std, np.float32)
+        shift = np.asarray(self.mean, np.float32) / np.asarray(self.std, np.float32)
+        return np.ascontiguousarray(np.moveaxis(pixels / scale - shift, -1, -3))
+
+    def load(self, path):
+        """The photo file at `path` → float32 (3, size, size). UserError naming a file that cannot be read."""
+        return self.normalise(np.asarray(self.crop(read_photo(path))))
+
+    def to_dict(self):
+        """As plain values for JSON."""
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, values):
+        """The inverse of `to_dict`."""
+        return cls(int(values["size"]), tuple(values["mean"]), tuple(values["std"]))
