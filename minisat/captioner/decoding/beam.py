@@ -13,7 +13,7 @@ import numpy as np
 from minisat.backend import get_array_module, to_numpy
 from minisat.captioner.decoding.caption import build_caption
 from minisat.errors import UserError
-from minisat.captioner.decoding.caption import END, START
+from minisat.text import END, START
 
 
 class _Step(NamedTuple):

@@ -4,8 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-START, END = 2, 3  # as in text.Vocabulary
-
 
 class Caption(NamedTuple):
     """One caption. T counts END when END was said, so T is `len(ids)` or, finished, one more.

@@ -2,7 +2,7 @@
 
 from minisat.backend import get_array_module, to_numpy
 from minisat.captioner.decoding.caption import build_caption
-from minisat.captioner.decoding.caption import END, START
+from minisat.text import END, START
 
 
 def greedy(model, inputs, max_words=40):

@@ -1,0 +1,27 @@
+"""`minisat score`: scores of any captions, by this or any other program, from two JSON files."""
+
+import json
+
+from minisat.evaluation import describe, score_captions
+from minisat.files import read_json
+from minisat.text import TOKENIZERS
+
+HELP = ('Score captions {"image": "caption", …} against references {"image": ["reference", …], …}: BLEU-1..4 as '
+        "coco-caption computes it, beside the textbook's, with and without brevity penalty.")
+EXAMPLE = "minisat score captions-dev.json references-dev.json"
+
+
+def add_arguments(parser):
+    """The verb's flags."""
+    parser.add_argument("hypotheses", help='JSON file {"image": "caption", …}')
+    parser.add_argument("references", help='JSON file {"image": ["reference", …], …}')
+    parser.add_argument("--tokenizer", default="ptb", choices=sorted(TOKENIZERS),
+                        help="how text is cut into words: ptb as coco-caption does, simple (lower case, no "
+                             "punctuation), none (at blanks); default ptb")
+    parser.add_argument("--json", action="store_true", help="print every score, corpus and per image, on 0..1, as JSON")
+
+
+def run(arguments):
+    """Print the scores."""
+    scores = score_captions(read_json(arguments.hypotheses), read_json(arguments.references), arguments.tokenizer)
+    print(json.dumps(scores, indent=1, ensure_ascii=False) if arguments.json else describe(scores))

@@ -1,0 +1,101 @@
+"""BLEU-1..4: how many of a caption's n-grams occur in a reference (Papineni et al. 2002).
+
+Three readings of the same counts, because papers and tools differ:
+
+* `smoothed`, what coco-caption prints and papers quote: every precision is (matches + 1e-15) / (total + 1e-9).
+  With no matching 4-gram BLEU-4 is not 0 but tiny (some 5e-5 for one caption of ten words, less for a
+  corpus); an order that cannot occur (a caption shorter than n) has the precision 1e-6;
+* `plain`, the textbook's: 0 as soon as one precision is 0, an order that cannot occur included;
+* `no_bp`, plain without the brevity penalty, as the tables of Show, Attend and Tell have it.
+
+All take the closest reference length (ties to the shorter) and clip each n-gram at the most that one single
+reference has of it. Captions are lists of tokens. Scores are on 0..1.
+"""
+
+import math
+from collections import Counter
+from typing import NamedTuple
+
+ORDERS = 4
+
+
+class Counts(NamedTuple):
+    """What BLEU is made of; the counts of a corpus are the sums of its captions' counts."""
+
+    matches: tuple          # per order n = 1..4: n-grams of the hypothesis found in a reference, clipped
+    totals: tuple           # per order: n-grams of the hypothesis
+    hypothesis_length: int  # tokens
+    reference_length: int   # tokens of the closest reference
+
+
+class Bleu(NamedTuple):
+    """BLEU-1..4 three times, on 0..1, and the counts behind them."""
+
+    smoothed: tuple
+    plain: tuple
+    no_bp: tuple
+    counts: Counts
+
+
+def ngrams(tokens):
+    """The n-grams of a caption, n = 1..4, with how often each occurs."""
+    return Counter(tuple(tokens[i:i + n]) for n in range(1, ORDERS + 1) for i in range(len(tokens) - n + 1))
+
+
+def count(hypothesis, references):
+    """The Counts of one caption against its references (at least one). ValueError without any."""
+    if not references:
+        raise ValueError("a caption needs at least one reference")
+    allowed = Counter()
+    for reference in references:
+        allowed |= ngrams(reference)  # | keeps the larger count
+    matches = [0] * ORDERS
+    for ngram, found in (ngrams(hypothesis) & allowed).items():  # & keeps the smaller
+        matches[len(ngram) - 1] += found
+    length = len(hypothesis)
+    closest = min((abs(len(reference) - length), len(reference)) for reference in references)[1]
+    return Counts(tuple(matches), tuple(max(length - n, 0) for n in range(ORDERS)), length, closest)
+
+
+def add_counts(counts):
+    """The Counts of a corpus from those of its captions."""
+    counts = list(counts)
+    return Counts(tuple(sum(c.matches[n] for c in counts) for n in range(ORDERS)),
+                  tuple(sum(c.totals[n] for c in counts) for n in range(ORDERS)),
+                  sum(c.hypothesis_length for c in counts), sum(c.reference_length for c in counts))
+
+
+def bleu(counts):
+    """BLEU-1..4 of `counts`: the geometric mean of the precisions of orders 1..n, times the brevity penalty."""
+    smoothed = _geometric_means((m + 1e-15) / (t + 1e-9) for m, t in zip(counts.matches, counts.totals))
+    ratio = (counts.hypothesis_length + 1e-15) / (counts.reference_length + 1e-9)
+    penalty = math.exp(1 - 1 / ratio) if ratio < 1 else 1.0
+    no_bp = _geometric_means(m / t if t else 0.0 for m, t in zip(counts.matches, counts.totals))
+    plain_penalty = _brevity_penalty(counts.hypothesis_length, counts.reference_length)
+    return Bleu(tuple(b * penalty for b in smoothed), tuple(b * plain_penalty for b in no_bp), no_bp, counts)
+
+
+def corpus_bleu(hypotheses, references):
+    """The Bleu of a corpus: one caption (a list of tokens) and its list of references per photo.
+
+    ValueError when the two lists differ in length or are empty, or a caption has no reference.
+    """
+    if len(hypotheses) != len(references) or not hypotheses:
+        raise ValueError(f"{len(hypotheses)} captions and {len(references)} lists of references: not as many, or none")
+    return bleu(add_counts(count(h, r) for h, r in zip(hypotheses, references)))
+
+
+def _geometric_means(precisions):
+    """The geometric mean of the first 1, 2, 3, … precisions."""
+    means, product = [], 1.0
+    for n, precision in enumerate(precisions, start=1):
+        product *= precision
+        means.append(product ** (1 / n))
+    return tuple(means)
+
+
+def _brevity_penalty(hypothesis_length, reference_length):
+    """exp(1 - r/c) for a corpus shorter than its references, else 1; 0 for one without a word."""
+    if hypothesis_length == 0:
+        return 0.0
+    return min(1.0, math.exp(1 - reference_length / hypothesis_length))

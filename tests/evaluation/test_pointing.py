@@ -1,0 +1,54 @@
+"""The pointing game on attention drawn by hand."""
+
+import numpy as np
+import pytest
+
+from minisat.evaluation import pointing_game
+from minisat.evaluation.pointing import touched_cells
+
+
+def mask(size, top, left, height, width):
+    result = np.zeros((size, size), dtype=bool)
+    result[top:top + height, left:left + width] = True
+    return result
+
+
+def peak(L, cell):
+    alpha = np.full(L, 0.5 / L)
+    alpha[cell] += 0.5
+    return alpha
+
+
+THINGS = {"ball": mask(64, 0, 0, 8, 8), "box": mask(64, 40, 48, 16, 16)}
+NAMES = {"ball": ["ball"], "box": ["box"], "red": ["ball", "box"]}
+
+
+def named(photo, word):
+    return [THINGS[name] for name in NAMES.get(word, [])]
+
+
+def test_hits_and_misses_are_counted_word_by_word():
+    words = ["a", "red", "ball", "beside", "a", "box"]
+    cells = [0, 5 * 8 + 6, 0, 3, 3, 0]  # red → on the box, ball → on it, box → on the ball: a miss
+    game = pointing_game([words], [np.stack([peak(64, cell) for cell in (*cells, 9)])], named)
+    assert (game.hits, game.counted, game.uncounted) == (2, 3, 3)
+    assert game.score == pytest.approx(2 / 3)
+    assert game.chance == pytest.approx((5 / 64 + 1 / 64 + 4 / 64) / 3)
+
+
+def test_a_cell_counts_when_any_of_its_pixels_belongs_to_the_thing():
+    assert touched_cells(mask(64, 7, 7, 2, 2), 8, 8).nonzero()[0].tolist() == [0, 1, 8, 9]
+    assert touched_cells(mask(48, 47, 47, 1, 1), 7, 7).nonzero()[0].tolist() == [48]
+    assert touched_cells(np.ones((64, 64), bool), 8, 8).all()
+
+
+def test_random_attention_scores_its_chance():
+    rng = np.random.default_rng(0)
+    alphas = [rng.random((2, 64)) for _ in range(2000)]
+    game = pointing_game([["red", "box"]] * 2000, alphas, named)
+    assert game.score == pytest.approx(game.chance, abs=0.02)
+
+
+def test_words_that_name_nothing_there_leave_no_score():
+    game = pointing_game([["a", "dog"]], [np.full((3, 64), 1 / 64)], named)
+    assert (game.counted, game.uncounted, game.score, game.chance) == (0, 2, 0.0, 0.0)
