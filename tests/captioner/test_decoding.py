@@ -5,7 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
+from minisat.captioner import Recipe, build_captioner
 from minisat.captioner.decoding import beam, greedy
+from minisat.captioner.fast_decoding import fast_decoder
 from minisat.errors import UserError
 
 PAD, UNK, START, END = range(4)
@@ -214,3 +216,25 @@ def test_the_logprobs_sum_to_the_caption_s_own_likelihood():
     for caption in itertools.chain(greedy(Table(), photos(5), 7), *beam(Table(), photos(5), 3, 7, n_best=3)):
         assert len(caption.logprobs) == len(caption.ids) + caption.finished
         assert caption.logprob == pytest.approx(caption.logprobs.sum(), abs=1e-5)
+
+
+@pytest.mark.parametrize("name", ["soft-attention", "show-and-tell"])
+def test_the_captioners_and_their_fast_twins_decode_alike(name):
+    recipe = Recipe(model=name, embedding_size=6, hidden_size=7, attention_size=5)
+    L, D = (9, 4) if name == "soft-attention" else (1, 4)
+    rng = np.random.default_rng(0)
+    model = build_captioner(recipe, 15, D, rng=rng).astype("float64").eval()
+    (model.L_o if name == "soft-attention" else model.W_o).W.data *= 30  # fresh weights have no opinion
+    inputs = rng.standard_normal((6, L, D))
+    inputs.setflags(write=False)
+    together = beam(model, inputs, width=3, max_words=8, n_best=2)
+    twin = beam(fast_decoder(model), inputs, width=3, max_words=8, n_best=2)
+    for photo in range(6):
+        alone, = beam(model, inputs[photo:photo + 1], width=3, max_words=8, n_best=2)
+        for one, other, third in zip(together[photo], alone, twin[photo]):
+            assert one.ids == other.ids == third.ids
+            assert one.logprob == pytest.approx(other.logprob, abs=1e-9)
+            if name == "soft-attention":
+                np.testing.assert_allclose(one.alphas, third.alphas, atol=1e-9)
+                np.testing.assert_allclose(one.alphas.sum(1), 1)
+                assert one.betas.shape == (len(one.logprobs),)
