@@ -36,6 +36,11 @@ class Bleu(NamedTuple):
     no_bp: tuple
     counts: Counts
 
+    bleu_1 = property(lambda self: self.smoothed[0], doc="BLEU-1 as coco-caption has it")
+    bleu_2 = property(lambda self: self.smoothed[1], doc="BLEU-2 as coco-caption has it")
+    bleu_3 = property(lambda self: self.smoothed[2], doc="BLEU-3 as coco-caption has it")
+    bleu_4 = property(lambda self: self.smoothed[3], doc="BLEU-4 as coco-caption has it")
+
 
 def ngrams(tokens):
     """The n-grams of a caption, n = 1..4, with how often each occurs."""

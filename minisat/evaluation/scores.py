@@ -41,10 +41,10 @@ def check_captions(hypotheses, references):
 
 def describe(scores):
     """A table of the corpus scores of `score_captions`, as text: scale, tokenizer and definitions named."""
-    corpus = scores["corpus"]
+    corpus, photos = scores["corpus"], f"{scores['images']} photo{'s' * (scores['images'] != 1)}"
     rows = [("as coco-caption (papers quote this)", "bleu_{}"), ("textbook, unsmoothed", "bleu_{}_plain"),
             ("textbook, no brevity penalty", "bleu_{}_no_bp")]
-    lines = [f"{scores['images']} photo{'s' * (scores['images'] != 1)}, tokenizer {scores['tokenizer']}, {scores['hyp_len']} words in captions, "
+    lines = [f"{photos}, tokenizer {scores['tokenizer']}, {scores['hyp_len']} words in captions, "
              f"{scores['ref_len']} in the closest references", "",
              f"{'scores × 100':<38}" + "".join(f"{f'BLEU-{n}':>8}" for n in range(1, ORDERS + 1))]
     for name, key in rows:
