@@ -8,7 +8,21 @@ leave it out; the caller then passes an `rng`.
 
 import numpy as np
 
+from minisat.nn.activations import LeakyReLU, ReLU, ReLU6, Sigmoid, Softmax, Tanh
+from minisat.nn.attention import AdditiveScore
+from minisat.nn.combine import Add, Concatenate, MeanOverLocations, Multiply, Scale, WeightedSum
+from minisat.nn.containers import Branches, Sequential
+from minisat.nn.cross_entropy import CrossEntropy
+from minisat.nn.doubly_stochastic import DoublyStochasticPenalty
+from minisat.nn.dropout import Dropout
+from minisat.nn.embedding import Embedding
+from minisat.nn.gru import GRUCell
 from minisat.nn.linear import Linear
+from minisat.nn.lstm import LSTMCell
+from minisat.nn.recurrent import Recurrent
+from minisat.nn.rnn import RNNCell
+
+PADDED = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [1, 0, 0, 0]], bool)  # three sequences of 4, 2 and 1 steps
 
 
 def normal(rng, *shape):
@@ -16,9 +30,107 @@ def normal(rng, *shape):
     return rng.standard_normal(shape).astype(np.float32)
 
 
+def probabilities(rng, *shape):
+    """Positive float32 numbers of `shape` that sum to 1 over the last axis."""
+    return rng.dirichlet(np.ones(shape[-1]), shape[:-1]).astype(np.float32)
+
+
+def _randomised(module, rng):
+    """`module` with every parameter drawn anew, so that no bias is zero."""
+    for parameter in module.parameters():
+        parameter.data[...] = normal(rng, *parameter.shape) * 0.6
+    return module
+
+
+def _cell(cell_type, N=3, D_in=4, H=5, **options):
+    def case(rng):
+        cell = _randomised(cell_type(D_in, H, rng=rng, **options), rng)
+        return cell, (normal(rng, N, D_in), tuple(normal(rng, N, H) for _ in range(cell.state_size))), {}
+    return case
+
+
+def _recurrent(cell_type, mask=PADDED, **options):
+    def case(rng):
+        cell = _randomised(cell_type(2, 3, rng=rng, **options), rng)
+        state = tuple(normal(rng, 3, 3) for _ in range(cell.state_size))
+        return Recurrent(cell), (normal(rng, 3, 4, 2), mask, state), {}
+    return case
+
+
+def _score(N, L, A, H):
+    return lambda rng: (_randomised(AdditiveScore(A, H, rng=rng), rng), (normal(rng, N, L, A), normal(rng, N, H)), {})
+
+
+def _penalty(reduction, strength=0.7, target=1.0, mask=PADDED):
+    return lambda rng: (DoublyStochasticPenalty(strength, reduction, target), (probabilities(rng, 3, 4, 5), mask), {})
+
+
+def _elementwise(layer, *shape, spread=1.0):
+    return lambda rng: (layer, (normal(rng, *shape) * np.float32(spread),), {})
+
+
 CASES = {
-    "linear": lambda rng: (Linear(4, 3, rng=rng), (normal(rng, 5, 4),), {}),
-    "linear.sequence": lambda rng: (Linear(4, 3, rng=rng), (normal(rng, 2, 3, 4),), {}),
+    "linear": lambda rng: (_randomised(Linear(4, 3), rng), (normal(rng, 5, 4),), {}),
+    "linear.sequence": lambda rng: (_randomised(Linear(4, 3), rng), (normal(rng, 2, 3, 4),), {}),
     "linear.no_bias": lambda rng: (Linear(4, 3, bias=False, rng=rng), (normal(rng, 1, 4),), {}),
-    "linear.one_to_one": lambda rng: (Linear(1, 1, rng=rng), (normal(rng, 1, 1),), {}),
+    "linear.one_to_one": lambda rng: (_randomised(Linear(1, 1), rng), (normal(rng, 1, 1),), {}),
+
+    "relu": _elementwise(ReLU(), 3, 5),
+    "leaky_relu": _elementwise(LeakyReLU(0.2), 3, 5),
+    "relu6": _elementwise(ReLU6(), 4, 6, spread=6.0),
+    "tanh": _elementwise(Tanh(), 2, 3, 4),
+    "sigmoid": _elementwise(Sigmoid(), 3, 5, spread=3.0),
+    "softmax": _elementwise(Softmax(), 3, 5),
+    "softmax.large_scores": _elementwise(Softmax(), 2, 3, 4, spread=8.0),
+    "softmax.one_location": _elementwise(Softmax(), 3, 1),
+
+    "dropout.drawn": lambda rng: (Dropout(0.4), (normal(rng, 4, 6),), {}),
+    "dropout.given": lambda rng: (Dropout(0.5), (normal(rng, 2, 3),),
+                                  {"mask": np.array([[0, 2, 2], [2, 0, 0]], np.float32)}),
+    "dropout.evaluation": lambda rng: (Dropout(0.5).eval(), (normal(rng, 2, 3),), {}),
+
+    "embedding": lambda rng: (Embedding(7, 3, rng=rng), (np.array([[2, 5, 0], [6, 1, 3]]),), {}),
+    "embedding.repeated_ids": lambda rng: (Embedding(5, 3, rng=rng), (np.array([[1, 4, 1, 1], [4, 0, 0, 1]]),), {}),
+    "embedding.one": lambda rng: (Embedding(1, 1, rng=rng), (np.array([0]),), {}),
+
+    "add": lambda rng: (Add(), (normal(rng, 2, 3), normal(rng, 2, 3), normal(rng, 2, 3)), {}),
+    "multiply": lambda rng: (Multiply(), (normal(rng, 3, 4), normal(rng, 3, 4)), {}),
+    "multiply.beta_times_context": lambda rng: (Multiply(), (normal(rng, 3, 1), normal(rng, 3, 4)), {}),
+    "multiply.one_row": lambda rng: (Multiply(), (normal(rng, 3, 4), normal(rng, 1, 4)), {}),
+    "concatenate": lambda rng: (Concatenate(), (normal(rng, 3, 2), normal(rng, 3, 4), normal(rng, 3, 1)), {}),
+    "weighted_sum": lambda rng: (WeightedSum(), (probabilities(rng, 3, 5), normal(rng, 3, 5, 4)), {}),
+    "weighted_sum.one_location": lambda rng: (WeightedSum(), (normal(rng, 1, 1), normal(rng, 1, 1, 4)), {}),
+    "mean_over_locations": lambda rng: (MeanOverLocations(), (normal(rng, 2, 5, 3),), {}),
+    "scale": lambda rng: (Scale(1.7), (normal(rng, 2, 3, 4),), {}),
+
+    "additive_score": _score(3, 5, 4, 6),
+    "additive_score.one_location": _score(1, 1, 3, 2),
+
+    "cross_entropy": lambda rng: (CrossEntropy(), (normal(rng, 4, 6), np.array([0, 5, 2, 2])), {}),
+    "cross_entropy.masked": lambda rng: (CrossEntropy(), (normal(rng, 3, 4, 6), rng.integers(0, 6, (3, 4))),
+                                         {"mask": PADDED}),
+    "cross_entropy.large_logits": lambda rng: (CrossEntropy(), (normal(rng, 4, 6) * np.float32(8),
+                                                                np.array([0, 5, 2, 2])), {}),
+    "doubly_stochastic.paper": _penalty("paper"),
+    "doubly_stochastic.arctic": _penalty("arctic"),
+    "doubly_stochastic.mean": _penalty("mean", strength=2.0, target=0.8),
+    "doubly_stochastic.no_padding": _penalty("paper", mask=np.ones((3, 4), bool)),
+
+    "rnn_cell": _cell(RNNCell),
+    "rnn_cell.size_one": _cell(RNNCell, N=1, D_in=1, H=1),
+    "lstm_cell": _cell(LSTMCell),
+    "lstm_cell.size_one": _cell(LSTMCell, N=1, D_in=1, H=1),
+    "gru_cell.reset_before": _cell(GRUCell, reset_after=False),
+    "gru_cell.reset_after": _cell(GRUCell, reset_after=True),
+    "gru_cell.size_one": _cell(GRUCell, N=1, D_in=1, H=1),
+    "recurrent.rnn": _recurrent(RNNCell),
+    "recurrent.lstm": _recurrent(LSTMCell),
+    "recurrent.lstm.no_padding": _recurrent(LSTMCell, mask=None),
+    "recurrent.gru": _recurrent(GRUCell),
+    "recurrent.gru.reset_after": _recurrent(GRUCell, reset_after=True),
+
+    "sequential": lambda rng: (Sequential(Linear(4, 6, rng=rng), ReLU(), Dropout(0.3), Linear(6, 2, rng=rng)),
+                               (normal(rng, 3, 4),), {}),
+    "branches": lambda rng: (Branches(Linear(4, 2, rng=rng), Sequential(Linear(4, 3, rng=rng), Tanh(), Dropout(0.3))),
+                             (normal(rng, 3, 4),), {}),
 }

@@ -1,0 +1,343 @@
+"""Hold a layer's or a whole model's analytic gradients against numeric ones.
+
+    report = check(layer, x)     # print(report) shows a table; report.assert_ok() raises when it fails
+
+The loss is L = Σ upstream · outputs with random upstream gradients. An entry's numeric gradient is the central
+difference (L(w + h) - L(w - h)) / 2h in float64.
+"""
+
+import copy
+import inspect
+import time
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from minisat.backend import to_numpy
+from minisat.nn import Module
+
+STEP = 1e-5             # h, times the tensor's root mean square where that exceeds 1
+RETRIES = (1, 1 / 8, 1 / 64)  # smaller steps that may avoid a kink nearby
+MOST_EXCLUDED = 0.1     # a tensor with a larger share of kinks is not checked, so it fails
+SMALL = 600             # `check_case`: a case with more entries than this is checked along random directions
+
+
+class TensorCheck(NamedTuple):
+    """What was found for one tensor."""
+
+    name: str
+    shape: tuple
+    probes: int       # entries or directions that were tried
+    excluded: int     # of them, those left out because the loss has a kink there
+    error: float      # ‖a - n‖ / max(‖a‖ + ‖n‖, 1e-4 · norm of all gradients)
+    worst: str        # where a and n differ most: an index, or a direction
+    analytic: float   # a there
+    numeric: float    # n there
+
+
+@dataclass
+class Report:
+    """The outcome of a check. `ok`, `worst` (a TensorCheck or None), `problems` (sentences), and a table by `str`."""
+
+    name: str
+    tolerance: float
+    tensors: list = field(default_factory=list)
+    problems: list = field(default_factory=list)
+    seconds: float = 0.0
+    exception: Exception | None = None
+
+    @property
+    def ok(self):
+        """Whether every tensor's error is below the tolerance and nothing else is wrong."""
+        return not self.problems and all(tensor.error < self.tolerance for tensor in self.tensors)
+
+    @property
+    def worst(self):
+        """The tensor with the largest error; None when no tensor was checked."""
+        return max(self.tensors, key=lambda tensor: tensor.error, default=None)
+
+    def explain(self):
+        """One paragraph: why the check fails, or that it passes."""
+        lines = list(self.problems)
+        worst = self.worst
+        if worst is not None and not worst.error < self.tolerance:
+            lines.append(f"{worst.name} {worst.shape} has relative error {worst.error:.1e} (at most "
+                         f"{self.tolerance:.0e}); worst at {worst.worst}, where backward says "
+                         f"{worst.analytic:.6g} and the numbers say {worst.numeric:.6g}.")
+        return f"{self.name}: " + (" ".join(lines) if lines else "all gradients agree.")
+
+    def assert_ok(self):
+        """Raise AssertionError, naming the worst tensor and index, unless the check passed. Returns itself."""
+        if not self.ok:
+            raise AssertionError(self.explain()) from self.exception
+        return self
+
+    def __str__(self):
+        width = max([len(tensor.name) for tensor in self.tensors] + [6])
+        lines = [f"{'tensor':<{width}}  {'shape':<16} {'probes':>6} {'kinks':>5}  {'error':>7}  worst at"]
+        for tensor in self.tensors:
+            flag = "" if tensor.error < self.tolerance else "  WRONG"
+            lines.append(f"{tensor.name:<{width}}  {str(tensor.shape):<16} {tensor.probes:>6} {tensor.excluded:>5}  "
+                         f"{tensor.error:7.1e}  {tensor.worst}{flag}")
+        return "\n".join([*lines, self.explain()])
+
+
+def check(module, *inputs, rng=0, tolerance=1e-6, directions=None, noise=None):
+    """Check every float input and every named parameter of `module`; returns a Report, raises nothing.
+
+    `inputs` are arrays, integers ids, or tuples of them (a recurrent state); `noise` is passed to forward by
+    name and has no gradient (a mask, frozen noise). A module that takes an `rng` gets one with the same seed in
+    every call. The check runs on a float64 copy on the CPU: the module and the inputs stay as they are.
+
+    `directions=K` perturbs each tensor along K random directions instead of entry by entry, so the cost does
+    not grow with the number of parameters.
+
+    It also checks that nothing is changed that must not be, that a second backward gives the same input
+    gradients and doubles the parameters', and that no gradient is missing or too many.
+    """
+    started = time.perf_counter()
+    report = Report(type(module).__name__, tolerance)
+    rng = np.random.default_rng(rng)
+    try:
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            _Check(report, module, inputs, noise or {}, rng).run(directions)
+    except Exception as error:  # a broken layer may raise anything; assert_ok shows where
+        report.exception = error
+        report.problems.append(f"{type(error).__name__} was raised: {error}.")
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def check_case(name, case, rng=0, tolerance=1e-6):
+    """Check a registered case (see nn/cases.py): entry by entry when it is small, else along 4 directions."""
+    module, inputs, noise = case(np.random.default_rng(rng))
+    entries = sum(parameter.data.size for parameter in module.parameters())
+    entries += sum(leaf.size for _, leaf in _leaves(inputs) if _differentiable(leaf))
+    directions = None if entries <= SMALL else 4
+    report = check(module, *inputs, rng=rng, tolerance=tolerance, directions=directions, noise=noise)
+    report.name = name
+    return report
+
+
+class _Check:
+    """One run of `check`: the frozen function L, its analytic gradients, and the probes."""
+
+    def __init__(self, report, module, inputs, noise, rng):
+        self.report, self.rng = report, rng
+        self.module = copy.deepcopy(module).astype("float64").to("cpu")
+        self.inputs = _map(_double, inputs)
+        self.noise = _map(_double, dict(noise))
+        self.seed = int(rng.integers(2**32))
+        self.parameters = list(self.module.named_parameters())
+        self.upstream = None
+
+    def forward(self):
+        """Outputs and cache, with the same noise in every call."""
+        rng = {"rng": np.random.default_rng(self.seed)} if self.module.takes_rng and "rng" not in self.noise else {}
+        return self.module.forward(*self.inputs, **self.noise, **rng)
+
+    def run(self, directions):
+        """Fill in the report."""
+        tensors = self.analytic()
+        if self.report.problems:
+            return  # the numbers would mean nothing
+        probed = [(name, values, *self.probe(values, gradient, directions)) for name, values, gradient in tensors]
+        everything = max(_norm(np.concatenate([row[k] for row in probed])) if probed else 0.0 for k in (2, 3))
+        for name, values, analytic, numeric, labels, refine in probed:
+            floor = 1e-4 * everything
+            bound = 0.1 * self.report.tolerance * max(_norm(analytic) + _norm(numeric), floor)
+            kept = np.ones(len(analytic), bool)
+            if not _norm(analytic - numeric) <= bound:
+                for k in np.flatnonzero(~(np.abs(analytic - numeric) <= bound / len(analytic) ** 0.5)):
+                    numeric[k], kept[k] = refine(k, everything / max(1, len(analytic)) ** 0.5)
+            self.conclude(name, values.shape, analytic, numeric, kept, labels, floor)
+
+    def conclude(self, name, shape, analytic, numeric, kept, labels, floor):
+        """Add one row to the report."""
+        excluded = int((~kept).sum())
+        if excluded > MOST_EXCLUDED * len(kept):
+            self.report.problems.append(f"{name}: {excluded} of {len(kept)} numeric gradients sit on a kink, so "
+                                        "they prove nothing; use other inputs.")
+        difference = np.where(kept, np.abs(analytic - numeric), 0.0)
+        size = max(_norm(analytic[kept]) + _norm(numeric[kept]), floor)
+        error = _norm(difference) / size if size > 0 else _norm(difference)
+        k = int(np.argmax(difference)) if len(kept) else 0
+        worst = (labels(k), float(analytic[k]), float(numeric[k])) if len(kept) else ("nowhere", 0.0, 0.0)
+        self.report.tensors.append(TensorCheck(name, shape, len(kept), excluded, float(error), *worst))
+
+    def analytic(self):
+        """[(name, values, gradient)] of all float inputs and parameters, after the checks of the contract."""
+        problem = self.report.problems.append
+        outputs, cache = self.forward()
+        self.upstream = _map(self.draw, outputs)
+        if not all(np.isfinite(y).all() for _, y in _leaves(outputs) if _differentiable(y)):
+            problem("The outputs are not finite.")
+        watched = {"an input": self.inputs, "its noise": self.noise, "the upstream gradient": self.upstream,
+                   "the cache": cache, "an output": outputs,
+                   "a parameter or buffer": {n: x for n, x in self.module.state_dict().items()}}
+        before = copy.deepcopy(watched)
+        again, _ = self.forward()
+        if not _same(again, outputs):
+            problem("Forward gives different outputs for the same input: it changes what it is given, or draws "
+                    "noise that is not frozen (pass it by name, or take an rng).")
+        self.module.zero_grad()
+        gradients = self.module.backward(self.upstream, cache)
+        first = copy.deepcopy((gradients, [parameter.grad for _, parameter in self.parameters]))
+        gradients = self.module.backward(self.upstream, cache)
+        for name, value in watched.items():
+            if not _same(value, before[name]):
+                problem(f"A pass changes {name}.")
+        if not _same(gradients, first[0]):
+            problem("A second backward gives other input gradients than the first.")
+        for (name, parameter), grad in zip(self.parameters, first[1]):
+            if not np.allclose(parameter.grad, 2 * grad, rtol=1e-9, atol=1e-12 * _norm(grad), equal_nan=True):
+                problem(f"A second backward does not double the gradient of {name}: gradients must be added (+=).")
+        return self.matched(first[0]) + [(name, parameter.data, grad)
+                                         for (name, parameter), grad in zip(self.parameters, first[1])]
+
+    def draw(self, output):
+        """A random upstream gradient for one output; none for integers and None."""
+        if not _differentiable(output):
+            return None
+        if np.ndim(output) == 0:
+            return 0.5 + self.rng.random()  # a loss: a plain number, as in loss.backward(1.0, cache)
+        return self.rng.standard_normal(output.shape)
+
+    def matched(self, gradients):
+        """[(name, input, gradient)] of the float inputs; problems when the gradients do not mirror the inputs."""
+        problem = self.report.problems.append
+        if len(self.inputs) == 1 and not (isinstance(gradients, tuple) and len(gradients) == 1):
+            if not isinstance(gradients, tuple) or isinstance(self.inputs[0], tuple):
+                gradients = (gradients,)
+        elif not isinstance(gradients, tuple) and any(_differentiable(x) for _, x in _leaves(self.inputs)):
+            problem(f"Backward must return a tuple with one entry for each of {len(self.inputs)} inputs.")
+            return []
+        names, found = _input_names(self.module, len(self.inputs)), []
+        gradients = gradients if isinstance(gradients, tuple) else (None,) * len(self.inputs)
+        if len(gradients) < len(self.inputs):
+            problem(f"Backward returns {len(gradients)} gradients for {len(self.inputs)} inputs.")
+        for name, value, gradient in zip(names, self.inputs, gradients):
+            leaves, gradient_leaves = list(_leaves(value, name)), list(_leaves(gradient, name))
+            if gradient is None:
+                gradient_leaves = [(leaf, None) for leaf, _ in leaves]
+            if len(leaves) != len(gradient_leaves):
+                problem(f"The gradient of input {name} has {len(gradient_leaves)} parts instead of {len(leaves)}.")
+                continue
+            for (leaf, x), (_, dx) in zip(leaves, gradient_leaves):
+                if not _differentiable(x):
+                    if dx is not None:
+                        problem(f"Input {leaf} has no gradient, so backward must return None for it.")
+                elif dx is None:
+                    problem(f"Backward returns None for input {leaf}, which has a gradient.")
+                elif np.shape(dx) != x.shape:
+                    problem(f"The gradient of input {leaf} has shape {np.shape(dx)} instead of {x.shape}.")
+                else:
+                    found.append((leaf, x, dx))
+        return found
+
+    def probe(self, values, gradient, directions):
+        """(analytic, numeric) slopes of L, `labels(k)` for where slope k was taken, and `refine(k, scale)`."""
+        base, n = values.copy(), values.size
+        step = STEP * max(1.0, _norm(base) / max(n, 1) ** 0.5)
+        if directions is None:
+            def vector(k):
+                one = np.zeros(n)
+                one[k] = 1.0
+                return one.reshape(base.shape)
+            count, analytic = n, np.array(gradient, float).reshape(-1)
+            labels = lambda k: str(tuple(int(i) for i in np.unravel_index(k, base.shape)))  # noqa: E731
+        else:
+            signs = self.rng.choice([-1.0, 1.0], (directions, *base.shape))  # E (v · a)² = ‖a‖²
+            step /= max(n, 1) ** 0.5
+            count, vector, labels = directions, signs.__getitem__, "direction {}".format
+            analytic = np.array([(sign * gradient).sum() for sign in signs])
+
+        def outputs_at(k, offset):
+            values[...] = base + offset * vector(k)
+            outputs = copy.deepcopy(self.forward()[0])  # an output may be a view of what is perturbed
+            values[...] = base
+            return outputs
+
+        def slope(k, h):
+            return self.difference(outputs_at(k, h), outputs_at(k, -h)) / (2 * h)
+
+        def refine(k, scale):
+            """A numeric slope away from kinks and True, or the last one and False.
+
+            Where L is smooth, the slopes to the right and to the left differ by h L''. At a kink within h
+            they differ for good, however small the step.
+            """
+            centre = outputs_at(k, 0.0)
+            for shrink in RETRIES:
+                h = step * shrink
+                right = self.difference(outputs_at(k, h), centre) / h
+                left = self.difference(centre, outputs_at(k, -h)) / h
+                if abs(right - left) <= 1e-3 * (abs(right) + abs(left) + scale):
+                    return (right + left) / 2, True
+            return (right + left) / 2, False
+
+        return analytic, np.array([slope(k, step) for k in range(count)]), labels, refine
+
+    def difference(self, after, before):
+        """L(after) - L(before), summed entry by entry so that little cancels."""
+        return sum(float(np.sum(u * (a - b))) for (_, u), (_, a), (_, b)
+                   in zip(_leaves(self.upstream), _leaves(after), _leaves(before)) if u is not None)
+
+
+def _norm(x):
+    return float(np.sqrt(np.sum(np.square(x))))
+
+
+def _differentiable(leaf):
+    return isinstance(leaf, (float, np.floating)) or (hasattr(leaf, "dtype") and leaf.dtype.kind == "f")
+
+
+def _double(leaf):
+    """A copy of an array, float64 if it holds floats; other things as they are."""
+    if not hasattr(leaf, "dtype"):
+        return leaf
+    array = to_numpy(leaf)
+    return np.array(array, np.float64 if array.dtype.kind == "f" else array.dtype)
+
+
+def _map(function, tree):
+    """`function` of every leaf of nested tuples, lists and dicts; the same nesting."""
+    if isinstance(tree, dict):
+        return {name: _map(function, value) for name, value in tree.items()}
+    if isinstance(tree, (tuple, list)):
+        return tuple(_map(function, value) for value in tree)
+    return function(tree)
+
+
+def _leaves(tree, name=""):
+    """(dotted name, leaf) pairs of nested tuples and lists."""
+    if isinstance(tree, (tuple, list)):
+        for i, value in enumerate(tree):
+            yield from _leaves(value, f"{name}.{i}" if name else str(i))
+    else:
+        yield name, tree
+
+
+def _same(a, b):
+    """Whether two nestings of arrays, numbers and plain objects are equal, entry by entry."""
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f")
+    if isinstance(a, (tuple, list)):
+        return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(_same(a[name], b[name]) for name in a)
+    if hasattr(a, "__dict__") and not isinstance(a, Module):
+        return _same(vars(a), vars(b))
+    return isinstance(a, Module) or a == b or a != a
+
+
+def _input_names(module, count):
+    """The names of forward's first `count` arguments, as its author wrote them."""
+    names = []
+    for parameter in inspect.signature(module.forward).parameters.values():
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            names += [f"{parameter.name}.{i}" for i in range(count - len(names))]
+        else:
+            names.append(parameter.name)
+    return names[:count]
