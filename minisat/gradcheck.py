@@ -173,12 +173,11 @@ class _Check:
         self.upstream = _map(self.draw, outputs)
         if not all(np.isfinite(y).all() for _, y in _leaves(outputs) if _differentiable(y)):
             problem("The outputs are not finite.")
-        watched = {"an input": self.inputs, "its noise": self.noise, "the upstream gradient": self.upstream,
-                   "the cache": cache, "an output": outputs,
-                   "a parameter or buffer": {n: x for n, x in self.module.state_dict().items()}}
+        watched = {"inputs": self.inputs, "noise": self.noise, "upstream": self.upstream, "cache": cache,
+                   "outputs": outputs, "module": self.module.state_dict()}
         before = copy.deepcopy(watched)
         again, _ = self.forward()
-        if not _same(again, outputs):
+        if _changed(again, outputs, "outputs"):
             problem("Forward gives different outputs for the same input: it changes what it is given, or draws "
                     "noise that is not frozen (pass it by name, or take an rng).")
         self.module.zero_grad()
@@ -186,9 +185,9 @@ class _Check:
         first = copy.deepcopy((gradients, [parameter.grad for _, parameter in self.parameters]))
         gradients = self.module.backward(self.upstream, cache)
         for name, value in watched.items():
-            if not _same(value, before[name]):
-                problem(f"A pass changes {name}.")
-        if not _same(gradients, first[0]):
+            if place := _changed(value, before[name], name):
+                problem(f"A pass changes {place}.")
+        if _changed(gradients, first[0], "gradients"):
             problem("A second backward gives other input gradients than the first.")
         for (name, parameter), grad in zip(self.parameters, first[1]):
             if not np.allclose(parameter.grad, 2 * grad, rtol=1e-9, atol=1e-12 * _norm(grad), equal_nan=True):
@@ -319,17 +318,25 @@ def _leaves(tree, name=""):
         yield name, tree
 
 
-def _same(a, b):
-    """Whether two nestings of arrays, numbers and plain objects are equal, entry by entry."""
+def _changed(a, b, name):
+    """The dotted name of the first place where two nestings of arrays, numbers and plain objects differ, or None."""
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-        return np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f")
+        return None if np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f") else name
+    if isinstance(a, Module):
+        return None  # its arrays are watched by name
     if isinstance(a, (tuple, list)):
-        return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b))
-    if isinstance(a, dict):
-        return a.keys() == b.keys() and all(_same(a[name], b[name]) for name in a)
-    if hasattr(a, "__dict__") and not isinstance(a, Module):
-        return _same(vars(a), vars(b))
-    return isinstance(a, Module) or a == b or a != a
+        if len(a) != len(b):
+            return name
+        parts = zip(getattr(a, "_fields", range(len(a))), a, b)
+    elif isinstance(a, dict):
+        if a.keys() != b.keys():
+            return name
+        parts = ((key, value, b[key]) for key, value in a.items())
+    elif hasattr(a, "__dict__"):
+        return _changed(vars(a), vars(b), name)
+    else:
+        return None if a == b or a != a else name
+    return next((place for part, x, y in parts if (place := _changed(x, y, f"{name}.{part}"))), None)
 
 
 def _input_names(module, count):
