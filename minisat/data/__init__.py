@@ -1,1 +1,7 @@
 """Data sets: readers, checks, the toy world and batches."""
+
+from minisat.data.batches import CaptionBatch, LengthBuckets
+from minisat.data.check import DataReport, check_dataset
+from minisat.data.dataset import Dataset, Photo, read_dataset
+
+__all__ = ["CaptionBatch", "DataReport", "Dataset", "LengthBuckets", "Photo", "check_dataset", "read_dataset"]

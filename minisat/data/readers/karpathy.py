@@ -1,0 +1,46 @@
+"""Karpathy's JSON: `dataset_flickr8k.json`, `dataset_flickr30k.json`, `dataset_coco.json`, `dataset.json`."""
+
+from minisat.data.listing import SPLIT_NAMES, Listing, find_photos, photos_in
+from minisat.errors import UserError
+from minisat.files import read_json
+
+FORMAT = "Karpathy's JSON"
+LOOKED_FOR = "dataset_flickr8k.json, dataset_flickr30k.json, dataset_coco.json or dataset.json"
+
+
+def find(root):
+    """The one such file in `root`; UserError if there are several to choose from."""
+    files = [file for file in sorted(root.glob("*.json")) if accepts(file)]
+    if len(files) > 1:
+        names = ", ".join(file.name for file in files)
+        raise UserError(f"{root} holds {names}: name the one you mean.")
+    return files[0] if files else None
+
+
+def accepts(file):
+    """Whether `file` is called like one of Karpathy's."""
+    name = file.name.lower()
+    return name == "dataset.json" or name.startswith("dataset_") and name.endswith(".json")
+
+
+def read(root, file):
+    """The Listing of `file`. restval counts as train and val as dev; COCO's photos lie in train2014/ and val2014/."""
+    content = read_json(file)
+    captions, splits, damaged, folders = [], {}, [], set()
+    if not isinstance(content, dict) or not isinstance(content.get("images"), list):
+        raise UserError(f"{file} is not one of Karpathy's files: it has no list of images.")
+    for index, image in enumerate(content["images"]):
+        try:
+            name, split = image["filename"], SPLIT_NAMES[image["split"]]
+            texts = [sentence.get("raw") or " ".join(sentence["tokens"]) for sentence in image["sentences"]]
+            folders.add(image.get("filepath", ""))
+        except (KeyError, TypeError, AttributeError):
+            damaged.append(f"{file.name} image {index}")
+            continue
+        splits.setdefault(split, []).append(name)
+        captions.extend((name, text) for text in texts)
+    folder, files = find_photos(root)
+    for subfolder in sorted(folders - {""}):
+        for base in (root, folder):
+            files.update(photos_in(base / subfolder))
+    return Listing(FORMAT, captions, splits, files, folder, damaged)
