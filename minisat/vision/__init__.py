@@ -1,1 +1,10 @@
-"""Photos: preprocessing, encoders, pretrained weights and feature stores."""
+"""Photos in, feature grids out: preprocessing, CNN encoders, pretrained weights, feature stores."""
+
+from minisat.vision.encoders import ENCODERS, Encoder, build
+from minisat.vision.extract import extract, features_of
+from minisat.vision.preprocess import Preprocessing, read_photo
+from minisat.vision.store import FeatureStore, check_compatible
+from minisat.vision.weights import file_hash, load_weights, read_weights
+
+__all__ = ["ENCODERS", "Encoder", "FeatureStore", "Preprocessing", "build", "check_compatible", "extract",
+           "features_of", "file_hash", "load_weights", "read_photo", "read_weights"]

@@ -1,0 +1,200 @@
+"""The feature store: the grids of many photos in one memory-mapped file, and what they were made from.
+
+A store is a folder: `features.npy`, one float16 array (photos, L, D) that `np.load(mmap_mode="r")` reads, and
+`header.json`, which says what the rows are and how many are done. A row counts as done only after its bytes are
+on the disk, so a store survives `kill -9` and can be resumed.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from minisat.errors import UserError
+from minisat.files import read_json, write_json
+
+FORMAT = "minisat feature store 1"
+LARGEST = 65504.0  # of float16
+
+# What must be equal for a model trained on one store to be used with another, and how to say that it isn't.
+_IDENTITY = {"encoder": "the encoder {}", "grid": "the grid {}", "weights_hash": "weights with the hash {}",
+             "preprocessing": "the preprocessing {}", "L": "{} locations", "D": "{} features a location"}
+
+
+def check_compatible(header, other, what="The model"):
+    """UserError in one sentence when features described by `header` are not those that `other` describes.
+
+    Both are dicts with encoder, grid, weights_hash, preprocessing, L and D (a key that `other` lacks is not
+    compared). `what` names the owner of `other`.
+    """
+    for key, phrase in _IDENTITY.items():
+        if key in other and header.get(key) != other[key]:
+            raise UserError(f"{what} was made with {phrase.format(other[key])}, but these features with "
+                            f"{phrase.format(header.get(key))}.")
+
+
+class FeatureStore:
+    """The rows of a store, for reading. Make one with `FeatureStore.open(path)`.
+
+    `header`: the dict in header.json. `names`: image names by row. `shape`: (L, D). `scale`: the features' root
+    mean square over the training photos, by which a model divides.
+    """
+
+    def __init__(self, path, header, features):
+        self.path, self.header, self.features = Path(path), header, features
+        self.names, self.shape = header["names"], (header["L"], header["D"])
+        self.done, self.skipped, self.scale = header["done"], header["skipped"], header["scale"]
+        self._rows = {name: row for row, name in enumerate(self.names)}
+
+    @classmethod
+    def open(cls, path):
+        """The store in the folder `path`. UserError when there is none or it is damaged."""
+        header = read_header(path)
+        shape = (len(header["names"]), header["L"], header["D"])
+        try:
+            features = np.load(Path(path) / "features.npy", mmap_mode="r")
+        except (OSError, ValueError, EOFError) as error:
+            raise UserError(f"The feature store {path} is damaged: its features.npy cannot be read.") from error
+        if features.shape != shape or features.dtype != np.float16:
+            raise UserError(f"The feature store {path} is damaged: features.npy holds {features.dtype} "
+                            f"{features.shape} where the header says float16 {shape}.")
+        return cls(path, header, features)
+
+    def identity(self):
+        """What a model trained on this store must remember of it: see `check_compatible`."""
+        return {key: self.header[key] for key in _IDENTITY}
+
+    def check_compatible(self, other, what="The model"):
+        """UserError in one sentence when a model whose `other` (an `identity()`) differs cannot use this store."""
+        check_compatible(self.header, other, what)
+
+    def rows(self, names):
+        """int64 rows (K,) of the named photos. UserError for a photo that is absent, skipped or not yet done."""
+        rows = np.array([self._rows.get(name, -1) for name in names], dtype=np.int64)
+        for name, row in zip(names, rows):
+            if row < 0:
+                raise UserError(f"The feature store {self.path} has no photo {name}.")
+            if name in self.skipped:
+                raise UserError(f"The photo {name} was left out of the feature store {self.path}: "
+                                f"{self.skipped[name]}")
+            if row >= self.done:
+                raise UserError(f"The feature store {self.path} is unfinished ({self.done} of {len(self.names)} photos "
+                                f"done, not yet {name}): run `minisat features` again to go on.")
+        return rows
+
+    def gather(self, rows):
+        """rows (N,) of ints → float32 (N, L, D), raw values (not divided by the scale)."""
+        found = np.empty((len(rows), *self.shape), np.float32)
+        for target, row in zip(found, rows):  # straight from the map: no float16 copy in between
+            target[...] = self.features[row]
+        return found
+
+
+def read_header(path):
+    """The header of the store in folder `path`; UserError when there is none or it isn't one."""
+    if not (Path(path) / "header.json").is_file():
+        raise UserError(f"{path} is not a feature store: it has no header.json.")
+    header = read_json(Path(path) / "header.json")
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise UserError(f"{path} is not a feature store: its header.json is something else.")
+    return header
+
+
+class StoreWriter:
+    """Appends rows to a store, new or unfinished. A context manager.
+
+    `header`: encoder, grid, weights_hash, weights, preprocessing, names, L, D. When the folder holds an
+    unfinished store of the same, writing goes on behind what is done; UserError when it holds another.
+    """
+
+    def __init__(self, path, header):
+        self.path, path = Path(path), Path(path)
+        if (path / "header.json").exists():
+            self.header = read_header(path)
+            check_compatible(header, self.header, f"The feature store {path}")
+            if self.header["names"] != header["names"]:
+                raise UserError(f"The feature store {path} is of other photos: choose another folder.")
+            self.done = self.header["done"]
+            self._resume()
+        else:
+            self.header = {"format": FORMAT, **header, "done": 0, "skipped": {}, "scale": 1.0,
+                           "sum_of_squares": 0.0, "values_counted": 0}
+            self.done = 0
+            self._create()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *problem):
+        """Keep what is done, also when something went wrong (Ctrl-C, a broken photo, a full disk)."""
+        try:
+            self.commit()
+        except UserError:
+            if kind is None:
+                raise
+        finally:
+            with suppress(OSError):
+                self.file.close()
+
+    def _opened(self, mode):
+        try:
+            return open(self.path / "features.npy", mode)
+        except OSError as error:
+            raise UserError(f"Cannot write {self.path / 'features.npy'}: {error.strerror or error}.") from error
+
+    def _create(self):
+        """An empty features.npy of the full size, then the header: only then is it a store."""
+        h = self.header
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"Cannot make the folder {self.path}: {error.strerror or error}.") from error
+        self.file = self._opened("wb")
+        np.lib.format.write_array_header_1_0(
+            self.file, {"descr": "<f2", "fortran_order": False, "shape": (len(h["names"]), h["L"], h["D"])})
+        self.start = self.file.tell()
+        self.file.truncate(self.start + len(h["names"]) * h["L"] * h["D"] * 2)
+        self.commit()
+
+    def _resume(self):
+        """Open features.npy behind its own header."""
+        self.file = self._opened("rb+")
+        np.lib.format.read_magic(self.file)
+        np.lib.format.read_array_header_1_0(self.file)
+        self.start = self.file.tell()
+
+    def append(self, features, counted, skipped=None):
+        """Write the next rows: features (N, L, D); `counted` (N,) says which are training photos (for the scale).
+
+        `skipped` {name: reason} names rows of this batch that hold no photo. The rows count as done after the
+        next `commit`. UserError for values that float16 cannot hold, and for a full disk.
+        """
+        largest = float(np.abs(features).max(initial=0.0))
+        if not largest <= LARGEST:
+            raise UserError(f"The features hold {largest:g}, but a store's largest number is {LARGEST:g}: "
+                            "are these the right weights?")
+        half = features.astype("<f2")
+        try:
+            self.file.seek(self.start + self.done * self.header["L"] * self.header["D"] * 2)
+            self.file.write(half.tobytes())
+        except OSError as error:
+            raise UserError(f"Cannot write {self.path / 'features.npy'}: {error.strerror or error}.") from error
+        values = half[np.asarray(counted, bool)].astype(np.float32).ravel()
+        self.header["sum_of_squares"] += float(np.square(values, dtype=np.float64).sum())
+        self.header["values_counted"] += values.size
+        self.header["skipped"].update(skipped or {})
+        self.done += len(features)
+
+    def commit(self):
+        """Flush the rows to the disk, then say in the header that they are done."""
+        try:
+            self.file.flush()
+            os.fsync(self.file.fileno())
+        except OSError as error:
+            raise UserError(f"Cannot write {self.path / 'features.npy'}: {error.strerror or error}.") from error
+        h = self.header
+        h["done"] = self.done
+        if h["values_counted"]:
+            h["scale"] = max((h["sum_of_squares"] / h["values_counted"]) ** 0.5, 1e-6)
+        write_json(self.path / "header.json", h)
