@@ -240,12 +240,15 @@ class _Check:
         base, n = values.copy(), values.size
         step = STEP * max(1.0, _norm(base) / max(n, 1) ** 0.5)
         if directions is None:
+            count, analytic = n, np.array(gradient, float).reshape(-1)
+
             def vector(k):
                 one = np.zeros(n)
                 one[k] = 1.0
                 return one.reshape(base.shape)
-            count, analytic = n, np.array(gradient, float).reshape(-1)
-            labels = lambda k: str(tuple(int(i) for i in np.unravel_index(k, base.shape)))  # noqa: E731
+
+            def labels(k):
+                return str([int(i) for i in np.unravel_index(k, base.shape)])
         else:
             signs = self.rng.choice([-1.0, 1.0], (directions, *base.shape))  # E (v · a)² = ‖a‖²
             step /= max(n, 1) ** 0.5

@@ -41,6 +41,13 @@ def gpu_problem():
     return "CuPy finds no usable CUDA GPU or driver"
 
 
+def gpu_state():
+    """{"problem": None or a clause, "name": of the GPU or None, "cupy": CuPy's version or None}."""
+    problem = gpu_problem()
+    name = None if problem else cupy.cuda.runtime.getDeviceProperties(0)["name"].decode()
+    return {"problem": problem, "name": name, "cupy": getattr(cupy, "__version__", None)}
+
+
 def resolve_device(name):
     """"auto", "cpu" or "cuda" → "cpu" or "cuda". UserError when a GPU is asked for and there is none."""
     if name == "auto":

@@ -1,0 +1,109 @@
+"""`minisat doctor`: what is installed, which devices work, and a self-check of a few seconds."""
+
+import json
+import os
+import platform
+import sys
+from importlib import metadata
+
+import numpy as np
+
+from minisat import __version__
+from minisat.backend import gpu_state, scatter_add, to_device, to_numpy
+from minisat.gradcheck import check_case
+from minisat.nn.cases import CASES
+
+HELP = "Say what is installed and which devices work, and check a few gradients. Exit code 1 when something is broken."
+EXAMPLE = "minisat doctor"
+
+NEEDED = ("numpy", "pillow", "nltk", "matplotlib", "tqdm", "safetensors")
+OPTIONAL = {"cupy-cuda12x": "GPU", "cupy-cuda13x": "GPU", "pytest": "tests", "ruff": "tests", "torch": "parity tests"}
+CHECKED = ("linear", "softmax", "embedding.repeated_ids", "additive_score", "lstm_cell", "cross_entropy.masked")
+
+
+def add_arguments(parser):
+    """The verb's flags."""
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+
+
+def _version(distribution):
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _blas():
+    blas = np.show_config(mode="dicts").get("Build Dependencies", {}).get("blas", {})
+    return f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip()
+
+
+def _threads():
+    """What limits the BLAS library's threads: an environment variable, or the cores we may use."""
+    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+        if os.environ.get(name):
+            return f"{os.environ[name]} ({name})"
+    return f"{_cores()} (all cores)"
+
+
+def _cores():
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def scatter_problem(device):
+    """Whether `scatter_add` on `device` differs from a plain loop, as a sentence; None when it does not."""
+    rng = np.random.default_rng(0)
+    ids, rows = rng.integers(0, 5, 40), rng.standard_normal((40, 3)).astype(np.float32)
+    expected = np.zeros((5, 3), np.float32)
+    for k, row in zip(ids, rows):
+        expected[k] += row
+    table = to_device(np.zeros((5, 3), np.float32), device)
+    scatter_add(table, to_device(ids, device), to_device(rows, device))
+    error = float(np.abs(to_numpy(table) - expected).max())
+    return None if error < 1e-5 else f"scatter_add on {device} is off by {error:.1e}"
+
+
+def examine():
+    """Everything found, as {section: {name: value}}; `problems` lists what is broken."""
+    gpu = gpu_state()
+    packages = {name: _version(name) for name in NEEDED}
+    problems = [f"{name} is not installed (pip install {name})" for name, version in packages.items() if not version]
+    checks = {}
+    for name in CHECKED:
+        report = check_case(name, CASES[name])
+        checks[f"gradients of {name}"] = "ok" if report.ok else report.explain()
+    for device in ("cpu",) if gpu["problem"] else ("cpu", "cuda"):
+        checks[f"scatter_add on {device}"] = scatter_problem(device) or "ok"
+    problems += [f"{name}: {outcome}" for name, outcome in checks.items() if outcome != "ok"]
+    return {
+        "system": {"minisat": __version__, "python": platform.python_version(), "executable": sys.executable,
+                   "platform": platform.platform(), "cores": _cores(), "BLAS": _blas(), "BLAS threads": _threads()},
+        "packages": packages,
+        "optional": {name: _version(name) for name in OPTIONAL},
+        "GPU": gpu,
+        "self-check": checks,
+        "problems": problems,
+    }
+
+
+def run(arguments):
+    """Print the findings; returns 0 when all is well and 1 otherwise."""
+    found = examine()
+    if arguments.json:
+        print(json.dumps(found, indent=1))
+        return 1 if found["problems"] else 0
+    for section in ("system", "packages", "self-check"):
+        print(section)
+        for name, value in found[section].items():
+            print(f"  {name:<36} {value or 'missing'}")
+    print("optional")
+    for name, value in found["optional"].items():
+        print(f"  {name:<36} {value or 'not installed'}  (for: {OPTIONAL[name]})")
+    gpu = found["GPU"]
+    print("devices\n  cpu" + " " * 34 + "works")
+    print(f"  {'cuda':<36} " + (f"no: {gpu['problem']}" if gpu["problem"] else f"{gpu['name']}, CuPy {gpu['cupy']}"))
+    if found["problems"]:
+        print("\nBroken: " + "; ".join(found["problems"]) + ".")
+        return 1
+    print("\nAll is well.")
+    return 0

@@ -1,0 +1,72 @@
+"""`minisat gradcheck`: every layer's and every captioner's gradients against numbers, as a table."""
+
+import json
+import time
+
+from minisat.captioner.cases import CASES as CAPTIONER_CASES
+from minisat.errors import UserError
+from minisat.gradcheck import check_case
+from minisat.nn.cases import CASES as NN_CASES
+
+HELP = ("Hold analytic gradients against numeric ones, in float64, for every layer and every assembled captioner, "
+        "dropout on. Exit code 1 when one is wrong.")
+EXAMPLE = "minisat gradcheck lstm_cell captioner"
+
+CASES = {**NN_CASES, **CAPTIONER_CASES}
+
+
+def add_arguments(parser):
+    """The verb's flags."""
+    parser.add_argument("names", nargs="*", metavar="NAME",
+                        help="a case or the beginning of one, up to a dot or an underscore (default: every case)")
+    parser.add_argument("--seed", type=int, default=0, help="draws weights, inputs and upstream gradients (default 0)")
+    parser.add_argument("--tensors", action="store_true", help="also print the error of every tensor")
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+
+
+def select(names, cases):
+    """The names in `cases` that equal one of `names` or begin with it; all without `names`. UserError if none does."""
+    chosen = {}
+    for name in names:
+        found = [case for case in cases if case == name or case.startswith((f"{name}.", f"{name}_"))]
+        if not found:
+            layers = sorted({case.split(".")[0] for case in cases})
+            raise UserError(f"There is no gradient check {name!r}; there are {', '.join(layers)}.")
+        chosen.update(dict.fromkeys(found))
+    return list(chosen) if names else list(cases)
+
+
+def _row(report):
+    worst = report.worst
+    return {"name": report.name, "ok": report.ok, "tensors": len(report.tensors),
+            "error": worst.error if worst else None, "worst": f"{worst.name} {worst.worst}" if worst else None,
+            "kinks": sum(tensor.excluded for tensor in report.tensors), "seconds": report.seconds,
+            "problems": report.problems}
+
+
+def run(arguments):
+    """Check, print the table, return 0 when all is well and 1 otherwise."""
+    names = select(arguments.names, CASES)
+    started, rows = time.perf_counter(), []
+    width = max(map(len, names))
+    if not arguments.json:
+        print(f"{'case':<{width}}  tensors    error  kinks  seconds  worst at")
+    for name in names:
+        report = check_case(name, CASES[name], rng=arguments.seed)
+        row = _row(report)
+        rows.append(row)
+        if not arguments.json:
+            error = f"{row['error']:8.1e}" if row["tensors"] else "       -"
+            place = (row["worst"] or "nothing to check") if row["ok"] else f"WRONG: {report.explain()}"
+            print(f"{name:<{width}}  {row['tensors']:>7} {error}  {row['kinks']:>5}  {row['seconds']:7.2f}  {place}",
+                  flush=True)
+            if arguments.tensors:
+                print("\n".join(f"    {line}" for line in str(report).splitlines()[:-1]))
+    wrong = [row["name"] for row in rows if not row["ok"]]
+    if arguments.json:
+        print(json.dumps({"ok": not wrong, "cases": rows}, indent=1))
+    else:
+        seconds = time.perf_counter() - started
+        print(f"\n{len(rows) - len(wrong)} of {len(rows)} cases are right to 1e-6, in {seconds:.1f} s."
+              + (f" Wrong: {', '.join(wrong)}." if wrong else ""))
+    return 1 if wrong else 0
