@@ -175,7 +175,7 @@ def test_clip_value():
 def test_averager_is_the_weighted_mean(decay):
     """After t updates it is Σ decay^(t−i) w_i / Σ decay^(t−i), in blocks or not, and swaps back exactly."""
     rng = np.random.default_rng(0)
-    arrays = [np.zeros(2 * BLOCK + 5), np.zeros((2, 3))]
+    arrays = [np.zeros(2 * BLOCK + 5), np.zeros((2, 3)), np.zeros(())]
     averager = Averager(arrays, decay)
     with averager.swapped():
         assert not arrays[0].any()

@@ -10,15 +10,15 @@ BLOCK = 16384  # entries, as in adam.py
 
 
 class Averager:
-    """An exponential moving average of 1-D arrays that training changes in place (Polyak & Juditsky 1992).
+    """An exponential moving average of arrays that training changes in place (Polyak & Juditsky 1992).
 
-    `arrays`: list of float arrays (the flat buffers' data, a BatchNorm's statistics). The weight of the step
+    `arrays`: contiguous float arrays (the flat buffers' data, a BatchNorm's statistics). The weight of the step
     t steps back is proportional to decay^t, and the weights sum to one from the first update on: Adam's
     correction of the zero start, folded into the rate (1 − decay) / (1 − decay^t).
     """
 
     def __init__(self, arrays, decay):
-        self.arrays = list(arrays)
+        self.arrays = [array.reshape(-1) for array in arrays]  # views
         self.decay = float(decay)
         self.steps = 0
         self.averages = [get_array_module(array).zeros_like(array) for array in self.arrays]
@@ -28,7 +28,7 @@ class Averager:
         self.steps += 1
         rate = (1 - self.decay) / (1 - self.decay**self.steps)
         for array, average in zip(self.arrays, self.averages):
-            block = BLOCK if get_array_module(array) is np and array.ndim == 1 else max(len(array), 1)
+            block = BLOCK if get_array_module(array) is np else max(len(array), 1)
             for start in range(0, len(array), block):
                 piece = average[start:start + block]
                 piece += rate * (array[start:start + block] - piece)

@@ -1,0 +1,88 @@
+"""When a number is no longer finite: which layer it came from."""
+
+from contextlib import contextmanager
+
+import numpy as np
+
+from minisat.backend import get_array_module
+from minisat.captioner import PhotoObjective, TeacherForcing
+from minisat.captioner.fast_teacher_forcing import FastTeacherForcing
+from minisat.nn import Parameter
+
+
+class _Found(Exception):
+    """Ends the search at the first culprit."""
+
+
+def _finite(value):
+    """Whether every number in an array, or in a tuple of them, is finite (None and integers are)."""
+    if isinstance(value, (tuple, list)):
+        return all(_finite(entry) for entry in value)
+    if value is None:
+        return True
+    return bool(get_array_module(value).isfinite(value).all())
+
+
+def _readable(objective):
+    """The same objective made of layer calls: a fast twin has no layers to watch."""
+    if isinstance(objective, PhotoObjective):
+        return PhotoObjective(objective.encoder, _readable(objective.objective), objective.grid)
+    if isinstance(objective, FastTeacherForcing):
+        return TeacherForcing(objective.captioner, objective.penalty)
+    return objective
+
+
+def _watched_call(method, name, pass_name, parameters):
+    def call(*args, **kwargs):
+        result = method(*args, **kwargs)
+        outputs = result[0] if pass_name == "forward" else result
+        if not _finite(outputs):
+            raise _Found(f"{name}, in the {pass_name} pass")
+        for own, parameter in parameters:
+            if pass_name == "backward" and not _finite(parameter.grad):
+                raise _Found(f"{name}, in the gradient of its {own}")
+        return result
+    return call
+
+
+@contextmanager
+def _watch(module):
+    """Inside `with`, every layer's forward and backward check what they return; wrapped from outside."""
+    layers = list(module.named_modules())
+    for name, layer in layers:
+        parameters = [(own, value) for own, value in vars(layer).items() if isinstance(value, Parameter)]
+        for pass_name in ("forward", "backward"):
+            setattr(layer, pass_name, _watched_call(getattr(layer, pass_name), name, pass_name, parameters))
+    try:
+        yield
+    finally:
+        for _, layer in layers:
+            del layer.forward, layer.backward
+
+
+def find_instability(objective, inputs, ids, lengths, rng=None):
+    """Run one training step again and name the first place where a number is not finite; None if there is none.
+
+    Arguments as the objective's `forward`; `rng` in the state in which the step had it. The parameters are left
+    alone, their gradients are overwritten. An inner layer returns before the one around it, so the first to
+    return such a number is the one that made it.
+    """
+    objective = _readable(objective)
+    if not _finite(inputs):
+        return "the inputs (features or photos) themselves"
+    for name, parameter in objective.named_parameters():
+        if not _finite(parameter.data):
+            return f"the weights {name}"
+    objective.zero_grad()
+    try:
+        with _watch(objective), np.errstate(all="ignore"):
+            loss, cache = objective.forward(inputs, ids, lengths, rng=rng)
+            if not _finite(loss):
+                return "the sum of the loss's terms"
+            objective.backward(1.0, cache)
+    except _Found as found:
+        return str(found)
+    for name, parameter in objective.named_parameters():
+        if not _finite(parameter.grad):
+            return f"the gradient of {name}"
+    return None

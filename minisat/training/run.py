@@ -1,0 +1,111 @@
+"""The run folder: everything one training leaves behind, and the way to open it again.
+
+config.json, environment.json, vocabulary.json; metrics.jsonl, one JSON object a line; best.safetensors, the weights
+that caption best; last.safetensors, all that resuming needs; samples/ and plots/.
+"""
+
+import importlib.metadata
+import json
+import os
+import platform
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+
+from minisat import __version__
+from minisat.errors import UserError
+from minisat.files import read_json, write_json
+from minisat.text import Vocabulary
+
+PACKAGES = ("numpy", "pillow", "nltk", "matplotlib", "safetensors", "cupy-cuda12x", "cupy-cuda13x")
+
+
+def environment():
+    """Where this program runs, ready for JSON: versions, machine, thread settings, command line, UTC time."""
+    versions = {}
+    for package in PACKAGES:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    threads = {name: value for name, value in os.environ.items() if name.endswith("_NUM_THREADS")}
+    return {"minisat": __version__, "python": platform.python_version(), "platform": platform.platform(),
+            "cores": os.cpu_count(), "packages": versions, "threads": threads, "command": sys.argv,
+            "started": datetime.now(timezone.utc).isoformat(timespec="seconds")}
+
+
+class Run:
+    """A run folder that exists. `config` is the dictionary in config.json."""
+
+    def __init__(self, folder, config):
+        self.folder = Path(folder)
+        self.config = config
+        self.best = self.folder / "best.safetensors"
+        self.last = self.folder / "last.safetensors"
+        self.samples = self.folder / "samples"
+        self.plots = self.folder / "plots"
+        self._metrics = self.folder / "metrics.jsonl"
+
+    @classmethod
+    def exists(cls, folder):
+        """Whether `folder` holds a run."""
+        return (Path(folder) / "config.json").exists()
+
+    @classmethod
+    def create(cls, folder, config, vocabulary):
+        """A new run in `folder` (made if need be). UserError when a run is there already."""
+        run = cls(folder, config)
+        if cls.exists(folder):
+            raise UserError(f"{folder} already holds a run: add --resume to go on with it, or choose another folder.")
+        if run.folder.exists() and not run.folder.is_dir():
+            raise UserError(f"{folder} is a file, not a folder for a run.")
+        run.tidy()
+        for leftover in (run._metrics, run.best, run.last):
+            if leftover.exists():
+                raise UserError(f"{folder} holds {leftover.name} but no config.json: choose another folder.")
+        write_json(run.folder / "environment.json", environment())
+        vocabulary.save(run.folder / "vocabulary.json")
+        write_json(run.folder / "config.json", config)  # last: with it the run exists
+        return run
+
+    @classmethod
+    def open(cls, folder):
+        """The run in `folder`. UserError when there is none."""
+        if not cls.exists(folder):
+            raise UserError(f"{folder} holds no run (no config.json in it).")
+        return cls(folder, read_json(Path(folder) / "config.json"))
+
+    def vocabulary(self):
+        """The run's Vocabulary."""
+        return Vocabulary.load(self.folder / "vocabulary.json")
+
+    def tidy(self):
+        """Remove the unfinished temporary files of a training that was killed."""
+        for path in self.folder.rglob(".*.partial"):
+            path.unlink(missing_ok=True)
+
+    def log(self, **values):
+        """Append one line to metrics.jsonl and see it to the disk."""
+        try:
+            with open(self._metrics, "a", encoding="utf-8") as file:
+                file.write(json.dumps(values) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise UserError(f"Cannot write {self._metrics}: {error.strerror or error}.") from error
+
+    def log_size(self):
+        """The bytes in metrics.jsonl, which a checkpoint remembers."""
+        return self._metrics.stat().st_size if self._metrics.exists() else 0
+
+    def cut_log(self, size):
+        """Forget what was logged after a checkpoint that remembered `size` bytes: it will come again."""
+        if self.log_size() > size:
+            os.truncate(self._metrics, size)
+
+    def metrics(self):
+        """The logged lines as dictionaries, oldest first; a torn last line is left out."""
+        if not self._metrics.exists():
+            return []
+        lines = self._metrics.read_text(encoding="utf-8").split("\n")
+        return [json.loads(line) for line in lines[:-1]]  # what follows the last line end is empty or torn

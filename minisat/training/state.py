@@ -1,0 +1,25 @@
+"""Where a training stands: small numbers that a checkpoint carries as JSON beside the arrays."""
+
+import dataclasses
+from dataclasses import dataclass
+
+
+@dataclass
+class State:
+    """The position and the running figures of a training."""
+
+    epoch: int = 0            # epochs completed, dev captions and all
+    batch: int = 0            # steps taken in the epoch after them
+    steps: int = 0            # steps taken in all
+    loss_sum: float = 0.0     # this epoch's Σ cross-entropy × words, in nats
+    words: int = 0            # words this epoch, <end> counted
+    seconds: float = 0.0      # spent so far, evaluation included
+    best_score: float | None = None  # dev BLEU-4 of best.safetensors
+    best_epoch: int = 0       # counted from 1
+    waited: int = 0           # epochs since then
+    log_size: int = 0         # bytes of metrics.jsonl that belong to this state
+    finished: str = ""        # why the training is over ("" while it is not)
+
+    def to_dict(self):
+        """{field: value}, ready for JSON."""
+        return dataclasses.asdict(self)

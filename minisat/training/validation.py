@@ -1,0 +1,63 @@
+"""How a captioner does on the dev photos: its loss on their captions, and its own captions against them."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from minisat.backend import to_device
+from minisat.captioner.decoding import beam
+from minisat.data import LengthBuckets
+from minisat.evaluation import corpus_bleu
+from minisat.training.prefetch import prefetched
+
+PHOTOS = 32  # decoded together
+
+
+class DevSet(NamedTuple):
+    """The dev photos, their rows in the inputs, their captions as words and as batches of ids."""
+
+    names: list            # one a photo
+    rows: np.ndarray       # (photos,) int64
+    references: list       # one a photo: a list of token lists
+    batches: list          # CaptionBatches of all captions
+
+    @classmethod
+    def build(cls, names, rows, references, vocabulary, batch_size):
+        """From the photos' names, input rows and tokenised captions."""
+        owners = [row for row, captions in zip(rows, references) for _ in captions]
+        encoded = [vocabulary.encode(tokens) for captions in references for tokens in captions]
+        batches = LengthBuckets(owners, encoded, batch_size).epoch(np.random.default_rng(0))
+        return cls(list(names), np.asarray(rows, np.int64), list(references), batches)
+
+    def loss(self, objective, gather, device="cpu", check=lambda: None):
+        """Mean cross-entropy per word, in nats. `check` is called between batches (it may raise to stop)."""
+        total, words = 0.0, 0
+        for batch, inputs in prefetched(self.batches, lambda batch: gather(batch.photos)):
+            check()
+            _, cache = objective.forward(to_device(inputs, device), batch.ids, batch.lengths)
+            total += float(cache.cross_entropy) * int(batch.lengths.sum())
+            words += int(batch.lengths.sum())
+        return total / words
+
+    def captions(self, model, vocabulary, gather, *, width, max_words, device="cpu", check=lambda: None):
+        """Beam-decoded captions, a list of words for each photo."""
+        captions = []
+        chunks = [self.rows[start:start + PHOTOS] for start in range(0, len(self.rows), PHOTOS)]
+        for _, inputs in prefetched(chunks, gather):
+            check()
+            hypotheses = beam(model, to_device(inputs, device), width=width, max_words=max_words)
+            captions += [vocabulary.decode(best.ids) for best, *_ in hypotheses]
+        return captions
+
+    def bleu(self, captions):
+        """{"bleu_1": …, …, "bleu_4": …} of captions, lists of words, against the references; 0..1."""
+        scores = corpus_bleu(captions, self.references).smoothed
+        return {f"bleu_{n}": float(score) for n, score in enumerate(scores, start=1)}
+
+    def sample_text(self, captions, count=8):
+        """The captions of `count` photos spread over the split, each above its references."""
+        lines = []
+        for i in np.linspace(0, len(self.names) - 1, min(count, len(self.names))).astype(int):
+            lines += [self.names[i], f"    {' '.join(captions[i])}"]
+            lines += [f"      reference: {' '.join(tokens)}" for tokens in self.references[i]]
+        return "\n".join(lines) + "\n"
