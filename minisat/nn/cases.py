@@ -10,15 +10,19 @@ import numpy as np
 
 from minisat.nn.activations import LeakyReLU, ReLU, ReLU6, Sigmoid, Softmax, Tanh
 from minisat.nn.attention import AdditiveScore
+from minisat.nn.batchnorm import BatchNorm2d
 from minisat.nn.combine import Add, Concatenate, MeanOverLocations, Multiply, Scale, WeightedSum
 from minisat.nn.containers import Branches, Sequential
+from minisat.nn.conv2d import Conv2d
 from minisat.nn.cross_entropy import CrossEntropy
 from minisat.nn.doubly_stochastic import DoublyStochasticPenalty
 from minisat.nn.dropout import Dropout
 from minisat.nn.embedding import Embedding
 from minisat.nn.gru import GRUCell
 from minisat.nn.linear import Linear
+from minisat.nn.lrn import LocalResponseNorm
 from minisat.nn.lstm import LSTMCell
+from minisat.nn.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from minisat.nn.recurrent import Recurrent
 from minisat.nn.rnn import RNNCell
 
@@ -67,6 +71,19 @@ def _penalty(reduction, strength=0.7, target=1.0, mask=PADDED):
 
 def _elementwise(layer, *shape, spread=1.0):
     return lambda rng: (layer, (normal(rng, *shape) * np.float32(spread),), {})
+
+
+def _convolution(*shape, C_out, kernel, **options):
+    return lambda rng: (_randomised(Conv2d(shape[1], C_out, kernel, **options), rng), (normal(rng, *shape),), {})
+
+
+def _batch_norm(training, *shape):
+    def case(rng):
+        layer = _randomised(BatchNorm2d(shape[1]).train(training), rng)
+        layer.running_mean.data[...] = normal(rng, shape[1])
+        layer.running_var.data[...] = rng.uniform(0.5, 2.0, shape[1])
+        return layer, (normal(rng, *shape) + np.float32(0.5),), {}
+    return case
 
 
 CASES = {
@@ -129,8 +146,35 @@ CASES = {
     "recurrent.gru": _recurrent(GRUCell),
     "recurrent.gru.reset_after": _recurrent(GRUCell, reset_after=True),
 
+    "conv2d": _convolution(2, 3, 5, 4, C_out=2, kernel=3, padding=1),
+    "conv2d.stride": _convolution(2, 2, 6, 7, C_out=3, kernel=3, stride=2, bias=False),
+    "conv2d.pairs": _convolution(1, 2, 5, 6, C_out=2, kernel=(1, 3), stride=(2, 1), padding=(0, 1)),
+    "conv2d.many_channels": _convolution(2, 9, 4, 4, C_out=2, kernel=3, padding=1),
+    "conv2d.1x1": _convolution(2, 4, 3, 2, C_out=3, kernel=1),
+    "conv2d.1x1.stride": _convolution(2, 4, 3, 5, C_out=3, kernel=1, stride=2),
+    "conv2d.groups": _convolution(2, 4, 4, 3, C_out=6, kernel=3, padding=1, groups=2),
+    "conv2d.depthwise": _convolution(2, 3, 5, 4, C_out=3, kernel=3, stride=2, padding=1, groups=3),
+    "conv2d.size_one": _convolution(1, 1, 1, 1, C_out=1, kernel=1),
+
+    "max_pool2d": lambda rng: (MaxPool2d(2), (normal(rng, 2, 3, 4, 5),), {}),
+    "max_pool2d.overlapping": lambda rng: (MaxPool2d(3, 2, padding=1, ceil_mode=True), (normal(rng, 2, 2, 6, 5),), {}),
+    "avg_pool2d": lambda rng: (AvgPool2d(3, 2, padding=1), (normal(rng, 2, 2, 5, 6),), {}),
+    "avg_pool2d.without_padding": lambda rng: (AvgPool2d(3, 2, padding=1, ceil_mode=True, count_include_pad=False),
+                                               (normal(rng, 2, 2, 6, 5),), {}),
+    "global_avg_pool2d": lambda rng: (GlobalAvgPool2d(), (normal(rng, 2, 3, 4, 5),), {}),
+    "adaptive_avg_pool2d": lambda rng: (AdaptiveAvgPool2d((3, 2)), (normal(rng, 2, 3, 5, 7),), {}),
+    "adaptive_avg_pool2d.larger": lambda rng: (AdaptiveAvgPool2d(3), (normal(rng, 1, 2, 2, 1),), {}),
+
+    "batch_norm2d.training": _batch_norm(True, 3, 2, 2, 3),
+    "batch_norm2d.evaluation": _batch_norm(False, 2, 3, 2, 3),
+    "batch_norm2d.one_image": _batch_norm(True, 1, 2, 3, 1),
+    "local_response_norm": lambda rng: (LocalResponseNorm(3, 0.5, 0.75, 1.5), (normal(rng, 2, 5, 2, 3),), {}),
+    "local_response_norm.wide": lambda rng: (LocalResponseNorm(6, 0.5, 0.6, 2.0), (normal(rng, 2, 3, 1, 2),), {}),
+
     "sequential": lambda rng: (Sequential(Linear(4, 6, rng=rng), ReLU(), Dropout(0.3), Linear(6, 2, rng=rng)),
                                (normal(rng, 3, 4),), {}),
     "branches": lambda rng: (Branches(Linear(4, 2, rng=rng), Sequential(Linear(4, 3, rng=rng), Tanh(), Dropout(0.3))),
                              (normal(rng, 3, 4),), {}),
+    "branches.convolutions": lambda rng: (Branches(Conv2d(2, 3, 1, rng=rng), Conv2d(2, 2, 3, padding=1, rng=rng)),
+                                          (normal(rng, 2, 2, 3, 4),), {}),
 }

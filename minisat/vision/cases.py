@@ -1,0 +1,54 @@
+"""The encoders in small sizes, as plain data for the gradient checker (see nn/cases.py)."""
+
+from minisat.nn import Conv2d, Module, ReLU
+from minisat.nn.cases import normal
+from minisat.vision.encoders.base import Encoder
+from minisat.vision.encoders.squeezenet import Fire, SqueezeNet
+from minisat.vision.encoders.toy_cnn import Coordinates, ToyCNN
+
+
+class _Tiny(Encoder):
+    """Two convolutions: small enough to check every entry through the encoder's own machinery."""
+
+    name, grid_names, default_grid = "tiny", ("conv1", "conv2"), "conv2"
+
+    def __init__(self, rng):
+        self.conv1, self.conv2, self.relu = Conv2d(3, 2, 3, rng=rng), Conv2d(2, 3, 3, stride=2, rng=rng), ReLU()
+
+    def stages(self):
+        """[(name, Module)], first to last."""
+        return [("conv1", self.conv1), ("relu", self.relu), ("conv2", self.conv2)]
+
+
+class _AtGrid(Module):
+    """An encoder at one of its grids, as a layer with a single input."""
+
+    def __init__(self, encoder, grid):
+        self.encoder, self.grid = encoder, grid
+
+    def forward(self, images):
+        """images (N, 3, h, w) → (N, L, D)."""
+        return self.encoder.forward(images, grid=self.grid)
+
+    def backward(self, dfeatures, cache):
+        """dfeatures (N, L, D) → dimages."""
+        return self.encoder.backward(dfeatures, cache)
+
+
+def _with_biases(module, rng):
+    """`module` with biases that are not zero: a squeezed place that is all zero would sit on the ReLU's kink."""
+    for parameter in module.parameters():
+        if len(parameter.shape) == 1:
+            parameter.data[...] = normal(rng, *parameter.shape) * 0.3
+    return module
+
+
+CASES = {
+    "fire": lambda rng: (_with_biases(Fire(3, 2, 3, rng=rng), rng), (normal(rng, 2, 3, 4, 3),), {}),
+    "coordinates": lambda rng: (Coordinates(), (normal(rng, 2, 3, 4, 3),), {}),
+    "encoder.tiny": lambda rng: (_Tiny(rng), (normal(rng, 1, 3, 7, 7),), {}),
+    "encoder.tiny.earlier_grid": lambda rng: (_AtGrid(_Tiny(rng), "conv1"), (normal(rng, 1, 3, 5, 6),), {}),
+    "encoder.tiny.global": lambda rng: (_AtGrid(_Tiny(rng), "global"), (normal(rng, 2, 3, 7, 7),), {}),
+    "encoder.toy_cnn": lambda rng: (ToyCNN(rng=rng), (normal(rng, 2, 3, 16, 16),), {}),
+    "encoder.squeezenet1_1": lambda rng: (_with_biases(SqueezeNet(rng=rng), rng), (normal(rng, 1, 3, 31, 33),), {}),
+}
