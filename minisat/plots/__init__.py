@@ -1,1 +1,7 @@
 """Every figure and every HTML page."""
+
+from minisat.plots.attention import attention_figure, overlay, upsample
+from minisat.plots.curves import curves
+from minisat.plots.gallery import GalleryItem, gallery
+
+__all__ = ["GalleryItem", "attention_figure", "curves", "gallery", "overlay", "upsample"]

@@ -1,0 +1,82 @@
+"""The paper's figure for any photo: word by word, where the captioner looked."""
+
+import math
+
+import numpy as np
+from matplotlib.figure import Figure
+from PIL import Image
+
+from minisat.files import whole_file
+
+PANEL = 2.0          # inches, width and height of one photo
+COLUMNS = 7          # at most
+SHADE, LIGHT = 0.45, 0.4   # what is left of the photo where nobody looks; how white it gets at the peak
+
+
+def upsample(grid, height, width):
+    """A grid (rows, columns) of attention drawn smoothly over (height, width) pixels, its highest value 1.
+
+    Cubic B-splines: smooth, never below zero and without ringing. Cell centres keep their place.
+    """
+    smooth = _spline_weights(grid.shape[0], height) @ grid @ _spline_weights(grid.shape[1], width).T
+    return smooth / max(float(smooth.max()), 1e-12)
+
+
+def overlay(photo, alpha, grid=None):
+    """The photo (PIL) with one word's attention (L,) over it: dark where nobody looks, whitish at the peak.
+
+    `grid`: (rows, columns) of L; default square.
+    """
+    pixels = np.asarray(photo.convert("RGB"), dtype=np.float32)
+    rows, columns = grid or square(len(alpha))
+    seen = upsample(np.asarray(alpha, np.float64).reshape(rows, columns), *pixels.shape[:2])[..., None]
+    mixed = pixels * (SHADE + (1 - LIGHT - SHADE) * seen) + 255 * LIGHT * seen
+    return Image.fromarray(np.clip(mixed, 0, 255).astype(np.uint8))
+
+
+def square(L):
+    """(rows, columns) of a square grid of L cells. ValueError when L is no square."""
+    side = math.isqrt(L)
+    if side * side != L:
+        raise ValueError(f"{L} cells are no square grid: give its rows and columns")
+    return side, side
+
+
+def attention_figure(photo, words, alphas, betas, path, grid=None):
+    """Draw `photo` (PIL, as the network saw it), then once per word with alphas (T, L) over it; write to `path`.
+
+    Above each: the word and its gate beta, `betas` (T,) (left out when None). T may exceed the words by one: END
+    is not drawn. The format follows the ending of `path` (.png, .pdf, .svg).
+    """
+    panels = [("", photo)] + [(word, overlay(photo, alpha, grid)) for word, alpha in zip(words, alphas)]
+    rows = -(-len(panels) // COLUMNS)
+    columns = -(-len(panels) // rows)  # full rows, the last one too as far as can be
+    figure = Figure(figsize=(PANEL * columns, (PANEL + 0.36) * rows), dpi=120, layout="constrained", facecolor="white")
+    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03, wspace=0, hspace=0)
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axis in axes:
+        axis.axis("off")
+    for i, (axis, (word, image)) in enumerate(zip(axes, panels)):
+        axis.imshow(image, interpolation="lanczos")
+        axis.set_title(_plain(word), fontsize=12, loc="left", pad=4, color="#111827", fontweight="bold")
+        if betas is not None and i > 0:
+            axis.set_title(f"β {betas[i - 1]:.2f}", fontsize=9, loc="right", pad=4, color="#6b7280")
+    with whole_file(path) as temporary:
+        figure.savefig(temporary, format=str(path).rpartition(".")[2], metadata=None)
+
+
+def _spline_weights(cells, pixels):
+    """(pixels, cells): how much each cell weighs in each pixel of a line; the border cell goes on outside."""
+    weights = np.zeros((pixels, cells))
+    position = (np.arange(pixels) + 0.5) * cells / pixels - 0.5
+    for tap in range(-1, 3):
+        cell = np.floor(position).astype(int) + tap
+        distance = np.abs(position - cell)
+        near, far = 2 / 3 - distance**2 + distance**3 / 2, np.maximum(2 - distance, 0) ** 3 / 6
+        np.add.at(weights, (np.arange(pixels), np.clip(cell, 0, cells - 1)), np.where(distance < 1, near, far))
+    return weights
+
+
+def _plain(word):
+    """A word as Matplotlib should print it: `$` would begin a formula."""
+    return word.replace("$", r"\$")

@@ -1,0 +1,59 @@
+"""How a training went: the loss on train and dev, and BLEU on dev, epoch by epoch."""
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from minisat.files import whole_file
+
+INK, MUTED, RULE = "#1f2937", "#6b7280", "#e5e7eb"
+LOSSES = (("train_loss", "train", "#2563eb"), ("dev_loss", "dev", "#ea580c"))
+BLEUS = (("bleu_1", "BLEU-1", "#99c9bd"), ("bleu_2", "BLEU-2", "#62a89a"), ("bleu_3", "BLEU-3", "#2f8576"),
+         ("bleu_4", "BLEU-4", "#0b5c50"))
+
+
+def curves(metrics, path):
+    """Draw the loss (nats a word) and BLEU-1..4 (× 100) over epochs; write to `path` (.png, .pdf, .svg).
+
+    metrics: the lines of metrics.jsonl as dictionaries; those without `epoch` and `train_loss` are left out, and
+    so are the curves of keys that no line has. The epoch with the highest BLEU-4 is marked.
+    """
+    epochs = [line for line in metrics if "epoch" in line and "train_loss" in line]
+    figure = Figure(figsize=(9, 3.6), dpi=120, layout="constrained", facecolor="white")
+    left, right = figure.subplots(1, 2)
+    _draw(left, epochs, LOSSES, "loss, nats a word", scale=1)
+    _draw(right, epochs, BLEUS, "BLEU on dev × 100", scale=100)
+    right.set_ylim(bottom=0)
+    scored = [line for line in epochs if line.get("bleu_4") is not None]
+    if scored:
+        best = max(scored, key=lambda line: line["bleu_4"])
+        right.axvline(best["epoch"], color=RULE, linewidth=6, zorder=0)
+        text = f"best: {100 * best['bleu_4']:.1f} in epoch {best['epoch']}"
+        right.set_title(text, fontsize=9, loc="right", color=MUTED)
+    with whole_file(path) as temporary:
+        figure.savefig(temporary, format=str(path).rpartition(".")[2])
+
+
+def _draw(axis, epochs, series, title, scale):
+    """One panel: every series that has values, its name at its last point, and room for that name."""
+    axis.set_title(title, fontsize=11, loc="left", color=INK, fontweight="bold")
+    ends = []
+    for key, name, colour in series:
+        points = [(line["epoch"], scale * line[key]) for line in epochs if line.get(key) is not None]
+        if points:
+            axis.plot(*zip(*points), color=colour, linewidth=2, marker="o", markersize=3.5, clip_on=False)
+            ends.append((points[-1], name, colour))
+    low, high = axis.get_ylim()
+    placed = low - high
+    for (x, y), name, colour in sorted(ends):
+        placed = max(y, placed + (high - low) * 0.075)  # names do not overlap where curves meet
+        axis.annotate(name, (x, placed), xytext=(8, 0), textcoords="offset points", va="center", fontsize=9,
+                      color=colour, fontweight="bold", annotation_clip=False)
+    axis.set_xlabel("epoch", color=MUTED, fontsize=9)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.margins(x=0.04)
+    axis.grid(axis="y", color=RULE, linewidth=0.8)
+    axis.set_axisbelow(True)
+    axis.tick_params(colors=MUTED, labelsize=9, length=0)
+    for side, spine in axis.spines.items():
+        spine.set_visible(side == "bottom")
+        spine.set_color(RULE)

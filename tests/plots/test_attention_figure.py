@@ -1,0 +1,58 @@
+"""The paper's figure: attention lands where it should and the file is the same every time."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from minisat.plots import attention_figure, overlay, upsample
+
+
+def photo(size=64, grey=100):
+    return Image.new("RGB", (size, size), (grey, grey, grey))
+
+
+def test_upsampling_keeps_the_peak_in_its_cell_and_even_attention_even():
+    grid = np.zeros((7, 7))
+    grid[2, 5] = 1
+    large = upsample(grid, 224, 224)
+    y, x = np.unravel_index(large.argmax(), large.shape)
+    assert (y // 32, x // 32) == (2, 5)
+    assert large.max() == 1 and large.min() >= 0
+    assert large[:64, :96].max() < 1e-12  # far away nothing is seen
+    np.testing.assert_allclose(upsample(np.full((3, 5), 0.2), 30, 20), 1, atol=1e-12)
+
+
+def test_a_grid_with_more_rows_than_columns_is_read_rows_first():
+    alpha = np.zeros(8)
+    alpha[7] = 1  # last row, last column of (4, 2)
+    large = upsample(alpha.reshape(4, 2), 40, 20)
+    assert np.unravel_index(large.argmax(), large.shape) >= (30, 10)
+
+
+def test_the_overlay_is_dark_where_nobody_looks_and_whiter_at_the_peak():
+    alpha = np.full(16, 1e-9)
+    alpha[5] = 1
+    pixels = np.asarray(overlay(photo(), alpha))[..., 0].astype(int)
+    assert pixels[60, 60] < 50 < 100 < pixels[24, 24]
+
+
+def test_a_grid_that_is_no_square_must_be_named():
+    with pytest.raises(ValueError, match="no square grid"):
+        overlay(photo(), np.ones(12))
+    assert overlay(photo(), np.ones(12), (3, 4)).size == (64, 64)
+
+
+@pytest.mark.parametrize("words, T", [(["a", "$5", "dog"], 4), (["word"] * 8, 8), ([], 1)])
+def test_the_figure_is_written_alike_each_time(tmp_path, words, T):
+    alphas = np.random.default_rng(0).random((T, 16))
+    for name in ("one.png", "two.png"):
+        attention_figure(photo(), words, alphas, np.full(T, 0.5), tmp_path / name)
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["one.png", "two.png"]
+    with Image.open(tmp_path / "one.png") as figure:
+        assert figure.width > 200
+
+
+def test_without_a_gate_the_figure_has_no_beta(tmp_path):
+    attention_figure(photo(), ["a"], np.ones((1, 4)), None, tmp_path / "plain.svg")
+    assert "<svg" in (tmp_path / "plain.svg").read_text()

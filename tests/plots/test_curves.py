@@ -1,0 +1,25 @@
+"""Training curves from the lines of metrics.jsonl."""
+
+import pytest
+from PIL import Image
+
+from minisat.plots import curves
+
+EPOCHS = [{"kind": "epoch", "epoch": e, "train_loss": 4.0 / e, "dev_loss": 4.2 / e, "bleu_1": 0.5, "bleu_2": 0.3,
+           "bleu_3": 0.2, "bleu_4": 0.1 + 0.01 * e} for e in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("metrics", [
+    EPOCHS, EPOCHS[:1], [], [{"kind": "step", "step": 3, "loss": 2.0}, *EPOCHS],
+    [{"epoch": 1, "train_loss": 3.0}, {"epoch": 2, "train_loss": 2.0}],
+], ids=["usual", "one epoch", "nothing yet", "with steps", "without dev"])
+def test_every_state_of_a_training_can_be_drawn(tmp_path, metrics):
+    curves(metrics, tmp_path / "curves.png")
+    with Image.open(tmp_path / "curves.png") as figure:
+        assert figure.size == (1080, 432)
+
+
+def test_steps_change_nothing_and_the_file_is_the_same_each_time(tmp_path):
+    curves(EPOCHS, tmp_path / "one.png")
+    curves([{"kind": "step", "step": 3, "loss": 2.0}, *EPOCHS], tmp_path / "two.png")
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()

@@ -1,0 +1,85 @@
+"""The gallery page: escaped, self-contained, and its attention readable again."""
+
+import base64
+import io
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+from PIL import Image
+
+from minisat.plots import GalleryItem, gallery
+
+NASTY = '<script>alert("x")</script> & \'more\''
+
+
+class Reader(HTMLParser):
+    """Collects the tags, attributes and text of a page."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.text = [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def item(name="1.jpg", score=10.0, L=9, words=("a", "dog"), **changes):
+    rng = np.random.default_rng(1)
+    values = dict(name=name, photo=Image.new("RGB", (300, 200), "navy"), words=list(words), references=["A dog ."],
+                  scores={"BLEU-4": score, "BLEU-1": 50.0}, alphas=rng.random((len(words) + 1, L)),
+                  betas=rng.random(len(words) + 1))
+    return GalleryItem(**(values | changes))
+
+
+def write(tmp_path, items, **options):
+    gallery(items, tmp_path / "page.html", **({"title": "A run", "about": "Some photos."} | options))
+    return (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_attention_is_kept_to_a_byte_a_cell_and_read_again(tmp_path):
+    entry = item()
+    _, card = next(tag for tag in Reader(write(tmp_path, [entry])).tags if tag[0] == "article")
+    bytes_ = np.frombuffer(base64.b64decode(card["data-alpha"]), np.uint8).reshape(2, 9)
+    expected = entry.alphas[:2] / entry.alphas[:2].max(1, keepdims=True)
+    np.testing.assert_allclose(bytes_ / 255, expected, atol=0.5 / 255 + 1e-9)
+    assert card["data-grid"] == "3x3"
+
+
+def test_photos_are_embedded_small(tmp_path):
+    _, image = next(tag for tag in Reader(write(tmp_path, [item()])).tags if tag[0] == "img")
+    kind, data = image["src"].split(",", 1)
+    assert kind == "data:image/jpeg;base64"
+    assert Image.open(io.BytesIO(base64.b64decode(data))).size == (160, 107)
+
+
+def test_texts_are_escaped_wherever_they_come_from(tmp_path):
+    page = write(tmp_path, [item(name=NASTY, words=[NASTY], references=[NASTY])], title=NASTY, about=NASTY)
+    assert "<script>alert" not in page
+    reader = Reader(page)
+    assert sum(tag == "script" for tag, _ in reader.tags) == 1
+    assert "".join(reader.text).count('<script>alert("x")</script>') == 6  # title twice, about, word, reference, name
+    assert next(a for tag, a in reader.tags if tag == "article")["data-name"] == NASTY
+
+
+def test_the_page_needs_nothing_from_elsewhere(tmp_path):
+    page = write(tmp_path, [item()])
+    assert not re.search(r"https?://|@import|<link|src=[\"'](?!data:)", page)
+    assert "{{" not in page.replace("${", "")
+
+
+def test_a_model_without_attention_has_plain_words(tmp_path):
+    reader = Reader(write(tmp_path, [item(alphas=None, betas=None)]))
+    assert not any(tag == "button" for tag, _ in reader.tags)
+    assert not any("data-alpha" in attributes for _, attributes in reader.tags)
+
+
+def test_hundreds_of_photos_stay_a_page_that_can_be_mailed(tmp_path):
+    rng = np.random.default_rng(0)
+    noise = Image.fromarray(rng.integers(0, 256, (12, 12, 3), dtype=np.uint8)).resize((224, 224), Image.BICUBIC)
+    page = write(tmp_path, [item(str(i), photo=noise, L=196, words=["word"] * 12) for i in range(200)])
+    assert len(page) < 3_000_000 and page.count("<article") == 200
