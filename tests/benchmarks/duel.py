@@ -47,6 +47,7 @@ def duel(candidates, rounds, threads):
     for name, (make, arguments) in candidates.items():
         here, there = context.Pipe()
         context.Process(target=_worker, args=(there, make, arguments, threads), daemon=True).start()
+        there.close()  # a worker that dies ends the wait with an EOFError
         here.recv()
         workers[name] = here
     times, values = {name: [] for name in workers}, {}
