@@ -1,0 +1,44 @@
+"""What all tests share: skips that say why, the homes of arrays, the folder with real data."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from strict_arrays import StrictArray, strict
+
+from minisat.backend import register, to_device
+from minisat.backend.devices import gpu_problem
+
+register(StrictArray, strict)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Tests marked gpu need one; tests marked slow run when asked for with `-m slow`."""
+    problem = gpu_problem()
+    asked = "slow" in config.option.markexpr
+    for item in items:
+        if problem and "gpu" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason=f"needs a GPU: {problem}"))
+        if "slow" in item.keywords and not asked:
+            item.add_marker(pytest.mark.skip(reason="takes minutes: run with -m slow"))
+
+
+@pytest.fixture
+def rng():
+    """The same random numbers in every run."""
+    return np.random.default_rng(0)
+
+
+@pytest.fixture
+def gpu():
+    """The function that takes an array to the GPU; use it in tests marked gpu."""
+    return lambda x: to_device(x, "cuda")
+
+
+@pytest.fixture(scope="session")
+def data_folder():
+    """The folder with real data that MINISAT_DATA names; the test is skipped where it is not set."""
+    if not os.environ.get("MINISAT_DATA"):
+        pytest.skip("needs real data: set MINISAT_DATA to a folder with flickr8k/ and weights/")
+    return Path(os.environ["MINISAT_DATA"])

@@ -1,0 +1,425 @@
+"""The checker finds every kind of broken gradient, and passes right ones."""
+
+import numpy as np
+import pytest
+
+from minisat.gradcheck import check, check_case
+from minisat.nn import (
+    Add,
+    AdditiveScore,
+    CrossEntropy,
+    DoublyStochasticPenalty,
+    Dropout,
+    Embedding,
+    GRUCell,
+    Linear,
+    LSTMCell,
+    Module,
+    Multiply,
+    Parameter,
+    Recurrent,
+    ReLU,
+    Sequential,
+    Softmax,
+    Tanh,
+)
+from minisat.nn.cases import CASES, PADDED
+
+GENERATOR = np.random.default_rng(5)
+
+
+def normal(*shape):
+    return GENERATOR.standard_normal(shape)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_layer_passes(name):
+    """Unbroken layers are right to 1e-6, with nothing left out."""
+    report = check_case(name, CASES[name]).assert_ok()
+    assert report.tensors and all(tensor.probes > 0 for tensor in report.tensors)
+    assert sum(tensor.excluded for tensor in report.tensors) == 0
+
+
+@pytest.mark.parametrize("name", ["linear", "lstm_cell", "recurrent.gru", "cross_entropy.masked", "sequential"])
+def test_directions_pass_too(name):
+    """Random directions agree where every entry does."""
+    module, inputs, noise = CASES[name](np.random.default_rng(1))
+    report = check(module, *inputs, noise=noise, directions=3).assert_ok()
+    assert all(tensor.probes == 3 for tensor in report.tensors)
+
+
+# -- mutants: one broken line each
+
+class SignFlipped(Tanh):
+    def backward(self, dy, cache):
+        return -super().backward(dy, cache)
+
+
+class TermDropped(Softmax):
+    def backward(self, dy, cache):
+        return cache.y * dy  # without - y Σ dy y
+
+
+class ZeroSoftmax(Softmax):
+    def backward(self, dy, cache):
+        return cache.y * 0.0  # an upstream of ones would not notice
+
+
+class TransposeForgotten(Linear):
+    def backward(self, dy, cache):
+        super().backward(dy, cache)
+        return dy @ self.W.data
+
+
+class BiasForgotten(Linear):
+    def backward(self, dy, cache):
+        before = self.b.grad.copy()
+        dx = super().backward(dy, cache)
+        self.b.grad[...] = before
+        return dx
+
+
+class BiasAveraged(Linear):
+    def backward(self, dy, cache):
+        before = self.b.grad.copy()
+        dx = super().backward(dy, cache)
+        self.b.grad[...] = before + dy.mean(axis=0)
+        return dx
+
+
+class Overwritten(Linear):
+    def backward(self, dy, cache):
+        self.W.grad[...] = cache.x.T @ dy  # = instead of +=
+        self.b.grad += dy.sum(axis=0)
+        return dy @ self.W.data.T
+
+
+class RepeatedIdLost(Embedding):
+    def backward(self, dy, cache):
+        self.W.grad[cache.ids] += dy
+
+
+class CacheChanged(ReLU):
+    def backward(self, dy, cache):
+        mask = cache.y
+        mask[...] = mask > 0
+        return dy * mask
+
+
+class UpstreamChanged(ReLU):
+    def backward(self, dy, cache):
+        dy *= cache.y > 0
+        return dy
+
+
+class InputChanged(ReLU):
+    def forward(self, x):
+        x[x < 0] = 0
+        return super().forward(x)
+
+
+class WeightChanged(Linear):
+    def forward(self, x):
+        self.W.data += 1e-3
+        return super().forward(x)
+
+
+class MaskForgotten(CrossEntropy):
+    def backward(self, dloss, cache):
+        return super().backward(dloss, cache._replace(weight=cache.weight * 0 + cache.weight.max()))
+
+
+class PenaltyMaskForgotten(DoublyStochasticPenalty):
+    def backward(self, dloss, cache):
+        return super().backward(dloss, cache._replace(mask=np.ones_like(cache.mask)))
+
+
+class UpstreamIgnored(CrossEntropy):
+    def backward(self, dloss, cache):
+        return super().backward(1.0, cache)
+
+
+class LeakAtPadding(Recurrent):
+    def backward(self, upstream, cache):
+        return super().backward(upstream, cache._replace(mask=None))
+
+
+class SequenceGradientDropped(Recurrent):
+    def backward(self, upstream, cache):
+        doutputs, dstate = upstream
+        return super().backward((doutputs * 0, dstate), cache)
+
+
+class CellMemoryDropped(LSTMCell):
+    def backward(self, dstate, cache):
+        return super().backward((dstate[0], dstate[1] * 0), cache)
+
+
+class GatesSwapped(LSTMCell):
+    def backward(self, dstate, cache):
+        H = self.H
+        gates = cache.gates[:, [*range(H, 2 * H), *range(H), *range(2 * H, 4 * H)]]
+        return super().backward(dstate, cache._replace(gates=gates))
+
+
+class TanhDerivativeForgotten(LSTMCell):
+    def backward(self, dstate, cache):
+        return super().backward(dstate, cache._replace(tanh_c=cache.tanh_c * 0))
+
+
+class ResetGateConstant(GRUCell):
+    def backward(self, dstate, cache):
+        return super().backward(dstate, cache._replace(inner=cache.inner * 0))
+
+
+class QueryNotSummed(AdditiveScore):
+    def backward(self, dscores, cache):
+        dkeys, dh = super().backward(dscores, cache)
+        return dkeys, dkeys[:, 0] @ self.W_h.data.T
+
+
+class BroadcastNotSummed(Multiply):
+    def backward(self, dy, cache):
+        return dy * cache.b, dy * cache.a
+
+
+class DropoutNotScaled(Dropout):
+    def backward(self, dy, cache):
+        return dy * (cache.mask > 0)
+
+
+class DropoutRedrawn(Dropout):
+    def backward(self, dy, cache):
+        return dy * self.draw(dy.shape, np.random.default_rng(99), dy)
+
+
+class NoiseFromNowhere(Dropout):
+    def forward(self, x, mask=None):
+        return super().forward(x, rng=np.random.default_rng())
+
+
+class OnlyOneInput(Add):
+    def backward(self, dy, cache):
+        return (dy, None)
+
+
+class IdsWithGradient(Embedding):
+    def backward(self, dy, cache):
+        super().backward(dy, cache)
+        return dy
+
+
+class WrongShape(Tanh):
+    def backward(self, dy, cache):
+        return super().backward(dy, cache).sum(axis=0)
+
+
+class LayersForward(Sequential):
+    def backward(self, dy, cache):
+        for layer, layer_cache in zip(self.layers, cache.caches):
+            dy = layer.backward(dy, layer_cache)
+        return dy
+
+
+class SlightlyOff(Tanh):
+    def backward(self, dy, cache):
+        return super().backward(dy, cache) * (1 + 3e-6)
+
+
+class OneEntryOff(Linear):
+    def backward(self, dy, cache):
+        dx = super().backward(dy, cache)
+        self.W.grad[2, 1] += 1e-4
+        return dx
+
+
+class Raising(Tanh):
+    def backward(self, dy, cache):
+        raise IndexError("no such axis")
+
+
+IDS, STATE = np.array([1, 3, 1, 0]), (normal(3, 5), normal(3, 5))
+MUTANTS = [
+    (Tanh, SignFlipped, (), (normal(3, 4),), {}),
+    (Softmax, TermDropped, (), (normal(3, 4),), {}),
+    (Softmax, ZeroSoftmax, (), (normal(3, 4),), {}),
+    (Linear, TransposeForgotten, (4, 4), (normal(3, 4),), {}),
+    (Linear, TransposeForgotten, (4, 3), (normal(3, 4),), {}),
+    (Linear, BiasForgotten, (4, 3), (normal(3, 4),), {}),
+    (Linear, BiasAveraged, (4, 3), (normal(3, 4),), {}),
+    (Linear, Overwritten, (4, 3), (normal(3, 4),), {}),
+    (Linear, OneEntryOff, (4, 3), (normal(3, 4),), {}),
+    (Linear, WeightChanged, (4, 3), (normal(3, 4),), {}),
+    (Embedding, RepeatedIdLost, (5, 3), (IDS,), {}),
+    (Embedding, IdsWithGradient, (5, 3), (IDS,), {}),
+    (ReLU, CacheChanged, (), (normal(3, 4),), {}),
+    (ReLU, UpstreamChanged, (), (normal(3, 4),), {}),
+    (ReLU, InputChanged, (), (normal(3, 4),), {}),
+    (CrossEntropy, MaskForgotten, (), (normal(3, 4, 5), np.ones((3, 4), int)), {"mask": PADDED}),
+    (CrossEntropy, UpstreamIgnored, (), (normal(4, 5), IDS), {}),
+    (DoublyStochasticPenalty, PenaltyMaskForgotten, (), (normal(3, 4, 2), PADDED), {}),
+    (Recurrent, LeakAtPadding, (LSTMCell(2, 5, rng=0),), (normal(3, 4, 2), PADDED, STATE), {}),
+    (Recurrent, SequenceGradientDropped, (LSTMCell(2, 5, rng=0),), (normal(3, 4, 2), PADDED, STATE), {}),
+    (LSTMCell, CellMemoryDropped, (4, 5), (normal(3, 4), STATE), {}),
+    (LSTMCell, GatesSwapped, (4, 5), (normal(3, 4), STATE), {}),
+    (LSTMCell, TanhDerivativeForgotten, (4, 5), (normal(3, 4), STATE), {}),
+    (GRUCell, ResetGateConstant, (4, 5), (normal(3, 4), STATE[:1]), {}),
+    (AdditiveScore, QueryNotSummed, (4, 5), (normal(3, 6, 4), normal(3, 5)), {}),
+    (Multiply, BroadcastNotSummed, (), (normal(3, 1), normal(3, 4)), {}),
+    (Dropout, DropoutNotScaled, (0.5,), (normal(3, 4),), {}),
+    (Dropout, DropoutRedrawn, (0.5,), (normal(3, 4),), {}),
+    (Dropout, NoiseFromNowhere, (0.5,), (normal(3, 4),), {}),
+    (Add, OnlyOneInput, (), (normal(3, 4), normal(3, 4)), {}),
+    (Tanh, WrongShape, (), (normal(3, 4),), {}),
+    (Tanh, SlightlyOff, (), (normal(3, 4),), {}),
+    (Tanh, Raising, (), (normal(3, 4),), {}),
+    (Sequential, LayersForward, (Tanh(), Linear(4, 4, rng=0)), (normal(3, 4),), {}),
+]
+
+
+@pytest.mark.parametrize("whole, broken, arguments, inputs, noise", MUTANTS, ids=lambda x: getattr(x, "__name__", ""))
+def test_mutant_is_caught(whole, broken, arguments, inputs, noise):
+    """The broken layer fails its check and the unbroken one passes, on the same inputs."""
+    check(whole(*arguments), *inputs, noise=noise).assert_ok()
+    report = check(broken(*arguments), *inputs, noise=noise)
+    assert not report.ok
+    with pytest.raises(AssertionError):
+        report.assert_ok()
+
+
+@pytest.mark.parametrize("mutant", [TermDropped, SignFlipped])
+def test_mutant_is_caught_along_directions(mutant):
+    """Random directions see a wrong tensor as well."""
+    assert not check(mutant(), normal(3, 4), directions=2).ok
+
+
+# -- what the report says
+
+def test_report_names_worst_tensor_and_index():
+    """The message has the tensor, the entry and both numbers; the table marks the row."""
+    report = check(OneEntryOff(4, 3), normal(3, 4))
+    assert report.worst.name == "W" and report.worst.worst == "[2, 1]"
+    assert "W (4, 3)" in report.explain() and "[2, 1]" in report.explain()
+    assert [line for line in str(report).splitlines() if line.endswith("WRONG")][0].startswith("W ")
+
+
+def test_report_says_what_is_changed():
+    """Purity problems name the place by its field."""
+    assert "A pass changes cache.y." in check(CacheChanged(), normal(3, 4)).problems
+    assert "A pass changes upstream." in check(UpstreamChanged(), normal(3, 4)).problems
+    assert any("not double the gradient of W" in problem for problem in check(Overwritten(4, 3), normal(2, 4)).problems)
+    assert "must return None" in check(IdsWithGradient(5, 3), IDS).explain()
+
+
+def test_error_keeps_its_traceback():
+    """An exception in a layer fails the check and is the cause of the AssertionError."""
+    with pytest.raises(AssertionError, match="no such axis") as caught:
+        check(Raising(), normal(2, 2)).assert_ok()
+    assert isinstance(caught.value.__cause__, IndexError)
+
+
+def test_model_and_inputs_stay_as_they_are():
+    """The check works on a float64 copy."""
+    layer, x = Linear(4, 3, rng=0), normal(2, 4).astype(np.float32)
+    W, before = layer.W.data.copy(), x.copy()
+    check(layer, x).assert_ok()
+    assert layer.W.data.dtype == np.float32
+    np.testing.assert_array_equal(layer.W.data, W)
+    np.testing.assert_array_equal(x, before)
+    assert not layer.W.grad.any()
+
+
+def test_same_seed_same_report():
+    """A check is reproducible."""
+    x = normal(2, 4)
+    assert check(Linear(4, 3, rng=0), x, rng=3).tensors == check(Linear(4, 3, rng=0), x, rng=3).tensors
+
+
+# -- kinks
+
+def test_kink_nearby_is_stepped_over():
+    """An entry closer to a ReLU's kink than the first step is still checked, with a smaller one."""
+    x = normal(40)
+    x[7] = 3e-6
+    report = check(ReLU(), x).assert_ok()
+    assert report.tensors[0].excluded == 0
+
+
+def test_kink_is_left_out_and_counted():
+    """An entry exactly on a kink has no numeric gradient: it is excluded, and the report says so."""
+    x = normal(40)
+    x[7] = 0.0
+    report = check(ReLU(), x).assert_ok()
+    assert report.tensors[0].excluded == 1
+
+
+def test_too_many_kinks_fail():
+    """A check does not pass by leaving everything out."""
+    x = normal(40)
+    x[:10] = 0.0
+    report = check(ReLU(), x)
+    assert not report.ok and "sit on a kink" in report.explain()
+
+
+class WrongCube(Module):
+    """y = x³ with a wrong derivative, steep enough to look rough."""
+
+    def forward(self, x):
+        return (30 * x) ** 3, (x,)
+
+    def backward(self, dy, cache):
+        return dy * 3 * 30 * (30 * cache[0]) ** 2 * 1.001
+
+
+def test_steep_is_not_a_kink():
+    """A steep smooth function is not excused."""
+    report = check(WrongCube(), normal(10))
+    assert not report.ok and report.tensors[0].excluded == 0
+
+
+# -- whole models
+
+class Counting(Linear):
+    """Counts its forward passes over all copies."""
+
+    calls = 0
+
+    def forward(self, x):
+        Counting.calls += 1
+        return super().forward(x)
+
+
+@pytest.mark.parametrize("size", [3, 60])
+def test_directions_cost_the_same_for_any_size(size):
+    """The number of forward passes depends on the tensors and directions, not on the entries."""
+    Counting.calls = 0
+    check(Counting(size, size, rng=0), normal(2, size), directions=2).assert_ok()
+    assert Counting.calls == 2 + 3 * 2 * 2  # two for the contract; three tensors, two directions, two sides
+
+
+class NoisyModel(Module):
+    """Two outputs, one of them absent; tied weights; dropout; an unused parameter."""
+
+    def __init__(self):
+        self.first = Linear(4, 4, rng=0)
+        self.second = Linear(4, 4, rng=1)
+        self.second.W = self.first.W
+        self.dropout = Dropout(0.5)
+        self.unused = Parameter(np.ones(3, np.float32))
+
+    def forward(self, x, rng=None):
+        a, first = self.first.forward(x)
+        dropped, dropout = self.dropout.forward(a, rng=rng)
+        b, second = self.second.forward(dropped)
+        return (a, None, b), (first, dropout, second)
+
+    def backward(self, upstream, cache):
+        da, _, db = upstream
+        first, dropout, second = cache
+        return self.first.backward(da + self.dropout.backward(self.second.backward(db, second), dropout), first)
+
+
+def test_model_with_tied_weights_several_outputs_and_noise():
+    """Tied weights are checked once, outputs that are None are left alone, unused parameters have gradient zero."""
+    report = check(NoisyModel(), normal(3, 4)).assert_ok()
+    assert [tensor.name for tensor in report.tensors] == ["x", "first.W", "first.b", "second.b", "unused"]
