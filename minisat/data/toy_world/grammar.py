@@ -1,0 +1,52 @@
+"""The language of the toy world: every true caption of a scene, and how often each is said."""
+
+from minisat.data.toy_world.things import NOUNS
+
+PHRASES = {
+    "left": ("to the left of", "left of"), "right": ("to the right of", "right of"),
+    "above": ("above", "over"), "below": ("below", "under"),
+}
+"""{relation: (the usual phrase, the rarer one)}."""
+
+OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above"}
+_USUAL = .75  # how often the usual noun or phrase is taken
+_NATURAL_ORDER = .5  # how often things are mentioned from the largest to the smallest; else any order
+
+
+def relation(thing, other):
+    """Where `thing` is as seen from `other`: left, right, above or below, by the longer way between their centres."""
+    dx, dy = thing.x - other.x, thing.y - other.y
+    if abs(dx) > abs(dy):
+        return "left" if dx < 0 else "right"
+    return "above" if dy < 0 else "below"
+
+
+def speak(things, rng):
+    """One true caption (lower-case words) of `things`, drawn from the grammar.
+
+        1 thing:   there is only A  |  A on its own
+        2 things:  A is-where B
+        3 things:  A is-where B and C
+
+    A, B, C are the things in any order, the largest first half of the time; each is a colour and one of two nouns;
+    is-where is one of two phrases for where A is as seen from B.
+    """
+    order = sorted(range(len(things)), key=lambda i: -things[i].side)
+    if rng.random() >= _NATURAL_ORDER:
+        order = rng.permutation(len(things))
+    named = [_name(things[i], rng) for i in order]
+    if len(things) == 1:
+        return _either(("there is only {}", "{} on its own"), rng).format(named[0])
+    where = _either(PHRASES[relation(things[order[0]], things[order[1]])], rng)
+    return " and ".join([f"{named[0]} {where} {named[1]}", *named[2:]])
+
+
+def _name(thing, rng):
+    """Article, colour and noun."""
+    article = "an" if thing.colour[0] in "aeiou" else "a"
+    return f"{article} {thing.colour} {_either(NOUNS[thing.kind], rng)}"
+
+
+def _either(pair, rng):
+    """The first of `pair`, usually."""
+    return pair[0] if rng.random() < _USUAL else pair[1]
