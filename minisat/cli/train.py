@@ -15,6 +15,7 @@ from minisat.captioner import PhotoCaptioner, PhotoObjective, Recipe, build_obje
 from minisat.data import read_dataset
 from minisat.errors import UserError
 from minisat.files import read_json
+from minisat.plots import curves
 from minisat.training import Corpus, PhotoInputs, Run, Trainer, build_model
 from minisat.vision import FeatureStore, Preprocessing, build, file_hash, load_weights
 
@@ -137,6 +138,7 @@ def prepare(arguments, say):
     trainer = Trainer(run, model, make_objective(recipe, model), recipe, corpus.vocabulary,
                       corpus.batches(rows[:split], recipe.batch_size), gather,
                       corpus.dev_set(rows[split:], recipe.batch_size), device=device, report=say,
+                      draw=lambda run: curves(run.metrics(), run.plots / "curves.png"),
                       save_every=arguments.save_every, save_seconds=60 * arguments.save_minutes)
     say.steps, say.epochs = trainer.steps_per_epoch, recipe.epochs
     return run, trainer

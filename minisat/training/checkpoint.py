@@ -18,7 +18,7 @@ def save_checkpoint(path, tensors, metadata):
 
     Arrays may live on any device. The same content gives the same bytes. UserError when the disk is full.
     """
-    arrays = {name: np.ascontiguousarray(to_numpy(array)) for name, array in tensors.items()}
+    arrays = {name: np.asarray(to_numpy(array), order="C") for name, array in tensors.items()}
     content = safetensors.numpy.save(arrays, {KEY: json.dumps(metadata, sort_keys=True)})
     with whole_file(path) as temporary:
         temporary.write_bytes(content)

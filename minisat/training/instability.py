@@ -60,7 +60,7 @@ def _watch(module):
             del layer.forward, layer.backward
 
 
-def find_instability(objective, inputs, ids, lengths, rng=None):
+def find_instability(objective, inputs, ids, lengths, rng):
     """Run one training step again and name the first place where a number is not finite; None if there is none.
 
     Arguments as the objective's `forward`; `rng` in the state in which the step had it. The parameters are left

@@ -147,9 +147,8 @@ class Trainer:
         commit_statistics(cache)
         if recipe.clip_value > 0:
             clip_value(self._groups, recipe.clip_value)
-        factor = self._schedule(state.steps) * (self._plateau.factor if self._plateau else 1.0)
         for optimizer, rate in zip(self._optimizers, self._base_rates):
-            optimizer.learning_rate = rate * factor
+            optimizer.learning_rate = rate * self._rate_factor(state.steps)
             optimizer.step()
         if self._averager:
             self._averager.update()
@@ -158,6 +157,9 @@ class Trainer:
 
     def _noise(self, step):
         return np.random.default_rng([self.recipe.seed, NOISE, step])
+
+    def _rate_factor(self, step):
+        return self._schedule(step) * (self._plateau.factor if self._plateau else 1.0)
 
     def _check_values(self):
         """Bring the waiting losses to the host, add them up, stop at the first that is not finite."""
@@ -168,7 +170,7 @@ class Trainer:
                 self._stop_at(step, batch, total)
             state.loss_sum += loss * words
             state.words += words
-            rate = self._base_rates[0] * self._schedule(step) * (self._plateau.factor if self._plateau else 1.0)
+            rate = self._base_rates[0] * self._rate_factor(step)
             self.report("step", state=state, loss=loss, words=words, rate=rate)
             if (step + 1) % self.log_every == 0:
                 self.run.log(kind="step", step=step + 1, loss=loss, penalty=total - loss, gradient_norm=norm,
@@ -206,9 +208,9 @@ class Trainer:
         state.waited = 0 if better else state.waited + 1
         if better:
             state.best_score, state.best_epoch = score, epoch
+        rate = self._base_rates[0] * self._rate_factor(state.steps - 1)
         if self._plateau and score is not None:
             self._plateau.update(score)
-        rate = self._optimizers[0].learning_rate
         state.seconds = time.monotonic() - started
         self.run.log(kind="epoch", **metrics, words=state.words, learning_rate=rate, best=better,
                      seconds=round(state.seconds, 2))

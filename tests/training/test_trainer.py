@@ -1,0 +1,274 @@
+"""The training loop: it learns, resumes bit for bit even after kill -9, stops cleanly, and says why."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from minisat.captioner import Recipe, build_captioner, build_objective
+from minisat.captioner.decoding import greedy
+from minisat.data import read_dataset
+from minisat.errors import UserError
+from minisat.training import Corpus, Run, Trainer, load_checkpoint, load_run
+from minisat.vision import FeatureStore
+
+SMALL = {"embedding_size": 16, "hidden_size": 24, "attention_size": 12, "min_count": 1, "batch_size": 8,
+         "learning_rate": 0.01, "warmup_steps": 5, "average_decay": 0.9, "epochs": 3, "patience": 0, "beam": 2}
+
+
+def make_trainer(folder, squares, store, recipe=None, dev=True, **options):
+    """A Trainer on the squares' features; the run in `folder` is made, or opened when it is there."""
+    recipe = recipe or Recipe(**SMALL)
+    store, dataset = FeatureStore.open(store), read_dataset(squares)
+    corpus = Corpus.build(dataset.split("train"), dataset.split("dev") if dev else [], recipe)
+    config = {"recipe": recipe.to_dict(), "V": len(corpus.vocabulary), **store.identity(), "inputs": "features",
+              "feature_scale": store.scale}
+    run = Run.open(folder) if Run.exists(folder) else Run.create(folder, config, corpus.vocabulary)
+    model = build_captioner(recipe, config["V"], config["D"], feature_scale=store.scale)
+    train_rows, dev_rows = (store.rows([p.name for p in photos]) for photos in (corpus.train, corpus.dev))
+    return Trainer(run, model, build_objective(recipe, model), recipe, corpus.vocabulary,
+                   corpus.batches(train_rows, recipe.batch_size), store.gather,
+                   corpus.dev_set(dev_rows, recipe.batch_size), **options)
+
+
+def weights(folder, which="last"):
+    tensors, _ = load_checkpoint(folder / f"{which}.safetensors")
+    return tensors
+
+
+def assert_same_run(one, other):
+    """All tensors of both checkpoints are equal to the last bit, and so are the logged figures."""
+    for which in ("best", "last"):
+        a, b = weights(one, which), weights(other, which)
+        assert a.keys() == b.keys() and all(a[name].tobytes() == b[name].tobytes() for name in a)
+    assert (one / "best.safetensors").read_bytes() == (other / "best.safetensors").read_bytes()
+    logs = [[{k: v for k, v in line.items() if k != "seconds"} for line in Run.open(folder).metrics()]
+            for folder in (one, other)]
+    assert logs[0] == logs[1]
+
+
+def interrupt_at_step(n):
+    """A `report` that presses Ctrl-C in the n-th step it hears of."""
+    steps = []
+
+    def report(event, **values):
+        steps.extend([event] if event == "step" else [])
+        if event == "step" and len(steps) == n:
+            signal.raise_signal(signal.SIGINT)
+    return report
+
+
+@pytest.fixture(scope="module")
+def whole(squares, store, tmp_path_factory):
+    """The folder of an uninterrupted training of three epochs."""
+    folder = tmp_path_factory.mktemp("runs") / "whole"
+    assert make_trainer(folder, squares, store, log_every=3).fit().reason == "finished"
+    return folder
+
+
+def test_it_learns_and_leaves_what_it_should(squares, store, tmp_path):
+    """Losses fall, dev captions become right, and the best weights decode as well as the log says."""
+    recipe = Recipe(**SMALL | {"epochs": 25})
+    outcome = make_trainer(tmp_path / "run", squares, store, recipe).fit()
+    epochs = [line for line in Run.open(tmp_path / "run").metrics() if line["kind"] == "epoch"]
+    assert [line["epoch"] for line in epochs] == list(range(1, 26))
+    assert epochs[-1]["train_loss"] < 0.5 * epochs[0]["train_loss"]
+    assert epochs[-1]["dev_loss"] < 0.5 * epochs[0]["dev_loss"]
+    best = max(epochs, key=lambda line: line["bleu_4"])
+    assert outcome.state.best_score == best["bleu_4"] and outcome.state.best_epoch == best["epoch"]
+    assert best["bleu_1"] > 0.5
+    loaded = load_run(tmp_path / "run")
+    trainer = make_trainer(tmp_path / "run", squares, store, recipe)
+    captions = trainer.dev.captions(loaded.model, loaded.vocabulary, trainer.gather, width=2, max_words=40)
+    assert trainer.dev.bleu(captions)["bleu_4"] == pytest.approx(best["bleu_4"], abs=1e-12)
+    assert "reference" in (tmp_path / "run" / "samples" / "epoch-025.txt").read_text()
+
+
+@pytest.mark.parametrize("optimizer,schedule", [("adam", "plateau"), ("momentum", "step"), ("rmsprop", "cosine")])
+def test_interrupted_and_resumed_is_bit_for_bit(squares, store, tmp_path, optimizer, schedule):
+    """Ctrl-C after every fourth step, resumed each time by a new Trainer: the uninterrupted run, saves and all."""
+    recipe = Recipe(**SMALL | {"optimizer": optimizer, "schedule": schedule, "drop_every": 1})
+    make_trainer(tmp_path / "whole", squares, store, recipe).fit()
+    reasons = []
+    while reasons[-1:] != ["finished"]:
+        outcome = make_trainer(tmp_path / "parts", squares, store, recipe, report=interrupt_at_step(4)).fit()
+        reasons.append(outcome.reason)
+    assert reasons == ["interrupted"] * (outcome.state.steps // 4) + ["finished"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert_same_run(tmp_path / "whole", tmp_path / "parts")
+
+
+# The training of a subprocess that kills itself, as kill -9 does, at its n-th step, fsync or rename.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from minisat.training import Trainer
+from test_trainer import make_trainer
+
+countdown = int(sys.argv[4])
+def deadly(function):
+    def call(*args, **kwargs):
+        global countdown
+        countdown -= 1
+        if countdown == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*args, **kwargs)
+    return call
+os.fsync, os.replace, Trainer._step = deadly(os.fsync), deadly(os.replace), deadly(Trainer._step)
+make_trainer(Path(sys.argv[1]), sys.argv[2], sys.argv[3], save_every=2, log_every=3).fit()
+"""
+
+
+def test_killed_anywhere_and_resumed_is_bit_for_bit(whole, squares, store, tmp_path):
+    """SIGKILL in a step, before an fsync, before a rename, again and again: the uninterrupted run in the end."""
+    draw, deaths = random.Random(3), 0
+    here = __file__.rpartition("/")[0]
+    for _ in range(40):
+        command = [sys.executable, "-c", KILLED, tmp_path / "killed", squares, store, str(draw.randint(5, 32))]
+        code = subprocess.run([*map(str, command)], env=environment_with(here), timeout=60).returncode
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL
+        deaths += 1
+    assert code == 0 and deaths >= 4
+    assert_same_run(whole, tmp_path / "killed")
+    assert not list((tmp_path / "killed").rglob(".*.partial"))
+
+
+def environment_with(*folders):
+    """This process's environment, with the folders and this Python's search path on PYTHONPATH."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join([*folders, *filter(None, sys.path)])}
+
+
+def test_time_limit(squares, store, tmp_path):
+    """Out of time after at least one step, all saved."""
+    outcome = make_trainer(tmp_path / "run", squares, store).fit(max_seconds=1e-9)
+    assert outcome.reason == "out of time" and outcome.state.steps == 1
+    assert load_checkpoint(tmp_path / "run" / "last.safetensors")[1]["state"]["steps"] == 1
+
+
+def test_not_finite_stops_and_keeps_the_last_checkpoint(squares, store, tmp_path):
+    """Features that turn into NaN: one sentence names the place; the checkpoint before is untouched."""
+    trainer = make_trainer(tmp_path / "run", squares, store, save_every=1)
+    gather, calls = trainer.gather, []
+
+    def poisoned(rows):
+        calls.append(rows)
+        return gather(rows) * (np.nan if len(calls) >= 5 else 1)
+    trainer.gather = poisoned
+    with pytest.raises(UserError, match="step 5 because the loss is not finite; .* inputs"):
+        trainer.fit()
+    tensors, metadata = load_checkpoint(tmp_path / "run" / "last.safetensors")
+    assert metadata["state"]["steps"] == 4 and all(np.isfinite(array).all() for array in tensors.values())
+
+
+def test_exploding_training_names_the_layer(squares, store, tmp_path):
+    """A monstrous learning rate overflows: UserError naming weights or a layer, no traceback of arithmetic."""
+    recipe = Recipe(**SMALL | {"optimizer": "sgd", "learning_rate": 1e38, "clip_norm": 0.0, "warmup_steps": 0})
+    with pytest.raises(UserError, match="not finite; it first happens in") as error:
+        with np.errstate(all="ignore"):
+            make_trainer(tmp_path / "run", squares, store, recipe).fit()
+    assert "no layer" not in str(error.value)
+
+
+def test_patience(squares, store, tmp_path):
+    """With a learning rate of zero nothing improves: the training stops after `patience` more epochs."""
+    recipe = Recipe(**SMALL | {"learning_rate": 0.0, "epochs": 50, "patience": 2})
+    outcome = make_trainer(tmp_path / "run", squares, store, recipe).fit()
+    assert outcome.reason == "no progress" and outcome.state.epoch == 3 and outcome.state.best_epoch == 1
+    assert make_trainer(tmp_path / "run", squares, store, recipe).fit().state.steps == outcome.state.steps
+
+
+def test_full_disk(squares, store, tmp_path, monkeypatch):
+    """When writing fails the error is one sentence and what was there is whole; later the run goes on."""
+    make_trainer(tmp_path / "run", squares, store).fit(max_seconds=0.05)
+    before = (tmp_path / "run" / "last.safetensors").read_bytes()
+    with monkeypatch.context() as patch:
+        def full(descriptor):
+            raise OSError(28, "No space left on device")
+        patch.setattr("os.fsync", full)
+        with pytest.raises(UserError, match="No space left on device"):
+            make_trainer(tmp_path / "run", squares, store, save_every=1).fit()
+    assert (tmp_path / "run" / "last.safetensors").read_bytes() == before
+    assert make_trainer(tmp_path / "run", squares, store).fit().reason == "finished"
+
+
+def test_without_a_dev_split(squares, store, tmp_path):
+    """Every epoch's weights are the best then, and no score is made up."""
+    outcome = make_trainer(tmp_path / "run", squares, store, dev=False).fit()
+    assert outcome.state.best_score is None and outcome.state.best_epoch == 3
+    assert all("bleu_4" not in line for line in Run.open(tmp_path / "run").metrics())
+    assert load_run(tmp_path / "run").model.training is False
+
+
+def test_damaged_checkpoint_is_refused(whole, squares, store, tmp_path):
+    """A cut last.safetensors, and one of a model of other sizes: a sentence each, files untouched."""
+    make_trainer(tmp_path / "run", squares, store).fit(max_seconds=0.05)
+    last = tmp_path / "run" / "last.safetensors"
+    content = last.read_bytes()
+    last.write_bytes(content[:len(content) // 2])
+    with pytest.raises(UserError, match="cut short or corrupt"):
+        make_trainer(tmp_path / "run", squares, store).fit()
+    last.write_bytes(content)
+    with pytest.raises(UserError, match="do not fit"):
+        make_trainer(tmp_path / "run", squares, store, Recipe(**SMALL | {"hidden_size": 20})).fit()
+    assert last.read_bytes() == content
+
+
+def test_load_run(whole, squares, store, tmp_path):
+    """best and last load into models that caption; anything else is one sentence."""
+    best, last = load_run(whole), load_run(whole, "last")
+    assert best.vocabulary.words == last.vocabulary.words and best.config["V"] == len(best.vocabulary)
+    features = FeatureStore.open(store).gather([0, 1])
+    assert len(greedy(best.model, features)) == 2
+    assert not np.array_equal(best.model.L_o.W.data, last.model.L_o.W.data)
+    with pytest.raises(UserError, match="best and last"):
+        load_run(whole, "newest")
+    with pytest.raises(UserError, match="no run"):
+        load_run(tmp_path)
+
+
+def timed(function, spent):
+    """`function`, which appends its CPU seconds to `spent`."""
+    def call(*args, **kwargs):
+        start = time.thread_time()
+        result = function(*args, **kwargs)
+        spent.append(time.thread_time() - start)
+        return result
+    return call
+
+
+def test_overhead_is_small(squares, store, tmp_path):
+    """Outside forward, backward and the update, a step of the loop costs well under two milliseconds."""
+    trainer = make_trainer(tmp_path / "run", squares, store)
+    spent = []
+    for module, name in ((trainer.objective, "forward"), (trainer.objective, "backward"),
+                         (trainer._optimizers[0], "step"), (trainer._averager, "update")):
+        setattr(module, name, timed(getattr(module, name), spent))
+    (batch, *_) = trainer._order(0)
+    inputs = trainer.gather(batch.photos)
+    overheads = []
+    for _ in range(20):
+        spent.clear()
+        start = time.thread_time()
+        trainer._step(batch, inputs)
+        overheads.append(time.thread_time() - start - sum(spent))
+    assert sorted(overheads)[10] < 2e-3
+
+
+def test_training_works_off_the_main_thread(squares, store, tmp_path):
+    """Signals cannot be listened to there; the training runs all the same."""
+    outcomes = []
+    thread = threading.Thread(target=lambda: outcomes.append(
+        make_trainer(tmp_path / "run", squares, store, Recipe(**SMALL | {"epochs": 1})).fit()))
+    thread.start()
+    thread.join()
+    assert outcomes[0].reason == "finished"
+    assert json.loads((tmp_path / "run" / "metrics.jsonl").read_text())["epoch"] == 1
