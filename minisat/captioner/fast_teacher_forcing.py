@@ -200,7 +200,7 @@ class FastTeacherForcing(Module):
                     d *= activation * (1.0 - activation)               # σ' = σ (1 − σ)
             np.multiply(dc, f, out=dc_next[:n])                        # c = f c_prev + i g
             dz = dz_all[rows]
-            dz += dgates @ W_z.T
+            dz += (W_z @ dgates.T).T                                   # large matrix first: BLAS packs less
             beta = cache.beta[rows]
             dbeta = (dz * cache.context[rows]).sum(axis=1, keepdims=True)  # z = beta context
             d_of_h[rows, -1:] = dbeta * beta * (1.0 - beta)
@@ -208,7 +208,7 @@ class FastTeacherForcing(Module):
             if dcontext_all is not None:
                 dcontext_all[rows] = dz
             d_of_h[rows, 4 * H:-1] = attention.backward(cache.query[rows], cache.alpha[rows], dz, dpenalty[:n])
-            np.matmul(d_of_h[rows], cache.W_of_h.T, out=dh_next[:n])
+            dh_next[:n] = (cache.W_of_h @ d_of_h[rows].T).T
 
         # Each weight gradient is one product over all words.
         dgates = d_of_h[:, :4 * H]
