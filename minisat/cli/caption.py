@@ -1,0 +1,106 @@
+"""`minisat caption`: captions for your own photos, with where the captioner looked for each word."""
+
+import json
+import sys
+from pathlib import Path
+
+from minisat.cli.captioning import PHOTOS, TrainedCaptioner, add_run_arguments
+from minisat.errors import UserError
+from minisat.plots import attention_figure
+
+HELP = ("Caption photos: files, or all the photos in a folder. A photo that cannot be read is reported, and the rest "
+        "goes on.")
+EXAMPLE = "minisat caption runs/first holiday/ dog.jpg --attention figures"
+SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
+
+
+def add_arguments(parser):
+    """The verb's flags."""
+    parser.add_argument("run_folder", metavar="RUN", help="folder of a trained run")
+    parser.add_argument("images", metavar="IMAGE_OR_FOLDER", nargs="+", help="photos, or folders of photos")
+    parser.add_argument("--nbest", type=int, default=1, metavar="N", help="show the N best captions (at most the beam)")
+    parser.add_argument("--attention", metavar="DIR", help="draw each photo's attention, word by word, into DIR")
+    parser.add_argument("--json", action="store_true",
+                        help="print one JSON object a photo and line, with every word's log p, beta and alpha")
+    add_run_arguments(parser)
+
+
+def run(arguments):
+    """Caption all; returns 2 when a photo or folder could not be read."""
+    captioner = TrainedCaptioner(arguments.run_folder, arguments.which, arguments.device, arguments.weights)
+    if arguments.attention and captioner.recipe.model == "show-and-tell":
+        raise UserError(f"{arguments.run_folder} is a show-and-tell captioner: it has no attention to draw.")
+    problems = []
+
+    def report(error):
+        problems.append(error)
+        print(f"minisat caption: {error}", file=sys.stderr)
+
+    paths = list(find_photos(arguments.images, report))
+    names = figure_names(paths)
+    for start in range(0, len(paths), PHOTOS):
+        photos = {}
+        for path in paths[start:start + PHOTOS]:
+            try:
+                photos[path] = captioner.see(path)
+            except UserError as error:
+                report(error)
+        if not photos:
+            continue
+        found = captioner.decode(captioner.inputs_of(list(photos.values())), arguments.beam, arguments.nbest)
+        for (path, photo), captions in zip(photos.items(), found):
+            show(captioner, path, captions, arguments.json)
+            if arguments.attention:
+                best = captions[0]
+                attention_figure(photo, captioner.words(best), best.alphas, best.betas,
+                                 Path(arguments.attention) / names[path])
+    return 2 if problems else 0
+
+
+def find_photos(places, report):
+    """The photo files that `places` name, each once, a folder's by alphabet; `report(error)` hears of the rest."""
+    found = {}
+    for place in map(Path, places):
+        inside = [place]
+        if place.is_dir():
+            inside = sorted(path for path in place.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
+            if not inside:
+                report(UserError(f"There is no photo in the folder {place}."))
+        found |= dict.fromkeys(inside)
+    return found
+
+
+def figure_names(paths):
+    """{path: file name of its figure}: the photo's name, numbered where photos of two folders share one."""
+    names, taken = {}, set()
+    for path in paths:
+        name, number = f"{path.stem}.png", 1
+        while name in taken:
+            number += 1
+            name = f"{path.stem}-{number}.png"
+        taken.add(name)
+        names[path] = name
+    return names
+
+
+def show(captioner, path, captions, as_json):
+    """Print the captions of one photo."""
+    if as_json:
+        print(json.dumps(to_json(captioner, path, captions), ensure_ascii=False), flush=True)
+        return
+    print(f"{path}: {' '.join(captioner.words(captions[0]))}", flush=True)
+    for number, caption in enumerate(captions[1:], start=2):
+        print(f"  {number}. {' '.join(captioner.words(caption))}")
+
+
+def to_json(captioner, path, captions):
+    """One photo as a dictionary; alpha has the grid's locations row by row; `logprob` counts the end of the caption."""
+    best = captions[0]
+    words = [{"word": word, "logprob": float(best.logprobs[t]),
+              "beta": None if best.betas is None else float(best.betas[t]),
+              "alpha": None if best.alphas is None else [round(float(a), 6) for a in best.alphas[t]]}
+             for t, word in enumerate(captioner.words(best))]
+    result = {"image": str(path), "caption": " ".join(captioner.words(best)), "logprob": best.logprob, "words": words}
+    if len(captions) > 1:
+        result["n_best"] = [{"caption": " ".join(captioner.words(c)), "logprob": c.logprob} for c in captions]
+    return result

@@ -1,0 +1,102 @@
+"""A trained run that captions: photo files, seen as the run's own preprocessing and encoder do, or a feature store."""
+
+from pathlib import Path
+
+import numpy as np
+
+from minisat.backend import resolve_device, to_device
+from minisat.captioner import Recipe, fast_decoder
+from minisat.captioner.decoding import beam
+from minisat.errors import UserError
+from minisat.training import load_run
+from minisat.vision import (
+    FeatureStore,
+    Preprocessing,
+    build,
+    features_of,
+    file_hash,
+    load_weights,
+    read_photo,
+)
+
+PHOTOS = 32  # decoded together
+
+
+def add_run_arguments(parser):
+    """The flags that say which weights caption, how and where."""
+    parser.add_argument("--beam", type=int, default=5, metavar="K", help="beam width (default 5; 1 is greedy)")
+    parser.add_argument("--which", default="best", choices=("best", "last"),
+                        help="the run's best weights on dev, or its last (default best)")
+    parser.add_argument("--weights", metavar="FILE",
+                        help="the encoder's weights, where they are not at the place that the run remembers")
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
+
+
+class TrainedCaptioner:
+    """The captioner of the run in `folder`, with its words and its way to see photos.
+
+    UserError when the run is missing or damaged, or the device is.
+    """
+
+    def __init__(self, folder, which="best", device="auto", weights=None):
+        self.device = resolve_device(device)
+        self.folder, self.weights = folder, weights
+        model, self.vocabulary, self.config = load_run(folder, which, self.device)
+        self.model = fast_decoder(model)
+        self.recipe = Recipe.from_dict(self.config["recipe"])
+        self.preprocessing = Preprocessing.from_dict(self.config["preprocessing"])
+        self.from_photos = self.config["inputs"] == "photos"
+        if self.from_photos and weights:
+            raise UserError(f"{folder} trained its encoder along and keeps its weights: leave --weights out.")
+        self._encoder = None
+
+    def see(self, path):
+        """The photo at `path` as the network sees it: a Pillow image. UserError when it cannot be read."""
+        return self.preprocessing.crop(read_photo(path))
+
+    def inputs_of(self, photos):
+        """Photos as `see` gives them → the model's inputs (N, …) on its device.
+
+        They are rounded to float16, as stores and training keep them, so that a photo has one caption however it comes.
+        """
+        images = self.preprocessing.normalise(np.stack([np.asarray(photo) for photo in photos]))
+        inputs = images.astype(np.float16).astype(np.float32)
+        if not self.from_photos:
+            inputs = features_of(self.encoder(), images, self.config["grid"]).astype(np.float16).astype(np.float32)
+        return to_device(inputs, self.device)
+
+    def decode(self, inputs, width, n_best=1):
+        """inputs (N, …) → N lists of the `n_best` Captions, best first. UserError when n_best > width."""
+        if not 1 <= n_best <= width:
+            raise UserError(f"A beam of width {width} cannot give the {n_best} best captions: choose 1 to its width.")
+        return beam(self.model, inputs, width=width, max_words=self.recipe.max_words, n_best=n_best)
+
+    def words(self, caption):
+        """The words of a Caption, a list of str."""
+        return self.vocabulary.decode(caption.ids)
+
+    def encoder(self):
+        """The encoder whose features the run was trained on. UserError when its weights are not the same file."""
+        if self._encoder is None:
+            expected, path = self.config["weights_hash"], self.weights or self.config["weights"]
+            encoder = build(self.config["encoder"], rng=0)  # untrained ones are drawn as `features` draws them
+            if expected is None and self.weights:
+                raise UserError(f"{self.folder} was trained on features of an untrained {encoder.name}: "
+                                "leave --weights out.")
+            if expected is not None:
+                if not path or not Path(path).is_file():
+                    raise UserError(f"The weights of {encoder.name} are not at {path}: say where with --weights FILE.")
+                if file_hash(path) != expected:
+                    raise UserError(f"{path} does not hold the {encoder.name} weights that {self.folder} was trained "
+                                    f"with (their SHA-256 begins with {expected[:12]}).")
+                load_weights(encoder, path)
+            self._encoder = encoder.to(self.device).eval()
+        return self._encoder
+
+    def open_store(self, path):
+        """The FeatureStore at `path`. UserError when its features are not those the run was trained on."""
+        if self.from_photos:
+            raise UserError(f"{self.folder} captions photos with its own encoder: leave --features out.")
+        store = FeatureStore.open(path)
+        store.check_compatible(self.config, f"The run {self.folder}")
+        return store
