@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from strict_arrays import strict
 
 from minisat.captioner import Recipe, build_captioner
 from minisat.captioner.decoding import beam, greedy
@@ -218,15 +219,20 @@ def test_the_logprobs_sum_to_the_caption_s_own_likelihood():
         assert caption.logprob == pytest.approx(caption.logprobs.sum(), abs=1e-5)
 
 
+def opinionated(name):
+    """(a small captioner of random weights in float64, six photos' features)."""
+    rng = np.random.default_rng(0)
+    recipe = Recipe(model=name, embedding_size=6, hidden_size=7, attention_size=5)
+    model = build_captioner(recipe, 15, 4, rng=rng).astype("float64").eval()
+    (model.L_o if name == "soft-attention" else model.W_o).W.data *= 30  # fresh weights have no opinion
+    inputs = rng.standard_normal((6, 9 if name == "soft-attention" else 1, 4))
+    inputs.setflags(write=False)
+    return model, inputs
+
+
 @pytest.mark.parametrize("name", ["soft-attention", "show-and-tell"])
 def test_the_captioners_and_their_fast_twins_decode_alike(name):
-    recipe = Recipe(model=name, embedding_size=6, hidden_size=7, attention_size=5)
-    L, D = (9, 4) if name == "soft-attention" else (1, 4)
-    rng = np.random.default_rng(0)
-    model = build_captioner(recipe, 15, D, rng=rng).astype("float64").eval()
-    (model.L_o if name == "soft-attention" else model.W_o).W.data *= 30  # fresh weights have no opinion
-    inputs = rng.standard_normal((6, L, D))
-    inputs.setflags(write=False)
+    model, inputs = opinionated(name)
     together = beam(model, inputs, width=3, max_words=8, n_best=2)
     twin = beam(fast_decoder(model), inputs, width=3, max_words=8, n_best=2)
     for photo in range(6):
@@ -238,3 +244,19 @@ def test_the_captioners_and_their_fast_twins_decode_alike(name):
                 np.testing.assert_allclose(one.alphas, third.alphas, atol=1e-9)
                 np.testing.assert_allclose(one.alphas.sum(1), 1)
                 assert one.betas.shape == (len(one.logprobs),)
+
+
+@pytest.mark.parametrize("home", ["strict", pytest.param("gpu", marks=pytest.mark.gpu)])
+@pytest.mark.parametrize("name", ["soft-attention", "show-and-tell"])
+def test_decoding_is_the_same_in_every_home_of_arrays(name, home, request):
+    """Captions on arrays that refuse to mix with NumPy's, and on the GPU, are those of NumPy."""
+    move = strict.asarray if home == "strict" else request.getfixturevalue("gpu")
+    model, inputs = opinionated(name)
+    here = greedy(model, inputs, 8), beam(model, inputs, 3, 8, n_best=2)
+    model._convert(move)
+    there = greedy(model, move(inputs), 8), beam(model, move(inputs), 3, 8, n_best=2)
+    for one, other in zip([*here[0], *sum(here[1], [])], [*there[0], *sum(there[1], [])]):
+        assert one.ids == other.ids
+        assert one.logprob == pytest.approx(other.logprob, abs=1e-9)
+        if name == "soft-attention":
+            np.testing.assert_allclose(one.alphas, other.alphas, atol=1e-9)
