@@ -63,7 +63,7 @@ def _rows(text, delimiter):
     line instead, with a quote as an ordinary character inside a field.
     """
     try:
-        reader = csv.reader(text_lines(text), delimiter=delimiter, strict=True)
+        reader = csv.reader((f"{line}\n" for line in text_lines(text)), delimiter=delimiter, strict=True)
         rows, before = [], 0
         for row in reader:
             rows.append((before + 1, row))
