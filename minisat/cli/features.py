@@ -51,8 +51,9 @@ def run(arguments):
                         progress=lambda done, _: display.update_to(done), warn=display.write)
     (L, D), seconds = store.shape, time.monotonic() - start
     if arguments.json:
-        print(json.dumps({"store": arguments.out, "photos": total, "skipped": store.skipped, "grid": store.header["grid"],
-                          "L": L, "D": D, "scale": store.scale, "seconds": seconds}, indent=1, ensure_ascii=False))
+        print(json.dumps({"store": arguments.out, "photos": total, "skipped": store.skipped, "L": L, "D": D,
+                          "grid": store.header["grid"], "scale": store.scale, "seconds": seconds},
+                         indent=1, ensure_ascii=False))
         return
     print(f"{arguments.out}: {total} photos, {L} locations × {D} features ({store.header['grid']}), "
           f"scale {store.scale:.4g}, in {seconds:.0f} s.")

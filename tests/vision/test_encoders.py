@@ -1,0 +1,90 @@
+"""What every encoder promises: grids by name, the global vector, exact gradients back to the pixels."""
+
+import numpy as np
+import pytest
+
+from minisat.errors import UserError
+from minisat.gradcheck import check_case
+from minisat.nn import BatchNorm2d, Linear
+from minisat.vision import ENCODERS, build
+from minisat.vision.cases import CASES
+from minisat.vision.encoders import Encoder
+
+SIZES = {"toy_cnn": 64, "squeezenet1_1": 64}
+
+
+@pytest.fixture(params=sorted(ENCODERS))
+def encoder(request):
+    return build(request.param, rng=0)
+
+
+def _images(encoder, rng, N=2):
+    return rng.standard_normal((N, 3, SIZES[encoder.name], SIZES[encoder.name])).astype(np.float32)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_gradients(name):
+    check_case(name, CASES[name]).assert_ok()
+
+
+def test_forward_gives_the_named_grid_and_grids_gives_all(encoder, rng):
+    images = _images(encoder, rng)
+    grids = encoder.grids(images)
+    assert list(grids) == [*encoder.grid_names, "global"]
+    for name, grid in grids.items():
+        features, _ = encoder.forward(images, grid=name)
+        assert features.dtype == np.float32
+        np.testing.assert_array_equal(features, grid)
+        assert features.shape[1:] == encoder.grid_shape(name, SIZES[encoder.name])
+    np.testing.assert_array_equal(encoder(images), grids[encoder.default_grid])
+    assert grids["global"].shape == (2, 1, grids[encoder.default_grid].shape[2])
+
+
+def test_a_second_backward_gives_the_same_and_doubles_the_parameter_gradients(encoder, rng):
+    images = _images(encoder, rng)
+    images.setflags(write=False)
+    features, cache = encoder.forward(images)
+    upstream = rng.standard_normal(features.shape).astype(np.float32)
+    first = encoder.backward(upstream, cache)
+    gradients = [parameter.grad.copy() for parameter in encoder.parameters()]
+    np.testing.assert_array_equal(encoder.backward(upstream, cache), first)
+    assert first.shape == images.shape and first.dtype == np.float32
+    for parameter, once in zip(encoder.parameters(), gradients):
+        np.testing.assert_array_equal(parameter.grad, 2 * once)
+
+
+def test_an_unknown_grid_or_encoder_is_one_sentence(encoder, rng):
+    with pytest.raises(UserError, match=f"{encoder.name} has no grid 'conv9': choose .*global"):
+        encoder.forward(_images(encoder, rng), grid="conv9")
+    with pytest.raises(UserError, match="no encoder 'vgg99': choose squeezenet1_1, toy_cnn"):
+        build("vgg99")
+
+
+def test_the_toy_grid_says_where(rng):
+    """The last two features of a location are its row and column, from −1 to 1."""
+    grid = build("toy_cnn", rng=0)(rng.standard_normal((2, 3, 64, 64)).astype(np.float32))
+    assert grid.shape == (2, 64, 66)
+    where = grid[1].reshape(8, 8, 66)[:, :, 64:]
+    np.testing.assert_allclose(where[:, 3, 0], np.linspace(-1, 1, 8), atol=1e-6)
+    np.testing.assert_allclose(where[5, :, 1], np.linspace(-1, 1, 8), atol=1e-6)
+
+
+class _WithEveryKindOfWeight(Encoder):
+    name = "every kind"
+
+    def __init__(self):
+        self.norm, self.fc = BatchNorm2d(3), Linear(3, 2, rng=0)
+
+
+def test_foreign_names_are_mapped_and_linear_layers_transposed(rng):
+    encoder = _WithEveryKindOfWeight()
+    state = {"norm.weight": rng.standard_normal(3), "norm.bias": rng.standard_normal(3),
+             "norm.running_mean": rng.standard_normal(3), "norm.running_var": rng.uniform(1, 2, 3),
+             "norm.num_batches_tracked": np.array(7), "fc.weight": rng.standard_normal((2, 3)),
+             "fc.bias": rng.standard_normal(2)}
+    encoder.load_state_dict(state)
+    for ours, theirs in ((encoder.norm.gamma, "norm.weight"), (encoder.norm.beta, "norm.bias"),
+                         (encoder.norm.running_mean, "norm.running_mean"), (encoder.fc.b, "fc.bias")):
+        np.testing.assert_array_equal(ours.data, state[theirs].astype(np.float32))
+    np.testing.assert_array_equal(encoder.fc.W.data, state["fc.weight"].T.astype(np.float32))
+    assert encoder.fc.W.data.dtype == np.float32

@@ -1,0 +1,72 @@
+"""Extraction: what lands in the store, bad photos, and going on after an interruption."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from minisat.errors import UserError
+from minisat.vision import FeatureStore, build, extract
+
+
+@pytest.fixture
+def photos(tmp_path, rng):
+    """Seven photos, the last two of dev."""
+    made = []
+    for i in range(7):
+        path = tmp_path / f"{i}.png"
+        Image.fromarray(rng.integers(0, 256, (70, 64 + i, 3), dtype=np.uint8)).save(path)
+        made.append(SimpleNamespace(name=path.name, path=path, split="train" if i < 5 else "dev"))
+    return made
+
+
+@pytest.fixture
+def encoder():
+    return build("toy_cnn", rng=0)
+
+
+def test_every_photo_gets_its_grid_in_order(tmp_path, photos, encoder):
+    told = []
+    store = extract(photos, encoder, tmp_path / "store", batch_size=3, progress=lambda *step: told.append(step))
+    expected = encoder(np.stack([encoder.preprocessing.load(photo.path) for photo in photos]))
+    np.testing.assert_allclose(store.gather(range(7)), expected, rtol=1e-3, atol=1e-3)
+    assert store.names == [photo.name for photo in photos] and store.shape == (64, 66)
+    assert store.scale == pytest.approx(np.sqrt((expected[:5].astype(float) ** 2).mean()), rel=1e-3)
+    assert told == [(3, 7), (6, 7), (7, 7)]
+
+
+def test_the_global_grid(tmp_path, photos, encoder):
+    store = extract(photos, encoder, tmp_path / "store", grid="global")
+    assert store.shape == (1, 66) and store.header["grid"] == "global"
+
+
+def test_a_bad_photo_stops_by_default_and_the_done_ones_stay(tmp_path, photos, encoder):
+    photos[4].path.write_text("no photo")
+    with pytest.raises(UserError, match="4.png"):
+        extract(photos, encoder, tmp_path / "store", batch_size=2)
+    assert FeatureStore.open(tmp_path / "store").done == 4
+
+
+def test_a_bad_photo_can_be_skipped_and_is_listed(tmp_path, photos, encoder):
+    photos[1].path.unlink()
+    told = []
+    store = extract(photos, encoder, tmp_path / "store", batch_size=3, on_error="skip", warn=told.append)
+    assert list(store.skipped) == ["1.png"] and len(told) == 1 and "1.png" in told[0]
+    assert store.done == 7 and not store.gather([1]).any() and store.gather([2]).any()
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, RuntimeError])
+def test_an_interrupted_extraction_goes_on_and_ends_the_same(tmp_path, photos, encoder, interruption):
+    whole = extract(photos, encoder, tmp_path / "whole", batch_size=2)
+
+    def stop(done, total):
+        if done == 4:
+            raise interruption
+    with pytest.raises(interruption):
+        extract(photos, encoder, tmp_path / "parts", batch_size=2, progress=stop)
+    seen = []
+    extract(photos, encoder, tmp_path / "parts", batch_size=2, progress=lambda done, _: seen.append(done))
+    assert seen == [6, 7]
+    for name in ("features.npy", "header.json"):
+        assert (tmp_path / "parts" / name).read_bytes() == (whole.path / name).read_bytes()
