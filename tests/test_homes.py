@@ -39,10 +39,11 @@ def test_case_computes_in_float32(name):
 def test_strict_arrays_refuse_what_cupy_would():
     """The net has no holes: each kind of leak raises."""
     x = StrictArray(np.ones((2, 3, 4), np.float32))
-    leaks = [lambda: np.exp(x), lambda: np.sum(x), lambda: np.asarray(x), lambda: x + np.ones(4),
-             lambda: np.ones(4) + x, lambda: x * np.float64(2), lambda: np.float32(2) * x, lambda: bool(x.sum() > 0),
-             lambda: float(x.sum()), lambda: list(x), lambda: x[np.array([0])], lambda: x @ strict.ones((4, 5)),
-             lambda: np.concatenate([x, x]), lambda: strict.add(x, np.ones(4)), lambda: x.__setitem__(0, np.ones((3, 4)))]
+    y, host = strict.ones((4, 5)), np.ones(4, np.float32)
+    leaks = [lambda: np.exp(x), lambda: np.sum(x), lambda: np.asarray(x), lambda: np.concatenate([x, x]),
+             lambda: x + host, lambda: host + x, lambda: x * np.float64(2), lambda: np.float32(2) * x,
+             lambda: bool(x.sum() > 0), lambda: float(x.sum()), lambda: list(x), lambda: x[np.array([0])],
+             lambda: x @ y, lambda: strict.add(x, host), lambda: x.__setitem__(0, host)]
     for leak in leaks:
         with pytest.raises(Mixing):
             leak()

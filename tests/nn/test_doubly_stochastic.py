@@ -1,0 +1,50 @@
+"""The doubly stochastic penalty: its reductions, its mask and its gradient."""
+
+import numpy as np
+import pytest
+from torch_parity import assert_equals_torch
+
+from minisat.nn import DoublyStochasticPenalty
+
+MASK = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [1, 0, 0, 0]], bool)
+
+
+@pytest.mark.peer
+@pytest.mark.parametrize("reduction", DoublyStochasticPenalty.REDUCTIONS)
+@pytest.mark.parametrize("strength, target", [(1.0, 1.0), (0.3, 0.8)])
+def test_equals_torch(rng, reduction, strength, target):
+    def reference(torch, x, p, _):
+        squares = (target - (x[0] * x[1][:, :, None]).sum(1)) ** 2
+        return strength * {"paper": squares.sum(1).mean(0), "arctic": squares.mean(1).sum(0),
+                           "mean": squares.mean()}[reduction]
+    assert_equals_torch(DoublyStochasticPenalty(strength, reduction, target), reference, rng.random((3, 4, 5)), MASK)
+
+
+def test_even_attention_costs_nothing():
+    """T = L steps of uniform attention give every location exactly 1."""
+    alphas = np.full((2, 4, 4), 0.25)
+    assert DoublyStochasticPenalty()(alphas, np.ones((2, 4))) == 0
+
+
+def test_padding_is_not_counted(rng):
+    alphas = rng.random((3, 4, 5))
+    loss, cache = DoublyStochasticPenalty().forward(alphas, MASK)
+    other = np.where(MASK[:, :, None], alphas, 7.0)
+    assert DoublyStochasticPenalty()(other, MASK) == loss
+    dalphas, nothing = DoublyStochasticPenalty().backward(1.0, cache)
+    assert nothing is None and not dalphas[~MASK].any() and dalphas[MASK].all()
+
+
+def test_of_sums_is_the_same_penalty(rng):
+    """The fast twin's entry point: sums instead of every alpha."""
+    alphas, penalty = rng.random((3, 4, 5)), DoublyStochasticPenalty(0.7, "arctic")
+    sums = (alphas * MASK[:, :, None]).sum(1)
+    loss, cache = penalty.forward(alphas, MASK)
+    assert penalty.of_sums(sums) == loss
+    dalphas, _ = penalty.backward(2.0, cache)
+    np.testing.assert_array_equal(penalty.of_sums_backward(2.0, sums), dalphas[:, 0])
+
+
+def test_unknown_reduction_is_told():
+    with pytest.raises(ValueError, match="paper, arctic, mean"):
+        DoublyStochasticPenalty(reduction="sum")
