@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from minisat.data.toy_world import ToyWorld, things_named
 from minisat.evaluation import pointing_game
 from minisat.evaluation.pointing import touched_cells
 
@@ -52,3 +53,22 @@ def test_random_attention_scores_its_chance():
 def test_words_that_name_nothing_there_leave_no_score():
     game = pointing_game([["a", "dog"]], [np.full((3, 64), 1 / 64)], named)
     assert (game.counted, game.uncounted, game.score, game.chance) == (0, 2, 0.0, 0.0)
+
+
+def test_in_the_toy_world_attention_on_the_named_thing_scores_one_and_elsewhere_nothing():
+    scenes = ToyWorld(seed=1).scenes("test", 12)
+
+    def masks(photo, word):
+        return [scenes[photo].things[i].mask for i in things_named(word, scenes[photo])]
+
+    captions = [scene.captions[0].split() for scene in scenes]
+    right, wrong = [], []
+    for photo, words in enumerate(captions):
+        shares = [np.any([np.zeros((64, 64), bool), *masks(photo, word)], axis=0) for word in words]
+        shares = np.stack([touched_cells(mask, 8, 8) for mask in shares]).astype(float)
+        right.append(shares + 0.1)
+        wrong.append(1.1 - shares)
+    good, bad = pointing_game(captions, right, masks), pointing_game(captions, wrong, masks)
+    assert good.score == 1 and bad.score == 0
+    assert good.counted == bad.counted >= 2 * len(scenes)  # every scene names a thing and its colour
+    assert 0.02 < good.chance < 0.5
