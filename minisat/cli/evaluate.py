@@ -72,6 +72,9 @@ def choose_inputs(captioner, photos, arguments):
     The store that --features names, or the run's own where it is still there and has these photos; with --weights,
     or without a store, the photos themselves. Photos that a store had to leave out are left out and reported.
     """
+    if arguments.features and arguments.weights:
+        raise UserError("Features come from a store (--features) or from an encoder (--weights), not from both.")
+
     def from_files(chunk):
         return captioner.inputs_of([captioner.see(photo.path) for photo in chunk])
 

@@ -7,6 +7,7 @@ A verb's module `minisat/cli/VERB.py` has HELP (one sentence), EXAMPLE (a comman
 import argparse
 import importlib
 import sys
+import textwrap
 
 from minisat import __version__
 from minisat.errors import UserError
@@ -28,7 +29,7 @@ def build_parser(verb):
     """The parser of `minisat VERB`."""
     module = importlib.import_module(f"minisat.cli.{verb}")
     parser = argparse.ArgumentParser(
-        prog=f"minisat {verb}", description=module.HELP, epilog=f"example:\n  {module.EXAMPLE}",
+        prog=f"minisat {verb}", description=textwrap.fill(module.HELP, 100), epilog=f"example:\n  {module.EXAMPLE}",
         formatter_class=argparse.RawDescriptionHelpFormatter)
     module.add_arguments(parser)
     parser.set_defaults(run=module.run)
