@@ -7,6 +7,7 @@ block, and made again in the backward pass rather than kept.
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,6 +24,14 @@ def _threads():
 
 THREADS = _threads()
 _POOL = ThreadPoolExecutor(THREADS) if THREADS > 1 else None
+
+
+class AttentionSums(NamedTuple):
+    """Gradients that add up over the time steps of one backward pass."""
+
+    de_s2: np.ndarray  # (P, L, A) Σ_t de s²
+    de: np.ndarray     # (P, L) Σ_t de
+    dv: np.ndarray     # (A,)
 
 
 class BlockedAttention:
@@ -72,12 +81,11 @@ class BlockedAttention:
 
     def start_backward(self):
         """Make room for the gradients that add up over the time steps."""
-        self._de_s2 = np.zeros_like(self.keys)               # Σ_t de s²
-        self._de = np.zeros(self.keys.shape[:2], self.keys.dtype)
-        self._dv = np.zeros_like(self.v)
+        return AttentionSums(np.zeros_like(self.keys), np.zeros(self.keys.shape[:2], self.keys.dtype),
+                             np.zeros_like(self.v))
 
-    def backward(self, query, alpha, dcontext, dalpha):
-        """One step's dcontext (n, D) and further dalpha (n, L) → dquery (n, A); the rest adds up inside."""
+    def backward(self, sums, query, alpha, dcontext, dalpha):
+        """One step's dcontext (n, D) and further dalpha (n, L) → dquery (n, A); the rest adds up in `sums`."""
         n = query.shape[0]
         dquery = np.empty_like(query)
         dcontext = dcontext * self.scale
@@ -88,7 +96,7 @@ class BlockedAttention:
             de += dalpha[rows]
             de *= a                                                  # softmax: de = alpha (dalpha − Σ alpha dalpha)
             de -= a * de.sum(axis=1, keepdims=True)
-            self._de[rows] += de
+            sums.de[rows] += de
             s = self.keys[rows] + query[rows, None]
             np.tanh(s, out=s)
             dv = np.matmul(de[:, None], s)[:, 0].sum(axis=0)         # e = v · s ⇒ dv = Σ de s
@@ -96,14 +104,15 @@ class BlockedAttention:
             # d tanh = 1 − s², and Σ_l de = 0 (softmax): only the −s² part reaches the query.
             np.matmul(de[:, None], s, out=dquery[rows, None])
             s *= de[..., None]
-            self._de_s2[rows] += s
+            sums.de_s2[rows] += s
             return dv
-        self._dv += sum(self._each(block, self._blocks(n, None)))
+        for dv in self._each(block, self._blocks(n, None)):
+            sums.dv[...] += dv
         dquery *= -self.v
         return dquery
 
-    def finish_backward(self):
-        """dkeys (P, L, A) = v Σ_t de (1 − s²) and dv (A,) of all steps."""
-        dkeys = np.subtract(self._de[..., None], self._de_s2, out=self._de_s2)
+    def finish_backward(self, sums):
+        """dkeys (P, L, A) = v Σ_t de (1 − s²) and dv (A,) of all steps. Uses `sums` up."""
+        dkeys = np.subtract(sums.de[..., None], sums.de_s2, out=sums.de_s2)
         dkeys *= self.v
-        return dkeys, self._dv
+        return dkeys, sums.dv

@@ -179,7 +179,7 @@ class FastTeacherForcing(Module):
         dh_next, dc_next = np.zeros((N, H), gates.dtype), np.zeros((N, H), gates.dtype)
         W_z = cell.W_x.data[M:]
         attention = cache.attention
-        attention.start_backward()
+        sums = attention.start_backward()
         for rows in reversed(packing.steps()):
             n = rows.stop - rows.start
             i, f, g, o = (gates[rows, k * H:(k + 1) * H] for k in range(4))
@@ -207,7 +207,8 @@ class FastTeacherForcing(Module):
             dz *= beta
             if dcontext_all is not None:
                 dcontext_all[rows] = dz
-            d_of_h[rows, 4 * H:-1] = attention.backward(cache.query[rows], cache.alpha[rows], dz, dpenalty[:n])
+            d_of_h[rows, 4 * H:-1] = attention.backward(sums, cache.query[rows], cache.alpha[rows], dz,
+                                                         dpenalty[:n])
             dh_next[:n] = (cache.W_of_h @ d_of_h[rows].T).T
 
         # Each weight gradient is one product over all words.
@@ -225,7 +226,7 @@ class FastTeacherForcing(Module):
         dtotal += dgates @ cell.W_x.data[:M].T                         # the word's embedding was used twice
         scatter_add(model.embedding.W.grad, cache.words_in, dtotal)
 
-        dkeys, dv = attention.finish_backward()
+        dkeys, dv = attention.finish_backward(sums)
         score.v.grad += dv
         flat_features = cache.features.reshape(N * L, D)
         dkeys = dkeys.reshape(N * L, A)
