@@ -29,10 +29,10 @@ def make_batch(L, D, seed=1):
 def make_minisat(L, D):
     """minisat's step as `train` runs it."""
     import numpy as np
-    from minisat.optim import Adam, FlatParameters, clip_norm
 
     from minisat.backend import keep_freed_memory
     from minisat.captioner import Recipe, build_captioner, build_objective
+    from minisat.optim import Adam, FlatParameters, clip_norm
 
     keep_freed_memory()
     features, ids, lengths = make_batch(L, D)
