@@ -6,7 +6,13 @@ import numpy as np
 
 from minisat.backend import get_array_module
 from minisat.nn import init
-from minisat.nn.correlation import correlate, correlate_backward, correlate_each, correlate_each_backward
+from minisat.nn.correlation import (
+    correlate,
+    correlate_backward,
+    correlate_each,
+    correlate_each_backward,
+    rows_of_channels,
+)
 from minisat.nn.module import Module, Parameter
 from minisat.nn.windows import output_size, pair
 
@@ -61,7 +67,8 @@ class Conv2d(Module):
         (x,) = cache
         W = self.W.data
         if self.b is not None:
-            self.b.grad += dy.sum(axis=(0, 2, 3))      # b is added at every place  ⇒  db = Σ dy
+            dy2 = rows_of_channels(dy)                 # b is added at every place  ⇒  db = Σ dy,
+            self.b.grad += get_array_module(dy).ones(len(dy2), dtype=dy.dtype) @ dy2  # as a product: faster
         if self.depthwise:
             dx, dW = correlate_each_backward(dy, x, W, self.stride, self.padding)
             self.W.grad += dW

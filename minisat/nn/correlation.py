@@ -35,23 +35,19 @@ def _tiles(xp, shape, window):
 
 
 def _columns(wide, kernel, stride, rows, width, narrow):
-    """The windows of one tile as a matrix (positions, kh·kw·C).
+    """The windows of one tile as a matrix (positions, kh·kw·C): one copy out of a view in which they overlap.
 
-    With few channels (`narrow`) the copies run along the image's rows instead, and the matrix is a transpose.
+    With few channels (`narrow`) the copy runs along the image's rows, and the matrix is a transpose.
     """
-    xp = get_array_module(wide)
-    (n, C), (kh, kw), r = wide.shape[:2], kernel, rows.stop - rows.start
+    strided = get_array_module(wide).lib.stride_tricks.as_strided
+    (n, C), (kh, kw), (sh, sw), r = wide.shape[:2], kernel, stride, rows.stop - rows.start
+    first = wide[:, :, rows.start * sh:]
+    by_image, by_channel, down, right = wide.strides
     if narrow:
-        columns = xp.empty((kh, kw, C, n, r, width), dtype=wide.dtype)
-        order = (1, 0, 2, 3)
-    else:
-        columns = xp.empty((n, r, width, kh, kw, C), dtype=wide.dtype)
-        order = (0, 2, 3, 1)
-    for i in range(kh):
-        for j in range(kw):
-            target = columns[i, j] if narrow else columns[:, :, :, i, j]
-            target[...] = seen_by(i, j, wide, stride, (r, width), rows.start).transpose(order)
-    return columns.reshape(kh * kw * C, -1).T if narrow else columns.reshape(-1, kh * kw * C)
+        windows = strided(first, (kh, kw, C, n, r, width), (down, right, by_channel, by_image, down * sh, right * sw))
+        return windows.reshape(kh * kw * C, -1).T
+    windows = strided(first, (n, r, width, kh, kw, C), (by_image, down * sh, right * sw, down, right, by_channel))
+    return windows.reshape(-1, kh * kw * C)
 
 
 def _add_columns(dcolumns, dwide, kernel, stride, rows, width, narrow):
@@ -90,24 +86,32 @@ def correlate(x, W, b, stride, padding, counts):
 def correlate_backward(dy, x, W, stride, padding):
     """dy (N, C_out, h', w') → dx like x, dW like W. The windows are copied again, not remembered."""
     xp, kernel, counts, narrow = get_array_module(x), W.shape[2:], dy.shape[2:], W.shape[1] < 8
-    dx = empty_images(xp, x.shape, x.dtype)
     if kernel == stride == (1, 1) and padding == (0, 0):
-        x2, dy2, W2 = rows_of_channels(x), rows_of_channels(dy), W.reshape(W.shape[:2])
-        xp.matmul(dy2, W2, out=rows_of_channels(dx))                     # y = x Wᵀ  ⇒  dx = dy W
-        return dx, (dy2.T @ x2).reshape(W.shape)                         # y = x Wᵀ  ⇒  dW = dyᵀ x
+        dx, x2, dy2 = empty_images(xp, x.shape, x.dtype), rows_of_channels(x), rows_of_channels(dy)
+        xp.matmul(dy2, W.reshape(W.shape[:2]), out=rows_of_channels(dx))      # y = x Wᵀ  ⇒  dx = dy W
+        return dx, (dy2.T @ x2).reshape(W.shape)                              # y = x Wᵀ  ⇒  dW = dyᵀ x
     filters = W.transpose(2, 3, 1, 0).reshape(-1, len(W))
     dfilters = xp.zeros_like(filters)
     (top, left), (h, w) = padding, x.shape[2:]
+    # Of stride 1, x meets dy as dy met x, with the filters turned round: a correlation again, and faster.
+    turned = stride == (1, 1) and top < kernel[0] and left < kernel[1]
+    if turned:
+        dx = correlate(dy, W[:, :, ::-1, ::-1].transpose(1, 0, 2, 3), None, stride,
+                       (kernel[0] - 1 - top, kernel[1] - 1 - left), (h, w))
+    else:
+        dx = empty_images(xp, x.shape, x.dtype)
     for images, blocks in _tiles(xp, dy.shape, len(filters)):
         wide = padded(x[images], kernel, stride, padding, counts)
-        dwide = xp.zeros_like(wide)
+        dwide = None if turned else xp.zeros_like(wide)
         for rows in blocks:
             dtile = rows_of_channels(dy[images, :, rows])
             columns = _columns(wide, kernel, stride, rows, counts[1], narrow)
-            dfilters += columns.T @ dtile                                # y = columns F  ⇒  dF = columnsᵀ dy
-            dcolumns = (filters @ dtile.T).T if narrow else dtile @ filters.T    # … and dcolumns = dy Fᵀ
-            _add_columns(dcolumns, dwide, kernel, stride, rows, counts[1], narrow)
-        dx[images] = dwide[:, :, top:top + h, left:left + w]
+            dfilters += columns.T @ dtile                                     # y = columns F  ⇒  dF = columnsᵀ dy
+            if not turned:
+                dcolumns = (filters @ dtile.T).T if narrow else dtile @ filters.T     # … and dcolumns = dy Fᵀ
+                _add_columns(dcolumns, dwide, kernel, stride, rows, counts[1], narrow)
+        if not turned:
+            dx[images] = dwide[:, :, top:top + h, left:left + w]
     return dx, dfilters.reshape(*kernel, *W.shape[1::-1]).transpose(3, 2, 0, 1)
 
 
