@@ -7,7 +7,7 @@ from minisat.backend import resolve_device
 from minisat.cli.progress import progress
 from minisat.data import read_dataset
 from minisat.errors import UserError
-from minisat.vision import ENCODERS, build, extract, file_hash, load_weights
+from minisat.vision import ENCODERS, build, extract, file_hash, load_weights, rows_done
 
 HELP = ("Extract the feature grid of every photo of a data set into a store, which `minisat train --features` uses. "
         "A run that was stopped goes on where it was when started again.")
@@ -41,7 +41,7 @@ def run(arguments):
     if arguments.weights:
         load_weights(encoder, arguments.weights)
     start, total = time.monotonic(), len(dataset.photos)
-    with progress(arguments.encoder, "photo", total) as display:
+    with progress(arguments.encoder, "photo", total, rows_done(arguments.out)) as display:
         if not arguments.weights:
             display.write(f"No --weights: the features come from an untrained {encoder.name}.")
         store = extract(dataset.photos, encoder.to(device), arguments.out, grid=arguments.grid,

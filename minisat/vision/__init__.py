@@ -3,8 +3,8 @@
 from minisat.vision.encoders import ENCODERS, Encoder, build
 from minisat.vision.extract import extract, features_of
 from minisat.vision.preprocess import Preprocessing, read_photo
-from minisat.vision.store import FeatureStore, check_compatible
+from minisat.vision.store import FeatureStore, check_compatible, rows_done
 from minisat.vision.weights import file_hash, load_weights, read_weights
 
 __all__ = ["ENCODERS", "Encoder", "FeatureStore", "Preprocessing", "build", "check_compatible", "extract",
-           "features_of", "file_hash", "load_weights", "read_photo", "read_weights"]
+           "features_of", "file_hash", "load_weights", "read_photo", "read_weights", "rows_done"]

@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def extract(photos, encoder, out, *, grid=None, weights=None, weights_hash=None,
     L, D = encoder.grid_shape(grid)
     names = [photo.name for photo in photos]
     has_train = any(photo.split == "train" for photo in photos)
-    header = {"encoder": encoder.name, "grid": grid, "weights": weights and str(weights),
+    header = {"encoder": encoder.name, "grid": grid, "weights": weights and str(Path(weights).resolve()),
               "weights_hash": weights_hash, "preprocessing": encoder.preprocessing.to_dict(), "names": names,
               "L": L, "D": D}
     with StoreWriter(out, header) as writer:

@@ -101,6 +101,11 @@ def read_header(path):
     return header
 
 
+def rows_done(path):
+    """How many rows the store in folder `path` has; 0 where there is none yet."""
+    return read_header(path)["done"] if (Path(path) / "header.json").is_file() else 0
+
+
 class StoreWriter:
     """Appends rows to a store, new or unfinished. A context manager.
 

@@ -4,24 +4,36 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load
+from safetensors import SafetensorError, deserialize
 
 from minisat.errors import UserError
 
+_DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "I64": "<i8", "I32": "<i4", "I16": "<i2",
+           "I8": "i1", "U8": "u1", "BOOL": "?"}
+
+
+def _array(name, dtype, shape, data):
+    """The tensor as an array; F16 and BF16 raised to float32 (BF16 is the upper half of a float32's bits)."""
+    if dtype not in _DTYPES:
+        raise ValueError(f"{name} has the type {dtype}, which is not read here")
+    array = np.frombuffer(data, _DTYPES[dtype]).reshape(shape)
+    if dtype == "BF16":
+        return (array.astype("<u4") << np.uint32(16)).view("<f4")
+    return array.astype(np.float32) if dtype == "F16" else array
+
 
 def read_weights(path):
-    """{name: array} from a `.safetensors` file; half precision is raised to float32.
+    """{name: array} from a `.safetensors` file; half precision and bfloat16 are raised to float32.
 
     UserError when the file is missing, truncated or not safetensors.
     """
     try:
-        state = load(Path(path).read_bytes())
+        entries = deserialize(Path(path).read_bytes())
+        return {name: _array(name, entry["dtype"], entry["shape"], entry["data"]) for name, entry in entries}
     except OSError as error:
         raise UserError(f"Cannot read the weights {path}: {error.strerror or error}.") from error
-    except (SafetensorError, KeyError, ValueError, TypeError) as error:
+    except (SafetensorError, ValueError) as error:
         raise UserError(f"{path} is not a whole safetensors file: {error}.") from error
-    return {name: array.astype(np.float32) if array.dtype == np.float16 else array for name, array in state.items()}
 
 
 def load_weights(encoder, path):

@@ -27,6 +27,19 @@ def test_half_precision_is_raised_and_loaded(weights):
     np.testing.assert_array_equal(loaded.conv2.W.data, source.conv2.W.data.astype(np.float16).astype(np.float32))
 
 
+@pytest.mark.peer
+def test_every_float_type_equals_torchs(tmp_path):
+    torch = pytest.importorskip("torch")
+    from_torch = pytest.importorskip("safetensors.torch")
+    values = torch.tensor([[1.5, -2.25, 3e-5], [65504.0, 0.0, -1e-3]], dtype=torch.float64)
+    tensors = {str(dtype): values.to(dtype)
+               for dtype in (torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64)}
+    from_torch.save_file(tensors, tmp_path / "w.safetensors")
+    for name, array in read_weights(tmp_path / "w.safetensors").items():
+        assert array.dtype == {"torch.float64": np.float64, "torch.int64": np.int64}.get(name, np.float32)
+        np.testing.assert_array_equal(array, tensors[name].double().numpy())
+
+
 @pytest.mark.parametrize("content", [b"", b"not a safetensors file at all", b"\xff" * 100])
 def test_other_files_are_one_sentence(tmp_path, content):
     (tmp_path / "w.safetensors").write_bytes(content)
