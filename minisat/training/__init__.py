@@ -1,5 +1,6 @@
 """Training: the loop, checkpoints and run folders."""
 
+from minisat.training.assembly import assemble, features_config, photos_config
 from minisat.training.checkpoint import load_checkpoint, save_checkpoint
 from minisat.training.corpus import Corpus
 from minisat.training.instability import find_instability
@@ -9,5 +10,5 @@ from minisat.training.run import Run
 from minisat.training.trainer import Outcome, Trainer
 from minisat.training.validation import DevSet
 
-__all__ = ["Corpus", "DevSet", "LoadedRun", "Outcome", "PhotoInputs", "Run", "Trainer", "build_model",
-           "find_instability", "load_checkpoint", "load_run", "save_checkpoint"]
+__all__ = ["Corpus", "DevSet", "LoadedRun", "Outcome", "PhotoInputs", "Run", "Trainer", "assemble", "build_model",
+           "features_config", "find_instability", "load_checkpoint", "load_run", "photos_config", "save_checkpoint"]
