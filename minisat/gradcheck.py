@@ -17,10 +17,12 @@ import numpy as np
 from minisat.backend import to_numpy
 from minisat.nn import Module
 
-STEP = 1e-5             # h, times the tensor's root mean square where that exceeds 1
-RETRIES = (1, 1 / 8, 1 / 64)  # smaller steps that may avoid a kink nearby
-MOST_EXCLUDED = 0.1     # a tensor with a larger share of kinks is not checked, so it fails
-SMALL = 600             # `check_case`: a case with more entries than this is checked along random directions
+STEP = 1e-5              # h for one entry, times the tensor's root mean square where that exceeds 1
+DIRECTION_STEP = 1e-4    # the same for the length of a step along a direction
+SHRINK = (1, 1 / 8, 1 / 64, 1 / 512)  # smaller and smaller steps, to get away from a kink nearby
+MOST_EXCLUDED = 0.1      # a tensor with a larger share of entries on kinks is not checked, so it fails
+MOST_DIRECTIONS = 0.25   # the same for directions, which are few
+SMALL = 600              # `check_case`: a case with more entries than this is checked along random directions
 
 
 class TensorCheck(NamedTuple):
@@ -149,14 +151,16 @@ class _Check:
             bound = 0.1 * self.report.tolerance * max(_norm(analytic) + _norm(numeric), floor)
             kept = np.ones(len(analytic), bool)
             if not _norm(analytic - numeric) <= bound:
-                for k in np.flatnonzero(~(np.abs(analytic - numeric) <= bound / len(analytic) ** 0.5)):
-                    numeric[k], kept[k] = refine(k, everything / max(1, len(analytic)) ** 0.5)
-            self.conclude(name, values.shape, analytic, numeric, kept, labels, floor)
+                each = bound / len(analytic) ** 0.5
+                for k in np.flatnonzero(~(np.abs(analytic - numeric) <= each)):
+                    numeric[k], kept[k] = refine(k, each)
+            self.conclude(name, values.shape, analytic, numeric, kept, labels, floor,
+                          MOST_EXCLUDED if directions is None else MOST_DIRECTIONS)
 
-    def conclude(self, name, shape, analytic, numeric, kept, labels, floor):
+    def conclude(self, name, shape, analytic, numeric, kept, labels, floor, most_excluded):
         """Add one row to the report."""
         excluded = int((~kept).sum())
-        if excluded > MOST_EXCLUDED * len(kept):
+        if excluded > most_excluded * len(kept):
             self.report.problems.append(f"{name}: {excluded} of {len(kept)} numeric gradients sit on a kink, so "
                                         "they prove nothing; use other inputs.")
         difference = np.where(kept, np.abs(analytic - numeric), 0.0)
@@ -236,10 +240,11 @@ class _Check:
         return found
 
     def probe(self, values, gradient, directions):
-        """(analytic, numeric) slopes of L, `labels(k)` for where slope k was taken, and `refine(k, scale)`."""
+        """(analytic, numeric) slopes of L, `labels(k)` for where slope k was taken, and `refine(k, bound)`."""
         base, n = values.copy(), values.size
-        step = STEP * max(1.0, _norm(base) / max(n, 1) ** 0.5)
+        step = max(1.0, _norm(base) / max(n, 1) ** 0.5)
         if directions is None:
+            step *= STEP
             count, analytic = n, np.array(gradient, float).reshape(-1)
 
             def vector(k):
@@ -251,7 +256,7 @@ class _Check:
                 return str([int(i) for i in np.unravel_index(k, base.shape)])
         else:
             signs = self.rng.choice([-1.0, 1.0], (directions, *base.shape))  # E (v · a)² = ‖a‖²
-            step /= max(n, 1) ** 0.5
+            step *= DIRECTION_STEP / max(n, 1) ** 0.5
             count, vector, labels = directions, signs.__getitem__, "direction {}".format
             analytic = np.array([(sign * gradient).sum() for sign in signs])
 
@@ -264,20 +269,22 @@ class _Check:
         def slope(k, h):
             return self.difference(outputs_at(k, h), outputs_at(k, -h)) / (2 * h)
 
-        def refine(k, scale):
-            """A numeric slope away from kinks and True, or the last one and False.
+        def refine(k, bound):
+            """A numeric slope to within `bound` and True; or, where a has a right to differ, a slope and False.
 
-            Where L is smooth, the slopes to the right and to the left differ by h L''. At a kink within h
-            they differ for good, however small the step.
+            Where L is smooth, slopes at two steps agree, and those to the right and to the left differ by h L''. Near
+            a kink the steps disagree until it is outside; on a kink, right and left differ for good, and a may be
+            anything between them.
             """
-            centre = outputs_at(k, 0.0)
-            for shrink in RETRIES:
-                h = step * shrink
+            centre, slope, gap = outputs_at(k, 0.0), np.inf, np.inf
+            for h in (step * shrink for shrink in SHRINK):
+                before, gap_before = slope, gap
                 right = self.difference(outputs_at(k, h), centre) / h
                 left = self.difference(centre, outputs_at(k, -h)) / h
-                if abs(right - left) <= 1e-3 * (abs(right) + abs(left) + scale):
-                    return (right + left) / 2, True
-            return (right + left) / 2, False
+                slope, gap = (right + left) / 2, abs(right - left)
+                if abs(slope - before) <= bound and gap <= max(bound, gap_before / 2):
+                    return before, True
+            return slope, not min(left, right) - bound <= analytic[k] <= max(left, right) + bound
 
         return analytic, np.array([slope(k, step) for k in range(count)]), labels, refine
 

@@ -361,6 +361,20 @@ def test_too_many_kinks_fail():
     assert not report.ok and "sit on a kink" in report.explain()
 
 
+class SlopeFiveAtZero(ReLU):
+    def backward(self, dy, cache):
+        return super().backward(dy, cache) + 5 * dy * (cache.y == 0)
+
+
+def test_a_kink_excuses_only_slopes_between_left_and_right():
+    """At x = 0 a ReLU's gradient may be anything from 0 to 1, and nothing else."""
+    x = np.abs(normal(40))
+    x[7] = 0.0
+    assert check(ReLU(), x).ok
+    report = check(SlopeFiveAtZero(), x)
+    assert not report.ok and report.tensors[0].excluded == 0 and report.worst.worst == "[7]"
+
+
 class WrongCube(Module):
     """y = x³ with a wrong derivative, steep enough to look rough."""
 

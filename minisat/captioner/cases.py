@@ -9,6 +9,7 @@ from minisat.captioner.show_tell import ShowTell
 from minisat.captioner.teacher_forcing import TeacherForcing
 from minisat.nn import DoublyStochasticPenalty
 from minisat.vision import build
+from minisat.vision.cases import with_biases
 
 V, D, SIZES = 11, 5, {"embedding_size": 4, "hidden_size": 6, "dropout": 0.5, "feature_scale": 1.7}
 
@@ -37,7 +38,7 @@ def _show_tell(rng):
 
 
 def _end_to_end(rng):
-    encoder = build("toy_cnn", rng=rng)
+    encoder = with_biases(build("toy_cnn", rng=rng), rng)
     _, ids, lengths = _batch(rng)
     grid_size = encoder(rng.standard_normal((1, 3, 16, 16)).astype(np.float32)).shape[-1]
     objective = FastTeacherForcing(_soft(rng, D=grid_size), DoublyStochasticPenalty(0.7, "mean"), input_gradient=True)

@@ -35,7 +35,7 @@ class _AtGrid(Module):
         return self.encoder.backward(dfeatures, cache)
 
 
-def _with_biases(module, rng):
+def with_biases(module, rng):
     """`module` with biases that are not zero: a squeezed place that is all zero would sit on the ReLU's kink."""
     for parameter in module.parameters():
         if len(parameter.shape) == 1:
@@ -44,11 +44,11 @@ def _with_biases(module, rng):
 
 
 CASES = {
-    "fire": lambda rng: (_with_biases(Fire(3, 2, 3, rng=rng), rng), (normal(rng, 2, 3, 4, 3),), {}),
+    "fire": lambda rng: (with_biases(Fire(3, 2, 3, rng=rng), rng), (normal(rng, 2, 3, 4, 3),), {}),
     "coordinates": lambda rng: (Coordinates(), (normal(rng, 2, 3, 4, 3),), {}),
     "encoder.tiny": lambda rng: (_Tiny(rng), (normal(rng, 1, 3, 7, 7),), {}),
     "encoder.tiny.earlier_grid": lambda rng: (_AtGrid(_Tiny(rng), "conv1"), (normal(rng, 1, 3, 5, 6),), {}),
     "encoder.tiny.global": lambda rng: (_AtGrid(_Tiny(rng), "global"), (normal(rng, 2, 3, 7, 7),), {}),
-    "encoder.toy_cnn": lambda rng: (ToyCNN(rng=rng), (normal(rng, 2, 3, 16, 16),), {}),
-    "encoder.squeezenet1_1": lambda rng: (_with_biases(SqueezeNet(rng=rng), rng), (normal(rng, 1, 3, 31, 33),), {}),
+    "encoder.toy_cnn": lambda rng: (with_biases(ToyCNN(rng=rng), rng), (normal(rng, 2, 3, 16, 16),), {}),
+    "encoder.squeezenet1_1": lambda rng: (with_biases(SqueezeNet(rng=rng), rng), (normal(rng, 1, 3, 31, 33),), {}),
 }
