@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from strict_arrays import strict
 
+from minisat.backend import to_numpy
 from minisat.nn import Linear, Parameter
 from minisat.optim import (
     OPTIMIZERS,
@@ -113,6 +115,43 @@ def test_rules_find_the_minimum_and_resume_exactly(name):
     after.load_state_dict({key: array.copy() for key, array in before.state_dict().items()})
     steps(second, after, 35)
     assert np.array_equal(second.data, whole.data)
+
+
+def run_rule(name, move):
+    """Four steps of a rule, clipped and averaged, on arrays that `move` placed; the parameters in NumPy."""
+    rng = np.random.default_rng(2)
+    parameters = make_parameters(rng)
+    for parameter in parameters:
+        parameter.convert(move)
+    flat = FlatParameters(parameters)
+    optimizer, averager = OPTIMIZERS[name](flat, 0.05, 0.1), Averager([flat.data], 0.9)
+    for _ in range(4):
+        flat.zero_grad()
+        for parameter in parameters:
+            parameter.grad += move(rng.standard_normal(parameter.shape).astype(np.float32))
+        clip_norm(flat, 1.0)
+        clip_value(flat, 0.3)
+        optimizer.step()
+        averager.update()
+    optimizer.load_state_dict({key: to_numpy(array) for key, array in optimizer.state_dict().items()})
+    with averager.swapped():
+        averages = [to_numpy(parameter.data).copy() for parameter in parameters]
+    return [to_numpy(parameter.data) for parameter in parameters] + averages
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_rules_on_strict_arrays(name):
+    """Clipping, updates and averages never leave their home of arrays, and compute what NumPy computes."""
+    for here, there in zip(run_rule(name, np.asarray), run_rule(name, strict.asarray)):
+        np.testing.assert_allclose(there, here, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_rules_on_gpu_equal_cpu(name, gpu):
+    """The same on CuPy."""
+    for here, there in zip(run_rule(name, np.asarray), run_rule(name, gpu)):
+        np.testing.assert_allclose(there, here, rtol=1e-4, atol=1e-5)
 
 
 def test_state_of_another_rule_is_refused():

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from minisat.backend import get_array_module
+from minisat.backend import get_array_module, to_numpy
 from minisat.captioner import PhotoObjective, TeacherForcing
 from minisat.captioner.fast_teacher_forcing import FastTeacherForcing
 from minisat.nn import Parameter
@@ -20,7 +20,7 @@ def _finite(value):
         return all(_finite(entry) for entry in value)
     if value is None:
         return True
-    return bool(get_array_module(value).isfinite(value).all())
+    return bool(to_numpy(get_array_module(value).isfinite(value).all()))
 
 
 def _readable(objective):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minisat.backend import get_array_module, to_device
+from minisat.backend import get_array_module, to_device, to_numpy
 from minisat.captioner import PhotoCaptioner, fast_decoder
 from minisat.errors import UserError
 from minisat.files import write_text
@@ -165,7 +165,8 @@ class Trainer:
         """Bring the waiting losses to the host, add them up, stop at the first that is not finite."""
         state = self.state
         for step, batch, total, loss, norm in self._unchecked:
-            total, loss, norm, words = float(total), float(loss), float(norm), int(batch.lengths.sum())
+            total, loss, norm = (float(to_numpy(value)) for value in (total, loss, norm))
+            words = int(batch.lengths.sum())
             if not math.isfinite(total + norm):
                 self._stop_at(step, batch, total)
             state.loss_sum += loss * words

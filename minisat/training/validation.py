@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minisat.backend import to_device
+from minisat.backend import to_device, to_numpy
 from minisat.captioner.decoding import beam
 from minisat.data import LengthBuckets
 from minisat.evaluation import corpus_bleu
@@ -35,7 +35,7 @@ class DevSet(NamedTuple):
         for batch, inputs in prefetched(self.batches, lambda batch: gather(batch.photos)):
             check()
             _, cache = objective.forward(to_device(inputs, device), batch.ids, batch.lengths)
-            total += float(cache.cross_entropy) * int(batch.lengths.sum())
+            total += float(to_numpy(cache.cross_entropy)) * int(batch.lengths.sum())
             words += int(batch.lengths.sum())
         return total / words
 

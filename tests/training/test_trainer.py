@@ -11,6 +11,7 @@ import time
 
 import numpy as np
 import pytest
+from strict_arrays import strict
 
 from minisat.captioner import Recipe, build_captioner, build_objective
 from minisat.captioner.decoding import greedy
@@ -23,15 +24,18 @@ SMALL = {"embedding_size": 16, "hidden_size": 24, "attention_size": 12, "min_cou
          "learning_rate": 0.01, "warmup_steps": 5, "average_decay": 0.9, "epochs": 3, "patience": 0, "beam": 2}
 
 
-def make_trainer(folder, squares, store, recipe=None, dev=True, **options):
-    """A Trainer on the squares' features; the run in `folder` is made, or opened when it is there."""
+def make_trainer(folder, squares, store, recipe=None, dev=True, move=lambda model: model, **options):
+    """A Trainer on the squares' features; the run in `folder` is made, or opened when it is there.
+
+    `move(model)` takes the model to another home of arrays.
+    """
     recipe = recipe or Recipe(**SMALL)
     store, dataset = FeatureStore.open(store), read_dataset(squares)
     corpus = Corpus.build(dataset.split("train"), dataset.split("dev") if dev else [], recipe)
     config = {"recipe": recipe.to_dict(), "V": len(corpus.vocabulary), **store.identity(), "inputs": "features",
               "feature_scale": store.scale}
     run = Run.open(folder) if Run.exists(folder) else Run.create(folder, config, corpus.vocabulary)
-    model = build_captioner(recipe, config["V"], config["D"], feature_scale=store.scale)
+    model = move(build_captioner(recipe, config["V"], config["D"], feature_scale=store.scale))
     train_rows, dev_rows = (store.rows([p.name for p in photos]) for photos in (corpus.train, corpus.dev))
     return Trainer(run, model, build_objective(recipe, model), recipe, corpus.vocabulary,
                    corpus.batches(train_rows, recipe.batch_size), store.gather,
@@ -261,6 +265,39 @@ def test_overhead_is_small(squares, store, tmp_path):
         trainer._step(batch, inputs)
         overheads.append(time.thread_time() - start - sum(spent))
     assert sorted(overheads)[10] < 2e-3
+
+
+def assert_close_runs(one, other):
+    """The weights of both runs are equal but for rounding, and so are the losses."""
+    a, b = weights(one, "best"), weights(other, "best")
+    assert all(np.allclose(a[name], b[name], rtol=1e-3, atol=1e-3) for name in a)
+    losses = [[line["dev_loss"] for line in Run.open(folder).metrics()] for folder in (one, other)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-3)
+
+
+@pytest.mark.parametrize("model", ["soft-attention", "show-and-tell"])
+def test_training_on_strict_arrays(squares, store, tmp_path, monkeypatch, model):
+    """A whole training, dev captions and checkpoints included, never leaves its home of arrays."""
+    recipe = Recipe(**SMALL | {"epochs": 2, "clip_value": 0.5, "weight_decay": 0.01, "model": model})
+    make_trainer(tmp_path / "here", squares, store, recipe).fit()
+    for module in ("trainer", "validation"):
+        monkeypatch.setattr(f"minisat.training.{module}.to_device", lambda x, device: strict.asarray(x))
+
+    def move(model):
+        for _, member in (*model.named_parameters(), *model.named_buffers()):
+            member.convert(strict.asarray)
+        return model
+    make_trainer(tmp_path / "there", squares, store, recipe, move=move).fit(max_seconds=1e-9)
+    make_trainer(tmp_path / "there", squares, store, recipe, move=move).fit()
+    assert_close_runs(tmp_path / "here", tmp_path / "there")
+
+
+@pytest.mark.gpu
+def test_training_on_gpu_equals_cpu(whole, squares, store, tmp_path):
+    """The same training on the GPU: the same weights but for rounding, and a checkpoint that the CPU loads."""
+    make_trainer(tmp_path / "gpu", squares, store, move=lambda model: model.to("cuda"), device="cuda").fit()
+    assert_close_runs(whole, tmp_path / "gpu")
+    assert len(greedy(load_run(tmp_path / "gpu").model, FeatureStore.open(store).gather([0]))) == 1
 
 
 def test_training_works_off_the_main_thread(squares, store, tmp_path):
