@@ -142,6 +142,8 @@ class _Check:
     def run(self, directions):
         """Fill in the report."""
         tensors = self.analytic()
+        if not tensors and not self.report.problems:
+            self.report.problems.append("There is nothing to check: no float input and no parameter.")
         if self.report.problems:
             return  # the numbers would mean nothing
         probed = [(name, values, *self.probe(values, gradient, directions)) for name, values, gradient in tensors]

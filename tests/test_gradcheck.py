@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from minisat.captioner.cases import CASES as CAPTIONER_CASES
 from minisat.gradcheck import check, check_case
 from minisat.nn import (
     Add,
@@ -20,6 +21,7 @@ from minisat.nn import (
     Recurrent,
     ReLU,
     Sequential,
+    Sigmoid,
     Softmax,
     Tanh,
 )
@@ -51,6 +53,11 @@ def test_directions_pass_too(name):
 # -- mutants: one broken line each
 
 class SignFlipped(Tanh):
+    def backward(self, dy, cache):
+        return -super().backward(dy, cache)
+
+
+class SignFlippedSigmoid(Sigmoid):
     def backward(self, dy, cache):
         return -super().backward(dy, cache)
 
@@ -329,6 +336,11 @@ def test_model_and_inputs_stay_as_they_are():
     assert not layer.W.grad.any()
 
 
+def test_nothing_to_check_is_no_pass():
+    """Integers alone prove nothing."""
+    assert "nothing to check" in check(Add(), np.arange(3)).explain()
+
+
 def test_same_seed_same_report():
     """A check is reproducible."""
     x = normal(2, 4)
@@ -409,6 +421,16 @@ def test_directions_cost_the_same_for_any_size(size):
     Counting.calls = 0
     check(Counting(size, size, rng=0), normal(2, size), directions=2).assert_ok()
     assert Counting.calls == 2 + 3 * 2 * 2  # two for the contract; three tensors, two directions, two sides
+
+
+@pytest.mark.parametrize("part, mutant", [
+    ("softmax", ZeroSoftmax()), ("sigmoid", SignFlippedSigmoid()), ("cell", CellMemoryDropped(9, 6, rng=0))])
+def test_broken_part_of_a_captioner_is_seen(part, mutant):
+    """One wrong layer inside Show, Attend and Tell fails the check of the whole, along random directions."""
+    objective, inputs, noise = CAPTIONER_CASES["captioner.soft-attention"](np.random.default_rng(0))
+    check(objective, *inputs, noise=noise, directions=2).assert_ok()
+    setattr(objective.captioner.attend, part, mutant)
+    assert not check(objective, *inputs, noise=noise, directions=2).ok
 
 
 class NoisyModel(Module):

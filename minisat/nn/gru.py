@@ -56,8 +56,8 @@ class GRUCell(Cell):
 
     def backward(self, dstate, cache):
         """dstate (dh,) → dx (N, D_in), (dh_prev (N, H),)."""
-        (dh,) = dstate
         x, h_prev, r, z, n, inner = cache
+        (dh,) = dstate
         H, W_h, dW_h = self.H, self.W_h.data, self.W_h.grad
         da_n = tanh_backward(dh * (1.0 - z), n)           # h = z h_prev + (1 - z) n
         da_z = sigmoid_backward(dh * (h_prev - n), z)

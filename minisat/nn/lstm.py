@@ -70,8 +70,8 @@ class LSTMCell(Cell):
 
     def backward(self, dstate, cache):
         """dstate (dh, dc) → dx (N, D_in), (dh_prev, dc_prev)."""
-        dh, dc = dstate
         x, h_prev, c_prev, gates, tanh_c = cache
+        dh, dc = dstate
         da, dc_prev = lstm_gates_backward(dh, dc, gates, c_prev, tanh_c)
         self.W_x.grad += x.T @ da         # a = x W_x + h_prev W_h + b  ⇒  dW_x = xᵀ da
         self.W_h.grad += h_prev.T @ da    #                                dW_h = h_prevᵀ da

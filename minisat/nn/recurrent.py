@@ -42,8 +42,8 @@ class Recurrent(Module):
 
     def backward(self, upstream, cache):
         """(doutputs (N, T, H), dstate of the last state) → (dx (N, T, D), None, dstate of the first state)."""
-        doutputs, dstate = upstream
         steps, mask = cache
+        doutputs, dstate = upstream
         xp = get_array_module(doutputs)
         dxs = [None] * len(steps)
         for t in reversed(range(len(steps))):

@@ -28,8 +28,8 @@ class RNNCell(Cell):
 
     def backward(self, dstate, cache):
         """dstate (dh,) → dx (N, D_in), (dh_prev (N, H),)."""
-        (dh,) = dstate
         x, h_prev, h = cache
+        (dh,) = dstate
         da = tanh_backward(dh, h)         # h = tanh(a)  ⇒  da = dh (1 - h²)
         self.W_x.grad += x.T @ da         # a = x W_x + h_prev W_h + b  ⇒  dW_x = xᵀ da
         self.W_h.grad += h_prev.T @ da    #                                dW_h = h_prevᵀ da

@@ -1,0 +1,52 @@
+"""`minisat gradcheck`: the table, the selection of cases, the exit codes."""
+
+import json
+
+import pytest
+
+from minisat.cli import gradcheck as verb
+from minisat.cli.main import main
+from minisat.nn import Tanh
+from minisat.nn.cases import CASES as NN_CASES
+from minisat.nn.cases import normal
+
+
+class SignFlipped(Tanh):
+    def backward(self, dy, cache):
+        return -super().backward(dy, cache)
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """A registry with one wrong layer."""
+    cases = {"linear": NN_CASES["linear"], "mutant": lambda rng: (SignFlipped(), (normal(rng, 2, 3),), {})}
+    monkeypatch.setattr(verb, "CASES", cases)
+
+
+def test_every_layer_and_every_captioner_is_right(capsys):
+    """The whole registry passes, dropout on, and names the captioners and the encoders."""
+    assert main(["gradcheck"]) == 0
+    printed = capsys.readouterr().out
+    assert "lstm_cell" in printed and "captioner.soft-attention" in printed and "encoder.squeezenet1_1" in printed
+    assert f"{len(verb.CASES)} of {len(verb.CASES)} cases are right" in printed
+
+
+def test_names_choose_cases_by_their_beginning(capsys):
+    assert main(["gradcheck", "gru", "linear.no_bias", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["ok"] and [case["name"] for case in found["cases"]] == [
+        "gru_cell.reset_before", "gru_cell.reset_after", "gru_cell.size_one", "linear.no_bias"]
+    assert all(case["error"] < 1e-6 and case["tensors"] > 1 for case in found["cases"])
+
+
+def test_unknown_name_is_told(capsys):
+    assert main(["gradcheck", "transformer"]) == 2
+    assert "There is no gradient check 'transformer'; there are" in capsys.readouterr().err
+
+
+def test_wrong_gradient_gives_exit_code_1_and_its_place(broken, capsys):
+    assert main(["gradcheck", "--tensors"]) == 1
+    printed = capsys.readouterr().out
+    assert "WRONG: mutant: x (2, 3) has relative error" in printed and "1 of 2 cases are right" in printed
+    assert main(["gradcheck", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["cases"][1]["ok"] is False
