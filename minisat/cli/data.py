@@ -1,0 +1,114 @@
+"""`minisat data`: what is wrong with a data set, and what it looks like."""
+
+import argparse
+import json
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from minisat.cli.progress import progress
+from minisat.data import check_dataset, read_dataset
+from minisat.errors import UserError
+from minisat.plots.data_figures import data_figures
+from minisat.text import FUNCTION_WORDS, TOKENIZERS, Vocabulary, repair_spelling, tokenize, word_statistics
+
+HELP = """Look at a data set before anything is trained on it.
+
+A data set is a folder, and its format is recognised: Flickr8k's text files, Kaggle's captions.txt, Karpathy's
+dataset_*.json, COCO's annotations, or photos with a CSV (columns image, caption and, if you like, split).
+Where a folder holds two, name the caption file instead."""
+EXAMPLE = "minisat data check Flickr8k\n  minisat data stats Flickr8k --out statistics"
+
+
+def add_arguments(parser):
+    """The two actions and their flags."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="check|stats")
+    check = actions.add_parser(
+        "check", help="say what is wrong: missing or broken photos, overlapping splits, …",
+        description="Say in one screen what is wrong with a data set. Exit code 1 if something would spoil a training.",
+        epilog="example:\n  minisat data check Flickr8k", formatter_class=argparse.RawDescriptionHelpFormatter)
+    check.add_argument("--fast", action="store_true", help="do not decode the photos")
+    stats = actions.add_parser(
+        "stats", help="draw caption lengths, frequent words, words per rank, image sizes",
+        description="Draw caption lengths before and after filtering, the most frequent words with and without "
+                    "function words, words per rank, and image sizes.",
+        epilog="example:\n  minisat data stats Flickr8k --out statistics",
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    stats.add_argument("--out", required=True, metavar="DIR", help="folder for the figures")
+    stats.add_argument("--tokenizer", default="simple", choices=sorted(TOKENIZERS), help="default: simple")
+    stats.add_argument("--min-count", type=int, default=5, metavar="N",
+                       help="a word of the vocabulary occurs this often in the training captions (default 5)")
+    stats.add_argument("--repair-spelling", action="store_true", help="repair known typos first")
+    for action in (check, stats):
+        action.add_argument("data", metavar="DATA", help="the data set: a folder, or its caption file")
+        action.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def run(arguments):
+    """Check or draw; returns the exit code."""
+    dataset = read_dataset(arguments.data)
+    return _check(dataset, arguments) if arguments.action == "check" else _stats(dataset, arguments)
+
+
+def _check(dataset, arguments):
+    with progress("check", "photo", len(dataset.photos)) as display:
+        def count(walk):
+            for done, entry in enumerate(walk, start=1):
+                display.update_to(done)
+                yield entry
+        report = check_dataset(dataset, decode=not arguments.fast, progress=count)
+    print(json.dumps(report.to_dict(), indent=1, ensure_ascii=False) if arguments.json else report)
+    return 0 if report.ok else 1
+
+
+def _stats(dataset, arguments):
+    if arguments.min_count < 1:
+        raise UserError("--min-count must be at least 1.")
+    dataset.split("train")  # without one there are no words to count
+    repair = repair_spelling if arguments.repair_spelling else list
+    captions = [(photo.split, repair(tokenize(caption, arguments.tokenizer)))
+                for photo in dataset.photos for caption in photo.captions]
+    training = [words for split, words in captions if split == "train"]
+    vocabulary = Vocabulary.build(training, arguments.min_count)
+    before = np.array([len(caption.split()) for photo in dataset.photos for caption in photo.captions])
+    after = np.array([sum(word in vocabulary for word in words) for _, words in captions])
+    words = word_statistics(training)
+    sizes, unreadable = _image_sizes(dataset.photos)
+    figures = data_figures(before, after, words, FUNCTION_WORDS, arguments.min_count, sizes, Path(arguments.out))
+    result = {
+        "data": str(dataset.root), "format": dataset.format, "splits": dataset.splits,
+        "captions": len(captions), "median_length_before": float(np.median(before)),
+        "median_length_after": float(np.median(after)), "longest_after": int(after.max()),
+        "training_words": words.words, "different_training_words": len(words.counts), "vocabulary": len(vocabulary),
+        "coverage": words.coverage(vocabulary), "most_frequent": dict(words.most_common(20)),
+        "most_frequent_content": dict(words.most_common(20, FUNCTION_WORDS)),
+        "image_sizes": {f"{width}x{height}": count for (width, height), count in Counter(sizes).most_common(10)},
+        "photos_without_size": unreadable, "figures": [str(path) for path in figures]}
+    if arguments.json:
+        print(json.dumps(result, indent=1, ensure_ascii=False))
+        return 0
+    splits = ", ".join(f"{split} {count}" for split, count in dataset.splits.items())
+    print(f"{dataset.root}: {dataset.format}, {len(dataset.photos)} photos ({splits}), {len(captions)} captions\n"
+          f"  caption length  median {result['median_length_before']:g} words as written, "
+          f"{result['median_length_after']:g} as the captioner reads them (longest {result['longest_after']})\n"
+          f"  vocabulary      {len(vocabulary)} entries (four special) of {len(words.counts)} training words: "
+          f"{100 * result['coverage']:.1f} % of all occurrences\n"
+          f"  content words   {', '.join(list(result['most_frequent_content'])[:12])}\n"
+          f"  image sizes     {', '.join(list(result['image_sizes'])[:5]) or 'no photo could be read'}"
+          + (f" ({unreadable} photos could not be read)" if unreadable else "")
+          + f"\n  figures         {', '.join(result['figures'])}")
+    return 0
+
+
+def _image_sizes(photos):
+    """([(width, height), …] in pixels, number of photos that could not be read), from the files' headers."""
+    sizes = []
+    for photo in photos:
+        try:
+            with Image.open(photo.path) as image:
+                sizes.append(image.size)
+        except (OSError, UnidentifiedImageError, Image.DecompressionBombError):
+            continue
+    return sizes, len(photos) - len(sizes)
