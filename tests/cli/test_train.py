@@ -1,5 +1,6 @@
 """`minisat train`, from the command line: both kinds of input, who wins over whom, and one sentence for mistakes."""
 
+import io
 import json
 import shutil
 import signal
@@ -60,6 +61,16 @@ def test_plain_lines_and_json(squares, store, tmp_path, capsys):
     captured = capsys.readouterr()
     result = json.loads(captured.out)
     assert result["outcome"] == "finished" and result["epochs"] == 2 and "epoch 2/2" in captured.err
+
+
+def test_bar_on_a_terminal(squares, store, tmp_path, monkeypatch):
+    """On a terminal a bar counts the steps; the lines of the epochs stay."""
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert train(squares, "--features", store, "--run", tmp_path / "run", *SMALL) == 0
+    text = terminal.getvalue()
+    assert "\repoch 1/2:" in text and "epoch 2/2: train loss" in text
 
 
 def test_same_seed_same_weights(trained, squares, store, tmp_path):
