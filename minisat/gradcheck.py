@@ -146,42 +146,27 @@ class _Check:
             self.report.problems.append("There is nothing to check: no float input and no parameter.")
         if self.report.problems:
             return  # the numbers would mean nothing
-        probed = [(name, values, *self.probe(values, gradient, directions)) for name, values, gradient in tensors]
-        everything = max(_norm(np.concatenate([row[k] for row in probed])) if probed else 0.0 for k in (2, 3))
-        for name, values, analytic, numeric, labels, refine in probed:
-            floor = 1e-4 * everything
-            bound = 0.1 * self.report.tolerance * max(_norm(analytic) + _norm(numeric), floor)
-            kept = np.ones(len(analytic), bool)
-            if not _norm(analytic - numeric) <= bound:
-                each = bound / len(analytic) ** 0.5
-                for k in np.flatnonzero(~(np.abs(analytic - numeric) <= each)):
-                    numeric[k], kept[k] = refine(k, each)
-            self.conclude(name, values.shape, analytic, numeric, kept, labels, floor,
-                          MOST_EXCLUDED if directions is None else MOST_DIRECTIONS)
-
-    def conclude(self, name, shape, analytic, numeric, kept, labels, floor, most_excluded):
-        """Add one row to the report."""
-        excluded = int((~kept).sum())
-        if excluded > most_excluded * len(kept):
-            self.report.problems.append(f"{name}: {excluded} of {len(kept)} numeric gradients sit on a kink, so "
-                                        "they prove nothing; use other inputs.")
-        difference = np.where(kept, np.abs(analytic - numeric), 0.0)
-        size = max(_norm(analytic[kept]) + _norm(numeric[kept]), floor)
-        error = _norm(difference) / size if size > 0 else _norm(difference)
-        k = int(np.argmax(difference)) if len(kept) else 0
-        worst = (labels(k), float(analytic[k]), float(numeric[k])) if len(kept) else ("nowhere", 0.0, 0.0)
-        self.report.tensors.append(TensorCheck(name, shape, len(kept), excluded, float(error), *worst))
+        probes = [_Probes(self, *tensor, directions) for tensor in tensors]
+        everything = max(_norm(np.concatenate([p.analytic for p in probes])),
+                         _norm(np.concatenate([p.numeric for p in probes])))
+        for tensor in probes:
+            row = tensor.conclude(1e-4 * everything, self.report.tolerance)
+            self.report.tensors.append(row)
+            if row.excluded > tensor.most_excluded * row.probes:
+                self.report.problems.append(f"{row.name}: {row.excluded} of {row.probes} numeric gradients sit on a "
+                                            "kink, so they prove nothing; use other inputs.")
 
     def analytic(self):
         """[(name, values, gradient)] of all float inputs and parameters, after the checks of the contract."""
         problem = self.report.problems.append
+        watched = {"inputs": self.inputs, "noise": self.noise, "module": self.module.state_dict()}
+        before = copy.deepcopy(watched)
         outputs, cache = self.forward()
         self.upstream = _map(self.draw, outputs)
         if not all(np.isfinite(y).all() for _, y in _leaves(outputs) if _differentiable(y)):
             problem("The outputs are not finite.")
-        watched = {"inputs": self.inputs, "noise": self.noise, "upstream": self.upstream, "cache": cache,
-                   "outputs": outputs, "module": self.module.state_dict()}
-        before = copy.deepcopy(watched)
+        made = {"upstream": self.upstream, "cache": cache, "outputs": outputs}
+        watched, before = {**watched, **made}, {**before, **copy.deepcopy(made)}
         again, _ = self.forward()
         if _changed(again, outputs, "outputs"):
             problem("Forward gives different outputs for the same input: it changes what it is given, or draws "
@@ -241,59 +226,82 @@ class _Check:
                     found.append((leaf, x, dx))
         return found
 
-    def probe(self, values, gradient, directions):
-        """(analytic, numeric) slopes of L, `labels(k)` for where slope k was taken, and `refine(k, bound)`."""
-        base, n = values.copy(), values.size
-        step = max(1.0, _norm(base) / max(n, 1) ** 0.5)
-        if directions is None:
-            step *= STEP
-            count, analytic = n, np.array(gradient, float).reshape(-1)
-
-            def vector(k):
-                one = np.zeros(n)
-                one[k] = 1.0
-                return one.reshape(base.shape)
-
-            def labels(k):
-                return str([int(i) for i in np.unravel_index(k, base.shape)])
-        else:
-            signs = self.rng.choice([-1.0, 1.0], (directions, *base.shape))  # E (v · a)² = ‖a‖²
-            step *= DIRECTION_STEP / max(n, 1) ** 0.5
-            count, vector, labels = directions, signs.__getitem__, "direction {}".format
-            analytic = np.array([(sign * gradient).sum() for sign in signs])
-
-        def outputs_at(k, offset):
-            values[...] = base + offset * vector(k)
-            outputs = copy.deepcopy(self.forward()[0])  # an output may be a view of what is perturbed
-            values[...] = base
-            return outputs
-
-        def slope(k, h):
-            return self.difference(outputs_at(k, h), outputs_at(k, -h)) / (2 * h)
-
-        def refine(k, bound):
-            """A numeric slope to within `bound` and True; or, where a has a right to differ, a slope and False.
-
-            Where L is smooth, slopes at two steps agree, and those to the right and to the left differ by h L''. Near
-            a kink the steps disagree until it is outside; on a kink, right and left differ for good, and a may be
-            anything between them.
-            """
-            centre, slope, gap = outputs_at(k, 0.0), np.inf, np.inf
-            for h in (step * shrink for shrink in SHRINK):
-                before, gap_before = slope, gap
-                right = self.difference(outputs_at(k, h), centre) / h
-                left = self.difference(centre, outputs_at(k, -h)) / h
-                slope, gap = (right + left) / 2, abs(right - left)
-                if abs(slope - before) <= bound and gap <= max(bound, gap_before / 2):
-                    return before, True
-            return slope, not min(left, right) - bound <= analytic[k] <= max(left, right) + bound
-
-        return analytic, np.array([slope(k, step) for k in range(count)]), labels, refine
-
     def difference(self, after, before):
         """L(after) - L(before), summed entry by entry so that little cancels."""
         return sum(float(np.sum(u * (a - b))) for (_, u), (_, a), (_, b)
                    in zip(_leaves(self.upstream), _leaves(after), _leaves(before)) if u is not None)
+
+
+class _Probes:
+    """Slopes of L along lines through one tensor, analytic and numeric: along its entries, or random directions."""
+
+    def __init__(self, check, name, values, gradient, directions):
+        self.check, self.name, self.values, self.base = check, name, values, values.copy()
+        self.signs, self.most_excluded = None, MOST_EXCLUDED
+        self.step = STEP * max(1.0, _norm(values) / max(values.size, 1) ** 0.5)
+        if directions is None:
+            self.analytic = np.array(gradient, float).reshape(-1)
+        else:
+            self.signs = check.rng.choice([-1.0, 1.0], (directions, *values.shape))  # E (v · a)² = ‖a‖²
+            self.step *= DIRECTION_STEP / STEP / max(values.size, 1) ** 0.5
+            self.most_excluded = MOST_DIRECTIONS
+            self.analytic = np.array([(sign * gradient).sum() for sign in self.signs])
+        self.numeric = np.array([self.slope(k) for k in range(len(self.analytic))])
+
+    def label(self, k):
+        """Where line k is, in words."""
+        if self.signs is not None:
+            return f"direction {k}"
+        return str([int(i) for i in np.unravel_index(k, self.base.shape)])
+
+    def outputs(self, k, offset):
+        """The outputs with the tensor moved by `offset` along line k."""
+        if self.signs is None:
+            self.values[np.unravel_index(k, self.base.shape)] += offset
+        else:
+            self.values += offset * self.signs[k]
+        outputs = copy.deepcopy(self.check.forward()[0])  # an output may be a view of what is moved
+        self.values[...] = self.base
+        return outputs
+
+    def slope(self, k):
+        """The central difference along line k."""
+        return self.check.difference(self.outputs(k, self.step), self.outputs(k, -self.step)) / (2 * self.step)
+
+    def refine(self, k, bound):
+        """A numeric slope to within `bound` and True; or, where a has a right to differ, a slope and False.
+
+        Where L is smooth, slopes at two steps agree, and those to the right and to the left differ by h L''. Near a
+        kink the steps disagree until it is outside; on a kink, right and left differ for good, and a may be anything
+        between them.
+        """
+        centre, slope, gap = self.outputs(k, 0.0), np.inf, np.inf
+        for h in (self.step * shrink for shrink in SHRINK):
+            before, gap_before = slope, gap
+            right = self.check.difference(self.outputs(k, h), centre) / h
+            left = self.check.difference(centre, self.outputs(k, -h)) / h
+            slope, gap = (right + left) / 2, abs(right - left)
+            if abs(slope - before) <= bound and gap <= max(bound, gap_before / 2):
+                return before, True
+        return slope, not min(left, right) - bound <= self.analytic[k] <= max(left, right) + bound
+
+    def conclude(self, floor, tolerance):
+        """The tensor's row in the report; slopes that disagree are measured again, away from kinks."""
+        analytic, numeric = self.analytic, self.numeric
+        kept = np.ones(len(analytic), bool)
+        bound = 0.1 * tolerance * max(_norm(analytic) + _norm(numeric), floor)
+        if not _norm(analytic - numeric) <= bound:
+            each = bound / len(analytic) ** 0.5
+            for k in np.flatnonzero(~(np.abs(analytic - numeric) <= each)):
+                numeric[k], kept[k] = self.refine(k, each)
+        difference = np.where(kept, np.abs(analytic - numeric), 0.0)
+        size = max(_norm(analytic[kept]) + _norm(numeric[kept]), floor)
+        error = _norm(difference) / size if size > 0 else _norm(difference)
+        worst = ("nowhere", 0.0, 0.0)
+        if len(kept):
+            k = int(np.argmax(difference))
+            worst = self.label(k), float(analytic[k]), float(numeric[k])
+        return TensorCheck(self.name, self.base.shape, len(kept), int((~kept).sum()), float(error), *worst)
 
 
 def _norm(x):
@@ -305,8 +313,8 @@ def _differentiable(leaf):
 
 
 def _double(leaf):
-    """A copy of an array, float64 if it holds floats; other things as they are."""
-    if not hasattr(leaf, "dtype"):
+    """A copy of an array or a float, float64 if it holds floats; other things as they are."""
+    if not hasattr(leaf, "dtype") and not isinstance(leaf, float):
         return leaf
     array = to_numpy(leaf)
     return np.array(array, np.float64 if array.dtype.kind == "f" else array.dtype)
