@@ -1,6 +1,4 @@
-"""scatter_add is right for repeated ids, in every home of arrays, and fast."""
-
-import time
+"""scatter_add is right for repeated ids, in every home of arrays."""
 
 import numpy as np
 import pytest
@@ -46,18 +44,3 @@ def test_adds_into_a_view_of_the_flat_buffer(rng):
     flat = np.zeros(30)
     scatter_add(flat[5:20].reshape(5, 3), np.array([1, 1]), np.ones((2, 3)))
     assert flat.sum() == 6 and flat[8:11].tolist() == [2, 2, 2]
-
-
-def test_not_slower_than_add_at(rng):
-    """At a minibatch's size it is at least as fast as np.add.at (usually several times)."""
-    ids, rows = rng.integers(0, 3000, 1000), rng.standard_normal((1000, 512)).astype(np.float32)
-    table = np.zeros((3000, 512), np.float32)
-
-    def best(function):
-        times = []
-        for _ in range(5):
-            start = time.perf_counter()
-            function(table, ids, rows)
-            times.append(time.perf_counter() - start)
-        return min(times)
-    assert best(scatter_add) < 1.5 * best(np.add.at)
