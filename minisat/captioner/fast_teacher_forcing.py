@@ -40,7 +40,8 @@ class FastTeacherForcingCache(NamedTuple):
     h: np.ndarray             # (R, H)
     dropout_mask: Any         # (R, M) or None
     dropped: np.ndarray       # (R, M)
-    probabilities: np.ndarray  # (R, V)
+    exponentials: np.ndarray  # (R, V) of the logits; divided by their sums, the probabilities
+    sums: np.ndarray          # (R, 1)
     cross_entropy: float
     penalty: float
 
@@ -129,15 +130,14 @@ class FastTeacherForcing(Module):
         logits += model.L_o.b.data
         logits -= logits.max(axis=1, keepdims=True)
         picked = logits[np.arange(R), words_out]
-        probabilities = np.exp(logits, out=logits)
-        sums = probabilities.sum(axis=1)
-        probabilities /= sums[:, None]
-        cross_entropy = (np.log(sums) - picked).mean()
+        exponentials = np.exp(logits, out=logits)
+        sums = exponentials.sum(axis=1, keepdims=True)
+        cross_entropy = (np.log(sums[:, 0]) - picked).mean()
         penalty = 0.0 if self.penalty is None else self.penalty.of_sums(attention_sum)
         cache = FastTeacherForcingCache(
             features, packing, words_in, words_out, embedded, mean, first, attention, W_of_h, query, alpha,
-            attention_sum, context, beta, z, gates, h_prev, c_prev, tanh_c, h, dropout_mask, dropped, probabilities,
-            cross_entropy, penalty)
+            attention_sum, context, beta, z, gates, h_prev, c_prev, tanh_c, h, dropout_mask, dropped, exponentials,
+            sums, cross_entropy, penalty)
         return cross_entropy + penalty, cache
 
     def _dropout_mask(self, packing, lengths, M, like, rng, mask):
@@ -157,7 +157,7 @@ class FastTeacherForcing(Module):
         scale = cache.attention.scale
 
         # Logits and deep output, all words at once.
-        dlogits = cache.probabilities * (float(dloss) / R)             # p − y, averaged over the words
+        dlogits = cache.exponentials * (float(dloss) / R / cache.sums)  # p − y, averaged over the words
         dlogits[np.arange(R), cache.words_out] -= float(dloss) / R
         model.L_o.W.grad += cache.dropped.T @ dlogits
         model.L_o.b.grad += dlogits.sum(axis=0)

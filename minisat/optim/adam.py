@@ -5,7 +5,7 @@ import numpy as np
 from minisat.backend import accelerated, get_array_module
 from minisat.optim.rules import Optimizer
 
-BLOCK = 16384  # entries; the five pieces of a block stay in a core's cache through all its passes
+BLOCK = 32768  # entries; the five pieces of a block stay in a core's cache through all its passes
 
 
 @accelerated
