@@ -26,7 +26,7 @@ def test_no_scene_is_in_two_splits():
     def content(scene):
         return frozenset((thing.kind, thing.colour, thing.x, thing.y, thing.side) for thing in scene.things)
 
-    seen = [{content(scene) for scene in ToyWorld().scenes(split, 400)} for split in ("train", "dev", "test")]
+    seen = [{content(scene) for scene in ToyWorld().scenes(split, 150)} for split in ("train", "dev", "test")]
     assert not seen[0] & seen[1] and not seen[0] & seen[2] and not seen[1] & seen[2]
 
 

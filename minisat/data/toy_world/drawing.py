@@ -39,8 +39,6 @@ def _paint(draw, shape, points, fill, side):
         draw.rectangle(points, fill=fill)
     elif shape == "ellipse":
         draw.ellipse(points, fill=fill)
-    elif shape == "half disc":
-        draw.pieslice(points, 180, 360, fill=fill)
     elif shape == "ring":
         draw.ellipse(points, outline=fill, width=max(1, round(.11 * side)))
     else:

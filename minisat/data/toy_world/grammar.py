@@ -8,9 +8,10 @@ PHRASES = {
 }
 """{relation: (the usual phrase, the rarer one)}."""
 
+_ALONE = ("there is only {}", "{} on its own")
 OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above"}
-_USUAL = .75  # how often the usual noun or phrase is taken
-_NATURAL_ORDER = .5  # how often things are mentioned from the largest to the smallest; else any order
+_USUAL_NOUN, _USUAL_PHRASE = .75, .55  # how often the first of two is taken
+_NATURAL_ORDER = .7  # how often things are mentioned from left to right; else in any order
 
 
 def relation(thing, other):
@@ -28,25 +29,25 @@ def speak(things, rng):
         2 things:  A is-where B
         3 things:  A is-where B and C
 
-    A, B, C are the things in any order, the largest first half of the time; each is a colour and one of two nouns;
+    A, B, C are the things in any order, usually from left to right; each is a colour and one of two nouns;
     is-where is one of two phrases for where A is as seen from B.
     """
-    order = sorted(range(len(things)), key=lambda i: -things[i].side)
+    order = sorted(range(len(things)), key=lambda i: things[i].x)
     if rng.random() >= _NATURAL_ORDER:
         order = rng.permutation(len(things))
     named = [_name(things[i], rng) for i in order]
     if len(things) == 1:
-        return _either(("there is only {}", "{} on its own"), rng).format(named[0])
-    where = _either(PHRASES[relation(things[order[0]], things[order[1]])], rng)
+        return _either(_ALONE, _USUAL_PHRASE, rng).format(named[0])
+    where = _either(PHRASES[relation(things[order[0]], things[order[1]])], _USUAL_PHRASE, rng)
     return " and ".join([f"{named[0]} {where} {named[1]}", *named[2:]])
 
 
 def _name(thing, rng):
     """Article, colour and noun."""
     article = "an" if thing.colour[0] in "aeiou" else "a"
-    return f"{article} {thing.colour} {_either(NOUNS[thing.kind], rng)}"
+    return f"{article} {thing.colour} {_either(NOUNS[thing.kind], _USUAL_NOUN, rng)}"
 
 
-def _either(pair, rng):
-    """The first of `pair`, usually."""
-    return pair[0] if rng.random() < _USUAL else pair[1]
+def _either(pair, usual, rng):
+    """The first of `pair` with probability `usual`, else the second."""
+    return pair[0] if rng.random() < usual else pair[1]

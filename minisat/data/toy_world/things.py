@@ -9,7 +9,6 @@ COLOURS = {
 NOUNS = {
     "ball": ("ball", "sphere"), "box": ("box", "crate"), "house": ("house", "cottage"), "fish": ("fish", "trout"),
     "boat": ("boat", "ship"), "car": ("car", "auto"), "tree": ("tree", "fir"), "cup": ("cup", "mug"),
-    "flower": ("flower", "blossom"), "umbrella": ("umbrella", "parasol"),
 }
 """{kind: (the usual noun, the rarer one)}."""
 
@@ -32,12 +31,6 @@ DRAWINGS = {
              ("polygon", (.5, 0, .88, .42, .12, .42), COLOUR)],
     "cup": [("ring", (.42, .26, 1, .76), SHADE), ("polygon", (0, .1, .74, .1, .64, 1, .1, 1), COLOUR),
             ("ellipse", (0, 0, .74, .22), LIGHT)],
-    "flower": [("rectangle", (.46, .5, .54, 1), WOOD), ("ellipse", (.32, 0, .68, .36), COLOUR),
-               ("ellipse", (.06, .16, .42, .52), COLOUR), ("ellipse", (.58, .16, .94, .52), COLOUR),
-               ("ellipse", (.16, .4, .52, .76), COLOUR), ("ellipse", (.48, .4, .84, .76), COLOUR),
-               ("ellipse", (.36, .26, .64, .54), INK)],
-    "umbrella": [("rectangle", (.46, .4, .54, .96), INK), ("half disc", (0, .06, 1, 1.06), COLOUR),
-                 ("rectangle", (.3, .9, .54, .98), INK)],
 }
 """{kind: shapes (name, coordinates in a unit square whose y points down, tone), painted in this order}."""
 
