@@ -39,6 +39,7 @@ class Recipe:
     clip_value: float = _choice(0.0, "largest entry of a gradient (0: no limit)")
     average_decay: float = _choice(0.999, "running average of the weights that is decoded (0: none)")
     batch_size: int = _choice(64, "captions per step")
+    like_lengths: bool = _choice(True, "captions of like length share a batch; no: mixed, as BatchNorm wants them")
     epochs: int = _choice(10, "passes over the training captions, at most")
     patience: int = _choice(4, "stop after this many epochs without a better dev BLEU-4 (0: never)")
     beam: int = _choice(3, "beam width of the dev captions")

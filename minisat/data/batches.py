@@ -30,15 +30,18 @@ def caption_batch(photos, encoded):
 class LengthBuckets:
     """Cuts captions into batches in which lengths are alike, so that little of a batch is padding.
 
+    With `like_lengths=False` they are mixed at random instead: an encoder that trains along with BatchNorm wants
+    batches that look like the whole, and how long a caption is says something about its photo.
     `rows[k]` is the photo row of caption k and `encoded[k]` its ids without START and END. With
     `vocabulary_size` the ids are checked against it here, on the host, once: a GPU would wrap a wrong one silently.
     ValueError for a wrong id or row.
     """
 
-    def __init__(self, rows, encoded, batch_size, vocabulary_size=None):
+    def __init__(self, rows, encoded, batch_size, vocabulary_size=None, like_lengths=True):
         self.rows = np.asarray(rows, np.int64)
         self.encoded = [np.asarray(ids, np.int64) for ids in encoded]
         self.batch_size = batch_size
+        self.like_lengths = like_lengths
         self.lengths = np.array([len(ids) for ids in self.encoded], np.int64)
         if len(self.rows) != len(self.encoded):
             raise ValueError(f"{len(self.rows)} rows for {len(self.encoded)} captions")
@@ -63,7 +66,8 @@ class LengthBuckets:
         again. Captions of one length are shuffled before the cut, so batches differ from epoch to epoch.
         """
         shuffled = rng.permutation(len(self.encoded))
-        by_length = shuffled[np.argsort(-self.lengths[shuffled], kind="stable")]
-        cuts = [by_length[start:start + self.batch_size] for start in range(0, len(by_length), self.batch_size)]
+        if self.like_lengths:
+            shuffled = shuffled[np.argsort(-self.lengths[shuffled], kind="stable")]
+        cuts = [shuffled[start:start + self.batch_size] for start in range(0, len(shuffled), self.batch_size)]
         return [caption_batch(self.rows[cuts[i]], [self.encoded[k] for k in cuts[i]])
                 for i in rng.permutation(len(cuts))]

@@ -74,7 +74,7 @@ def assemble(dataset, folder, recipe, inputs, **options):
     _load_pretrained(model, run.config)
     model.to(options.get("device", "cpu"))
     trainer = Trainer(run, model, _objective(recipe, model), recipe, corpus.vocabulary,
-                      corpus.batches(rows[:split], recipe.batch_size), gather,
+                      corpus.batches(rows[:split], recipe), gather,
                       corpus.dev_set(rows[split:], recipe.batch_size), **options)
     return trainer, corpus
 

@@ -46,11 +46,11 @@ class Corpus(NamedTuple):
         fingerprint = hashlib.sha256(json.dumps(content).encode()).hexdigest()
         return cls(vocabulary, train, train_words, dev, dev_words, left_out, fingerprint)
 
-    def batches(self, rows, batch_size):
+    def batches(self, rows, recipe):
         """The training captions as LengthBuckets; `rows[k]` is the input row of photo `train[k]`."""
         owners = [row for row, captions in zip(rows, self.train_words) for _ in captions]
         encoded = [self.vocabulary.encode(words) for captions in self.train_words for words in captions]
-        return LengthBuckets(owners, encoded, batch_size, len(self.vocabulary))
+        return LengthBuckets(owners, encoded, recipe.batch_size, len(self.vocabulary), recipe.like_lengths)
 
     def dev_set(self, rows, batch_size):
         """The DevSet, or None without dev photos; `rows[k]` is the input row of photo `dev[k]`."""

@@ -70,3 +70,13 @@ def test_partial_batches_are_kept(count, batch_size, sizes):
 def test_wrong_ids_are_refused_on_the_host(rows, encoded, sentence):
     with pytest.raises(ValueError, match=sentence):
         LengthBuckets(rows, encoded, 4, vocabulary_size=50)
+
+
+def test_mixed_batches_hold_every_caption_once_and_all_lengths():
+    """like_lengths=False: nothing is lost, and a batch looks like the whole."""
+    lengths = [2] * 50 + [9] * 50
+    buckets = LengthBuckets(np.arange(100), [[4] * n for n in lengths], 20, like_lengths=False)
+    batches = buckets.epoch(np.random.default_rng(0))
+    assert sorted(np.concatenate([batch.photos for batch in batches]).tolist()) == list(range(100))
+    assert all(set(batch.lengths.tolist()) == {3, 10} for batch in batches)
+    assert all((np.diff(batch.lengths) <= 0).all() for batch in batches)

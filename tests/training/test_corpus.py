@@ -32,7 +32,7 @@ def test_vocabulary_from_training_captions_only():
 
 def test_rows_of_photos():
     """Every caption points at the input row of its photo."""
-    buckets = Corpus.build(TRAIN, DEV, Recipe(min_count=1)).batches([30, 40], 2)
+    buckets = Corpus.build(TRAIN, DEV, Recipe(min_count=1)).batches([30, 40], Recipe(batch_size=2))
     assert buckets.rows.tolist() == [30, 30, 40]
 
 

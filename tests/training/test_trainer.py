@@ -38,7 +38,7 @@ def make_trainer(folder, squares, store, recipe=None, dev=True, move=lambda mode
     model = move(build_captioner(recipe, config["V"], config["D"], feature_scale=store.scale))
     train_rows, dev_rows = (store.rows([p.name for p in photos]) for photos in (corpus.train, corpus.dev))
     return Trainer(run, model, build_objective(recipe, model), recipe, corpus.vocabulary,
-                   corpus.batches(train_rows, recipe.batch_size), store.gather,
+                   corpus.batches(train_rows, recipe), store.gather,
                    corpus.dev_set(dev_rows, recipe.batch_size), **options)
 
 
@@ -192,7 +192,7 @@ def test_patience(squares, store, tmp_path):
 
 def test_full_disk(squares, store, tmp_path, monkeypatch):
     """When writing fails the error is one sentence and what was there is whole; later the run goes on."""
-    make_trainer(tmp_path / "run", squares, store).fit(max_seconds=0.05)
+    make_trainer(tmp_path / "run", squares, store).fit(max_seconds=1e-6)
     before = (tmp_path / "run" / "last.safetensors").read_bytes()
     with monkeypatch.context() as patch:
         def full(descriptor):
@@ -214,7 +214,7 @@ def test_without_a_dev_split(squares, store, tmp_path):
 
 def test_damaged_checkpoint_is_refused(whole, squares, store, tmp_path):
     """A cut last.safetensors, and one of a model of other sizes: a sentence each, files untouched."""
-    make_trainer(tmp_path / "run", squares, store).fit(max_seconds=0.05)
+    make_trainer(tmp_path / "run", squares, store).fit(max_seconds=1e-6)
     last = tmp_path / "run" / "last.safetensors"
     content = last.read_bytes()
     last.write_bytes(content[:len(content) // 2])

@@ -14,9 +14,12 @@ from minisat.vision import build, file_hash, load_weights, read_weights
 def weights(tmp_path):
     """A file with the toy CNN's weights under torchvision's names, in half precision."""
     encoder = build("toy_cnn", rng=5)
-    names = {".W": ".weight", ".b": ".bias"}
-    save_file({name[:-2] + names[name[-2:]]: array.astype(np.float16) for name, array in encoder.state_dict().items()},
-              tmp_path / "toy.safetensors")
+    names = {"W": "weight", "gamma": "weight", "beta": "bias"}
+    tensors = {}
+    for name, array in encoder.state_dict().items():
+        layer, last = name.rsplit(".", 1)
+        tensors[f"{layer}.{names.get(last, last)}"] = array.astype(np.float16)
+    save_file(tensors, tmp_path / "toy.safetensors")
     return tmp_path / "toy.safetensors", encoder
 
 

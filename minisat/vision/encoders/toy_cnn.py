@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minisat.backend import get_array_module
-from minisat.nn import Conv2d, Module, ReLU
+from minisat.nn import BatchNorm2d, Conv2d, Module, ReLU
 from minisat.vision.encoders.base import Encoder
 from minisat.vision.preprocess import Preprocessing
 
@@ -33,7 +33,7 @@ class Coordinates(Module):
 
 
 class ToyCNN(Encoder):
-    """Four 3×3 convolutions, three of stride 2: 64² pixels give the grid conv4, 8 × 8 × 66 (64 channels and where)."""
+    """Four 3×3 convolutions with BatchNorm, three of stride 2: 64² pixels give the grid conv4, 8 × 8 × 66."""
 
     name = "toy_cnn"
     preprocessing = Preprocessing(64, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
@@ -42,14 +42,19 @@ class ToyCNN(Encoder):
 
     def __init__(self, *, rng=None):
         rng = np.random.default_rng(rng)
-        self.conv1 = Conv2d(3, 16, 3, stride=2, padding=1, rng=rng)
-        self.conv2 = Conv2d(16, 32, 3, stride=2, padding=1, rng=rng)
-        self.conv3 = Conv2d(32, 64, 3, stride=2, padding=1, rng=rng)
-        self.conv4 = Conv2d(64, 64, 3, padding=1, rng=rng)
+        self.conv1 = Conv2d(3, 16, 3, stride=2, padding=1, bias=False, rng=rng)
+        self.norm1 = BatchNorm2d(16)
+        self.conv2 = Conv2d(16, 32, 3, stride=2, padding=1, bias=False, rng=rng)
+        self.norm2 = BatchNorm2d(32)
+        self.conv3 = Conv2d(32, 64, 3, stride=2, padding=1, bias=False, rng=rng)
+        self.norm3 = BatchNorm2d(64)
+        self.conv4 = Conv2d(64, 64, 3, padding=1, bias=False, rng=rng)
+        self.norm4 = BatchNorm2d(64)
         self.relu, self.where = ReLU(), Coordinates()
 
     def stages(self):
         """[(name, Module)], first to last."""
-        return [("conv1.0", self.conv1), ("conv1", self.relu), ("conv2.0", self.conv2), ("conv2", self.relu),
-                ("conv3.0", self.conv3), ("conv3", self.relu), ("conv4.0", self.conv4), ("conv4.1", self.relu),
-                ("conv4", self.where)]
+        blocks = {"conv1": (self.conv1, self.norm1, self.relu), "conv2": (self.conv2, self.norm2, self.relu),
+                  "conv3": (self.conv3, self.norm3, self.relu), "conv4": (self.conv4, self.norm4, self.relu)}
+        stages = [(f"{name}.{i}", stage) for name, block in blocks.items() for i, stage in enumerate(block)]
+        return [*stages, ("conv4", self.where)]

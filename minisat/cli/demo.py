@@ -1,0 +1,73 @@
+"""`minisat demo`: the whole job on the toy world, with nothing to download."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from minisat.cli import main as command_line
+from minisat.cli.captioning import TrainedCaptioner
+from minisat.data.toy_world import ToyWorld, oracle_captions, things_named, write_flickr8k
+from minisat.evaluation import pointing_game, score_captions
+from minisat.files import write_json
+
+HELP = ("Draw a toy world of coloured things, train a CNN and a captioner with soft attention on it from scratch, end "
+        "to end, caption scenes never seen before, and score both the words and where the captioner looked.")
+EXAMPLE = "minisat demo --out runs/demo"
+
+SCENES = {"train": 2500, "dev": 100, "test": 300}
+RECIPE = {"embedding_size": 64, "hidden_size": 96, "attention_size": 64, "dropout": 0.0, "penalty": 0.0,
+          "min_count": 1, "learning_rate": 3e-3, "encoder_learning_rate": 3e-3, "warmup_steps": 50,
+          "average_decay": 0.98, "batch_size": 32, "like_lengths": False, "epochs": 4, "beam": 1, "max_words": 20}
+FIGURES = 3  # attention figures drawn
+
+
+def add_arguments(parser):
+    """The verb's flags."""
+    parser.add_argument("--out", default="runs/demo", metavar="DIR", help="folder for everything (default runs/demo)")
+    parser.add_argument("--seed", type=int, default=0, help="of the world and of the training (default 0)")
+
+
+def run(arguments):
+    """Draw, train, caption, score, show; a demo that was interrupted goes on where it was."""
+    started = time.monotonic()
+    folder = Path(arguments.out)
+    data, trained, recipe = folder / "data", folder / "run", folder / "recipe.json"
+    world = ToyWorld(arguments.seed)
+    if not recipe.exists():  # written last, so the scenes before it are complete
+        print(f"Drawing {sum(SCENES.values())} scenes, in Flickr8k's own format, into {data} ...", flush=True)
+        write_flickr8k(data, world, SCENES)
+        write_json(recipe, RECIPE | {"seed": arguments.seed})
+
+    for command in (["data", "check", data],
+                    ["train", data, "--encoder", "toy_cnn", "--recipe", recipe, "--run", trained, "--resume"],
+                    ["evaluate", trained, data, "--split", "test", "--beam", 3, "--gallery"],
+                    ["caption", trained, *sorted((data / "Images").glob("test_*"))[:FIGURES],
+                     "--attention", folder / "attention"]):
+        words = [str(word) for word in command]
+        print(f"\n$ minisat {' '.join(words)}", flush=True)
+        if code := command_line.main(words):
+            return code
+    print("\n" + report(TrainedCaptioner(trained, device="cpu"), world.scenes("test", SCENES["test"]), arguments.seed))
+    print(f"\nOpen {trained / 'gallery-test.html'} in a browser, and the pictures in {folder / 'attention'} and "
+          f"{trained / 'plots'}.\nAll this took {time.monotonic() - started:.0f} s.")
+
+
+def report(captioner, scenes, seed):
+    """Words and looks of `captioner` on `scenes`, each beside its yardstick: a text of a few lines."""
+    references = {str(i): list(scene.captions) for i, scene in enumerate(scenes)}
+    inputs = captioner.inputs_of([scene.image for scene in scenes])
+    captions = [best for best, in captioner.decode(inputs, 3)]
+    spoken = [captioner.words(caption) for caption in captions]
+
+    def bleu_4(texts):
+        return score_captions(dict(zip(references, texts)), references, "simple")["corpus"]["bleu_4"]
+    rng = np.random.default_rng(seed)
+    reached, ceiling = bleu_4([" ".join(words) for words in spoken]), bleu_4([oracle_captions(s, rng) for s in scenes])
+    game = pointing_game(spoken, [caption.alphas for caption in captions],
+                         lambda i, word: [scenes[i].things[k].mask for k in things_named(word, scenes[i])])
+    return (f"On {len(scenes)} scenes it has never seen:\n"
+            f"  words: BLEU-4 {reached:.3f}; a perfect speaker of the grammar gets {ceiling:.3f}: "
+            f"{reached / ceiling:.2f} of that ceiling\n"
+            f"  looks: the attention of {game.score:.2f} of the {game.counted} nouns and colours peaks on the thing "
+            f"they name (pointing game; looking anywhere: {game.chance:.2f})")
