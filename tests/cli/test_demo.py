@@ -1,0 +1,46 @@
+"""The demo: everything it promises lies there, what it prints is measured, and it goes on after an interruption."""
+
+import json
+import re
+
+import pytest
+
+from minisat.cli import demo
+from minisat.cli.main import main
+
+
+@pytest.fixture
+def tiny(monkeypatch):
+    """A world of few scenes and one epoch."""
+    monkeypatch.setattr(demo, "SCENES", {"train": 40, "dev": 6, "test": 8})
+    monkeypatch.setattr(demo, "RECIPE", demo.RECIPE | {"epochs": 1, "hidden_size": 8, "embedding_size": 8})
+
+
+def numbers(printed):
+    """(BLEU-4, ceiling, pointing game) as the demo prints them."""
+    words = re.search(r"BLEU-4 ([\d.]+); a perfect speaker of the grammar gets ([\d.]+)", printed)
+    return float(words[1]), float(words[2]), float(re.search(r"attention of ([\d.]+) of the", printed)[1])
+
+
+def test_demo_leaves_what_it_promises(tiny, tmp_path, capsys):
+    out = tmp_path / "demo"
+    assert main(["demo", "--out", str(out)]) == 0
+    printed = capsys.readouterr().out
+    reached, ceiling, _ = numbers(printed)
+    scores = json.loads((out / "run" / "scores-test.json").read_text())
+    assert reached == pytest.approx(scores["corpus"]["bleu_4"], abs=0.0006)
+    assert 0.5 < ceiling < 1
+    for path in ("run/gallery-test.html", "run/plots/curves.png", "attention/test_00000.png", "run/best.safetensors"):
+        assert (out / path).stat().st_size > 0
+    weights = (out / "run" / "best.safetensors").read_bytes()
+    assert main(["demo", "--out", str(out)]) == 0  # again: nothing is trained twice, the figures are the same
+    assert numbers(capsys.readouterr().out) == numbers(printed)
+    assert (out / "run" / "best.safetensors").read_bytes() == weights
+
+
+@pytest.mark.slow
+def test_demo_learns_to_speak_and_to_look(tmp_path, capsys):
+    """The real thing: 0.90 of the ceiling in words, 0.80 in the pointing game, on scenes never seen."""
+    assert main(["demo", "--out", str(tmp_path / "demo")]) == 0
+    reached, ceiling, looks = numbers(capsys.readouterr().out)
+    assert reached >= 0.9 * ceiling and looks >= 0.8
