@@ -173,6 +173,10 @@ class FastTeacherForcing(Module):
         if self.penalty is not None:
             dpenalty += self.penalty.of_sums_backward(dloss, cache.attention_sum)
 
+        slopes = gates * (1.0 - gates)                                 # σ' = σ (1 − σ)
+        slopes[:, 2 * H:3 * H] = 1.0 - gates[:, 2 * H:3 * H] ** 2      # tanh' = 1 − g²
+        through_tanh = gates[:, 3 * H:] * (1.0 - cache.tanh_c ** 2)
+
         # Back through time. `d_of_h` gathers the gradients of h @ [cell | score | f_beta].
         d_of_h = np.empty((R, cache.W_of_h.shape[1]), gates.dtype)
         dcontext_all = np.empty_like(cache.context) if self.input_gradient else None
@@ -182,23 +186,17 @@ class FastTeacherForcing(Module):
         sums = attention.start_backward()
         for rows in reversed(packing.steps()):
             n = rows.stop - rows.start
-            i, f, g, o = (gates[rows, k * H:(k + 1) * H] for k in range(4))
-            tanh_c, dgates = cache.tanh_c[rows], d_of_h[rows, :4 * H]
             dh = dh_all[rows]
             dh += dh_next[:n]
-            dc = tanh_c * tanh_c                                       # h = o tanh(c) ⇒ dc += dh o (1 − tanh² c)
-            np.subtract(1.0, dc, out=dc)
-            dc *= o
-            dc *= dh
+            dc = dh * through_tanh[rows]                               # h = o tanh(c) ⇒ dc += dh o (1 − tanh² c)
             dc += dc_next[:n]
-            for k, (activation, factor) in enumerate(((i, g), (f, cache.c_prev[rows]), (None, i), (o, tanh_c))):
-                d = dgates[:, k * H:(k + 1) * H]
-                np.multiply(dh if k == 3 else dc, factor, out=d)
-                if activation is None:
-                    d *= 1.0 - g * g                                   # tanh' = 1 − g²
-                else:
-                    d *= activation * (1.0 - activation)               # σ' = σ (1 − σ)
-            np.multiply(dc, f, out=dc_next[:n])                        # c = f c_prev + i g
+            dgates = d_of_h[rows, :4 * H]
+            np.multiply(dc, gates[rows, 2 * H:3 * H], out=dgates[:, :H])  # c = f c_prev + i g ⇒ di = dc g
+            np.multiply(dc, cache.c_prev[rows], out=dgates[:, H:2 * H])  #                       df = dc c_prev
+            np.multiply(dc, gates[rows, :H], out=dgates[:, 2 * H:3 * H])  #                      dg = dc i
+            np.multiply(dh, cache.tanh_c[rows], out=dgates[:, 3 * H:])  # h = o tanh(c) ⇒ do = dh tanh(c)
+            dgates *= slopes[rows]
+            np.multiply(dc, gates[rows, H:2 * H], out=dc_next[:n])     # dc_prev = dc f
             dz = dz_all[rows]
             dz += (W_z @ dgates.T).T                                   # large matrix first: BLAS packs less
             beta = cache.beta[rows]
