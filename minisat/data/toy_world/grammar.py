@@ -10,7 +10,8 @@ PHRASES = {
 
 _ALONE = ("there is only {}", "{} on its own")
 OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above"}
-_USUAL_NOUN, _USUAL_PHRASE = .75, .55  # how often the first of two is taken
+_USUAL_NOUN, _USUAL_PHRASE = .8, .6  # how often the first of two is taken
+_COLOUR_FIRST = .25  # how often "a red ball"; else "a ball in red"
 _NATURAL_ORDER = .7  # how often things are mentioned from left to right; else in any order
 
 
@@ -29,8 +30,8 @@ def speak(things, rng):
         2 things:  A is-where B
         3 things:  A is-where B and C
 
-    A, B, C are the things in any order, usually from left to right; each is a colour and one of two nouns;
-    is-where is one of two phrases for where A is as seen from B.
+    A, B, C are the things in any order, usually from left to right; each is one of two nouns and a colour, either
+    first; is-where is one of two phrases for where A is as seen from B.
     """
     order = sorted(range(len(things)), key=lambda i: things[i].x)
     if rng.random() >= _NATURAL_ORDER:
@@ -43,9 +44,19 @@ def speak(things, rng):
 
 
 def _name(thing, rng):
-    """Article, colour and noun."""
-    article = "an" if thing.colour[0] in "aeiou" else "a"
-    return f"{article} {thing.colour} {_either(NOUNS[thing.kind], _USUAL_NOUN, rng)}"
+    """Article, noun and colour.
+
+    Were the order fixed, a captioner could look once, while it says the first of the two or even the article, and
+    say the other from memory; as it is, each word wants a look of its own.
+    """
+    noun = _either(NOUNS[thing.kind], _USUAL_NOUN, rng)
+    if rng.random() < _COLOUR_FIRST:
+        return f"{_article(thing.colour)} {thing.colour} {noun}"
+    return f"{_article(noun)} {noun} in {thing.colour}"
+
+
+def _article(word):
+    return "an" if word[0] in "aeiou" else "a"
 
 
 def _either(pair, usual, rng):
