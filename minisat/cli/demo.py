@@ -18,7 +18,7 @@ EXAMPLE = "minisat demo --out runs/demo"
 SCENES = {"train": 2500, "dev": 100, "test": 300}
 RECIPE = {"embedding_size": 64, "hidden_size": 96, "attention_size": 64, "dropout": 0.0, "penalty": 0.0,
           "min_count": 1, "learning_rate": 3e-3, "encoder_learning_rate": 3e-3, "warmup_steps": 50,
-          "average_decay": 0.98, "batch_size": 32, "like_lengths": False, "epochs": 4, "beam": 1, "max_words": 20}
+          "average_decay": 0.98, "batch_size": 32, "like_lengths": False, "epochs": 3, "beam": 1, "max_words": 20}
 FIGURES = 3  # attention figures drawn
 DRAWS = 5    # times that the perfect speaker captions the split
 
