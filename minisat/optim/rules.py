@@ -1,11 +1,13 @@
 """The update rules: SGD, momentum, AdaGrad, RMSProp, each a few lines over the flat buffer."""
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 
 from minisat.backend import get_array_module
 
 
-class Optimizer:
+class Optimizer(ABC):
     """What all rules share: the learning rate, weight decay, and a state that can be saved.
 
     `learning_rate` may be set between steps. `weight_decay` is decoupled unless said otherwise: the weights
@@ -35,9 +37,9 @@ class Optimizer:
             grad = grad + self.weight_decay * data
         self.update(data, grad)
 
+    @abstractmethod
     def update(self, data, grad):
         """The rule itself: change `data` (P,) in place by `grad` (P,)."""
-        raise NotImplementedError
 
     def state_dict(self):
         """{name: array}: the running arrays themselves and the number of steps."""

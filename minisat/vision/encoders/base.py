@@ -1,5 +1,6 @@
 """What every encoder has in common: named stages, grids taken from them, and torchvision's names for weights."""
 
+from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 from minisat.backend import get_array_module
@@ -19,7 +20,7 @@ class EncoderCache(NamedTuple):
     pooled: bool   # whether its locations were averaged
 
 
-class Encoder(Module):
+class Encoder(Module, ABC):
     """A CNN cut into stages, whose feature maps are offered as grids.
 
     A subclass sets `name`, `preprocessing`, `grid_names` (torchvision's module names, in forward order) and
@@ -33,9 +34,9 @@ class Encoder(Module):
     default_grid = ""
     unused_weights = ("num_batches_tracked",)  # parts of foreign names that a file may have and we do not need
 
+    @abstractmethod
     def stages(self):
         """[(name, Module)], first to last."""
-        raise NotImplementedError
 
     def check_grid(self, grid=None):
         """`grid`, or the default one for None; UserError when this encoder has none of that name."""
