@@ -75,6 +75,9 @@ class _WithEveryKindOfWeight(Encoder):
     def __init__(self):
         self.norm, self.fc = BatchNorm2d(3), Linear(3, 2, rng=0)
 
+    def stages(self):
+        return [("norm", self.norm), ("fc", self.fc)]
+
 
 def test_foreign_names_are_mapped_and_linear_layers_transposed(rng):
     encoder = _WithEveryKindOfWeight()
