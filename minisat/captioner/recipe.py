@@ -29,7 +29,7 @@ class Recipe:
     repair_spelling: bool = _choice(False, "repair known typos of the Flickr8k captions, whole words only")
 
     optimizer: str = _choice("adam", "update rule", ("sgd", "momentum", "adagrad", "rmsprop", "adam"))
-    learning_rate: float = _choice(4e-4, "step size at its highest")
+    learning_rate: float = _choice(1e-3, "step size at its highest")
     schedule: str = _choice("cosine", "how the step size changes", ("constant", "step", "cosine", "plateau"))
     warmup_steps: int = _choice(100, "steps over which the step size rises from zero")
     drop_factor: float = _choice(0.5, "step and plateau: the step size is multiplied by this")
@@ -40,7 +40,7 @@ class Recipe:
     average_decay: float = _choice(0.999, "running average of the weights that is decoded (0: none)")
     batch_size: int = _choice(64, "captions per step")
     like_lengths: bool = _choice(True, "captions of like length share a batch; no: mixed, as BatchNorm wants them")
-    epochs: int = _choice(10, "passes over the training captions, at most")
+    epochs: int = _choice(5, "passes over the training captions, at most")
     patience: int = _choice(4, "stop after this many epochs without a better dev BLEU-4 (0: never)")
     beam: int = _choice(3, "beam width of the dev captions")
     max_words: int = _choice(40, "longest caption")

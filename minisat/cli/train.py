@@ -15,7 +15,7 @@ from minisat.plots import curves
 from minisat.training import Run, assemble, features_config, photos_config
 
 HELP = "Train a captioner, on features from a store or on the photos themselves."
-EXAMPLE = "minisat train Flickr8k --features store --run runs/first --epochs 8"
+EXAMPLE = "minisat train Flickr8k --features store --run runs/first"
 INTERRUPTED = 130  # the shell's exit code for Ctrl-C
 
 
