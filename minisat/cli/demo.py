@@ -8,8 +8,9 @@ import numpy as np
 from minisat.cli import main as command_line
 from minisat.cli.captioning import TrainedCaptioner
 from minisat.data.toy_world import ToyWorld, oracle_captions, things_named, write_flickr8k
+from minisat.errors import UserError
 from minisat.evaluation import pointing_game, score_captions
-from minisat.files import write_json
+from minisat.files import read_json, write_json
 
 HELP = ("Draw a toy world of coloured things, train a CNN and a captioner with soft attention on it from scratch, end "
         "to end, caption scenes never seen before, and score both the words and where the captioner looked.")
@@ -35,6 +36,8 @@ def run(arguments):
     folder = Path(arguments.out)
     data, trained, recipe = folder / "data", folder / "run", folder / "recipe.json"
     world = ToyWorld(arguments.seed)
+    if recipe.exists() and read_json(recipe).get("seed") != arguments.seed:
+        raise UserError(f"{folder} holds a demo of another seed: choose another folder with --out.")
     if not recipe.exists():  # written last, so the scenes before it are complete
         print(f"Drawing {sum(SCENES.values())} scenes, in Flickr8k's own format, into {data} ...", flush=True)
         write_flickr8k(data, world, SCENES)

@@ -36,6 +36,8 @@ def test_demo_leaves_what_it_promises(tiny, tmp_path, capsys):
     assert main(["demo", "--out", str(out)]) == 0  # again: nothing is trained twice, the figures are the same
     assert numbers(capsys.readouterr().out) == numbers(printed)
     assert (out / "run" / "best.safetensors").read_bytes() == weights
+    assert main(["demo", "--out", str(out), "--seed", "1"]) == 2
+    assert "another seed" in capsys.readouterr().err
 
 
 @pytest.mark.slow
