@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-BLOCK = 2**18  # activations a block: 1 MiB of float32
+BLOCK = 2**17  # activations a block: half a MiB of float32
 
 
 def _threads():
@@ -70,7 +70,8 @@ class BlockedAttention:
         def block(rows, photos):
             s = self.keys[photos] + query[rows, None]
             np.tanh(s, out=s)
-            a = np.matmul(s, self.v, out=alpha[rows])        # e_i = v · tanh(key_i + query)
+            a = alpha[rows]
+            np.matmul(s.reshape(-1, s.shape[-1]), self.v, out=a.reshape(-1))  # e_i = v · tanh(key_i + query)
             a -= a.max(axis=1, keepdims=True)
             np.exp(a, out=a)
             a /= a.sum(axis=1, keepdims=True)
@@ -99,7 +100,7 @@ class BlockedAttention:
             sums.de[rows] += de
             s = self.keys[rows] + query[rows, None]
             np.tanh(s, out=s)
-            dv = np.matmul(de[:, None], s)[:, 0].sum(axis=0)         # e = v · s ⇒ dv = Σ de s
+            dv = de.reshape(-1) @ s.reshape(-1, s.shape[-1])         # e = v · s ⇒ dv = Σ de s
             s *= s
             # d tanh = 1 − s², and Σ_l de = 0 (softmax): only the −s² part reaches the query.
             np.matmul(de[:, None], s, out=dquery[rows, None])

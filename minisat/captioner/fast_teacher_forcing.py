@@ -54,6 +54,14 @@ def _sigmoid(x):
     x += 0.5
 
 
+def _transposed(W):
+    """A contiguous copy of Wᵀ, stripe by stripe: a stripe stays in the cache, and the copy costs little."""
+    copy = np.empty(W.shape[::-1], W.dtype)
+    for start in range(0, len(W), 32):
+        copy[:, start:start + 32] = W[start:start + 32].T
+    return copy
+
+
 class FastTeacherForcing(Module):
     """Same inputs, loss, gradients and parameters as `TeacherForcing(captioner, penalty)`; NumPy only.
 
@@ -86,7 +94,7 @@ class FastTeacherForcing(Module):
         keys = (features.reshape(N * L, D) @ (model.keys.W.data * scale)).reshape(N, L, A)
         embedded = model.embedding.W.data[words_in]
         gates = embedded @ cell.W_x.data[:M]
-        W_z = cell.W_x.data[M:]
+        W_z_T = _transposed(cell.W_x.data[M:])                # BLAS packs less when the large matrix comes first
         W_of_h = np.hstack([cell.W_h.data, score.W_h.data, model.attend.f_beta.W.data])
         b_of_h = np.concatenate([cell.b.data, score.b.data, model.attend.f_beta.b.data])
         attention = BlockedAttention(features, keys, score.v.data, scale)
@@ -109,7 +117,7 @@ class FastTeacherForcing(Module):
             np.multiply(beta[rows], context[rows], out=z[rows])
             g = gates[rows]
             g += of_h[:, :4 * H]
-            g += z[rows] @ W_z
+            g += (W_z_T @ z[rows].T).T
             _sigmoid(g[:, :2 * H])
             np.tanh(g[:, 2 * H:3 * H], out=g[:, 2 * H:3 * H])
             _sigmoid(g[:, 3 * H:])
@@ -198,7 +206,7 @@ class FastTeacherForcing(Module):
             dgates *= slopes[rows]
             np.multiply(dc, gates[rows, H:2 * H], out=dc_next[:n])     # dc_prev = dc f
             dz = dz_all[rows]
-            dz += (W_z @ dgates.T).T                                   # large matrix first: BLAS packs less
+            dz += (W_z @ dgates.T).T                                   # as W_z_T above
             beta = cache.beta[rows]
             dbeta = (dz * cache.context[rows]).sum(axis=1, keepdims=True)  # z = beta context
             d_of_h[rows, -1:] = dbeta * beta * (1.0 - beta)
