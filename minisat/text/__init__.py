@@ -1,10 +1,13 @@
-"""Words: tokenizers, the vocabulary and corpus statistics."""
+"""Words: tokenizers, the vocabulary, corpus statistics and word vectors."""
 
 from minisat.text.function_words import FUNCTION_WORDS
 from minisat.text.spelling import REPAIRS, repair_spelling
 from minisat.text.statistics import WordStatistics, word_statistics
+from minisat.text.subwords import Subwords, bucket, character_ngrams
 from minisat.text.tokenize import TOKENIZERS, tokenize
 from minisat.text.vocabulary import END, PAD, SPECIALS, START, UNK, Vocabulary
+from minisat.text.word_vectors import ANALOGIES, WordVectors
 
-__all__ = ["END", "FUNCTION_WORDS", "PAD", "REPAIRS", "SPECIALS", "START", "TOKENIZERS", "UNK", "Vocabulary",
-           "WordStatistics", "repair_spelling", "tokenize", "word_statistics"]
+__all__ = ["ANALOGIES", "END", "FUNCTION_WORDS", "PAD", "REPAIRS", "SPECIALS", "START", "Subwords", "TOKENIZERS", "UNK",
+           "Vocabulary", "WordStatistics", "WordVectors", "bucket", "character_ngrams", "repair_spelling", "tokenize",
+           "word_statistics"]
