@@ -7,6 +7,7 @@ import numpy as np
 from minisat.backend import get_array_module
 from minisat.errors import UserError
 from minisat.nn import init
+from minisat.nn.freezing import Frozen
 from minisat.nn.module import Buffer, Module, Parameter
 
 
@@ -24,7 +25,8 @@ class BatchNorm2d(Module):
 
     In training, mean and (biased) variance are the batch's own over N, h and w, and the cache proposes new
     running statistics, old · (1 − momentum) + batch · momentum, the variance unbiased as in torch. The forward
-    pass changes nothing: `commit_statistics(cache)` does. In evaluation the running statistics are used.
+    pass changes nothing: `commit_statistics(cache)` does. In evaluation the running statistics are used, and in
+    training too once they are frozen (nn/freezing.py): then gamma and beta learn alone.
     gamma, beta (C,); buffers running_mean, running_var (C,).
     """
 
@@ -36,7 +38,8 @@ class BatchNorm2d(Module):
     def forward(self, x):
         """x (N, C, h, w) → y like x. UserError in training when each channel has a single value."""
         xp, updates = get_array_module(x), ()
-        if self.training:
+        live = self.training and not isinstance(self.running_mean, Frozen)
+        if live:
             count = x.size // x.shape[1]
             if count < 2:
                 raise UserError("Batch normalisation cannot train on a single value per channel: "
@@ -51,7 +54,7 @@ class BatchNorm2d(Module):
         inv_std = 1.0 / xp.sqrt(var + self.eps)
         x_hat = centred * inv_std[:, None, None]
         y = x_hat * self.gamma.data[:, None, None] + self.beta.data[:, None, None]
-        return y, BatchNorm2dCache(x_hat, inv_std, self.training, updates)
+        return y, BatchNorm2dCache(x_hat, inv_std, live, updates)
 
     def _moved(self, buffer, new):
         return buffer.data * (1.0 - self.momentum) + new * self.momentum
