@@ -4,7 +4,7 @@ from minisat.nn.activations import LeakyReLU, ReLU, ReLU6, Sigmoid, Softmax, Tan
 from minisat.nn.attention import AdditiveScore
 from minisat.nn.batchnorm import BatchNorm2d
 from minisat.nn.combine import Add, Concatenate, MeanOverLocations, Multiply, Scale, WeightedSum
-from minisat.nn.containers import Branches, Sequential
+from minisat.nn.containers import Branches, Residual, Sequential
 from minisat.nn.conv2d import Conv2d
 from minisat.nn.cross_entropy import CrossEntropy, log_softmax
 from minisat.nn.doubly_stochastic import DoublyStochasticPenalty
@@ -23,5 +23,6 @@ from minisat.nn.rnn import RNNCell
 __all__ = ["AdaptiveAvgPool2d", "Add", "AdditiveScore", "AvgPool2d", "BatchNorm2d", "Branches", "Buffer",
            "Concatenate", "Conv2d", "CrossEntropy", "DoublyStochasticPenalty", "Dropout", "Embedding", "Frozen",
            "GRUCell", "GlobalAvgPool2d", "LSTMCell", "LeakyReLU", "Linear", "LocalResponseNorm", "MaxPool2d",
-           "MeanOverLocations", "Module", "Multiply", "Parameter", "RNNCell", "ReLU", "ReLU6", "Recurrent", "Scale",
-           "Sequential", "Sigmoid", "Softmax", "Tanh", "WeightedSum", "commit_statistics", "freeze", "log_softmax"]
+           "MeanOverLocations", "Module", "Multiply", "Parameter", "RNNCell", "ReLU", "ReLU6", "Recurrent", "Residual",
+           "Scale", "Sequential", "Sigmoid", "Softmax", "Tanh", "WeightedSum", "commit_statistics", "freeze",
+           "log_softmax"]

@@ -12,7 +12,7 @@ from minisat.nn.activations import LeakyReLU, ReLU, ReLU6, Sigmoid, Softmax, Tan
 from minisat.nn.attention import AdditiveScore
 from minisat.nn.batchnorm import BatchNorm2d
 from minisat.nn.combine import Add, Concatenate, MeanOverLocations, Multiply, Scale, WeightedSum
-from minisat.nn.containers import Branches, Sequential
+from minisat.nn.containers import Branches, Residual, Sequential
 from minisat.nn.conv2d import Conv2d
 from minisat.nn.cross_entropy import CrossEntropy
 from minisat.nn.doubly_stochastic import DoublyStochasticPenalty
@@ -177,4 +177,8 @@ CASES = {
                              (normal(rng, 3, 4),), {}),
     "branches.convolutions": lambda rng: (Branches(Conv2d(2, 3, 1, rng=rng), Conv2d(2, 2, 3, padding=1, rng=rng)),
                                           (normal(rng, 2, 2, 3, 4),), {}),
+    "residual": lambda rng: (Residual(Sequential(Linear(3, 5, rng=rng), Tanh(), Dropout(0.3), Linear(5, 3, rng=rng))),
+                             (normal(rng, 4, 3),), {}),
+    "residual.shortcut": lambda rng: (Residual(Linear(3, 2, rng=rng), Sequential(Linear(3, 2, rng=rng), Tanh())),
+                                      (normal(rng, 4, 3),), {}),
 }

@@ -3,6 +3,7 @@
 from minisat.nn import Conv2d, Module, ReLU
 from minisat.nn.cases import normal
 from minisat.vision.encoders.base import Encoder
+from minisat.vision.encoders.mobilenet_v2 import InvertedResidual
 from minisat.vision.encoders.squeezenet import Fire, SqueezeNet
 from minisat.vision.encoders.toy_cnn import Coordinates, ToyCNN
 
@@ -45,6 +46,8 @@ def with_biases(module, rng):
 
 CASES = {
     "fire": lambda rng: (with_biases(Fire(3, 2, 3, rng=rng), rng), (normal(rng, 2, 3, 4, 3),), {}),
+    "inverted_residual": lambda rng: (InvertedResidual(2, 2, 1, 3, rng=rng), (normal(rng, 2, 2, 3, 4),), {}),
+    "inverted_residual.stride": lambda rng: (InvertedResidual(2, 3, 2, 1, rng=rng), (normal(rng, 2, 2, 5, 4),), {}),
     "coordinates": lambda rng: (Coordinates(), (normal(rng, 2, 3, 4, 3),), {}),
     "encoder.tiny": lambda rng: (_Tiny(rng), (normal(rng, 1, 3, 7, 7),), {}),
     "encoder.tiny.earlier_grid": lambda rng: (_AtGrid(_Tiny(rng), "conv1"), (normal(rng, 1, 3, 5, 6),), {}),

@@ -1,10 +1,10 @@
-"""Sequential and Branches: the chain rule over lists of layers, noise passed on."""
+"""Sequential, Branches and Residual: the chain rule over layers put together, noise passed on."""
 
 import numpy as np
 import pytest
 from torch_parity import assert_equals_torch
 
-from minisat.nn import Branches, Dropout, Linear, ReLU, Sequential, Tanh
+from minisat.nn import Branches, Dropout, Linear, ReLU, Residual, Sequential, Tanh
 
 
 @pytest.mark.peer
@@ -22,6 +22,25 @@ def test_branches_equal_torch(rng):
     def reference(torch, x, p, _):
         return torch.cat([x[0], torch.tanh(x[0]), torch.relu(x[0])], dim=1)
     assert_equals_torch(Branches(Sequential(), Tanh(), ReLU()), reference, rng.standard_normal((2, 3, 4, 5)))
+
+
+@pytest.mark.peer
+@pytest.mark.parametrize("shortcut", [None, Linear(4, 4, rng=1)], ids=["identity", "linear"])
+def test_residual_equals_torch(rng, shortcut):
+    """The input's gradient is the sum over both ways."""
+    def reference(torch, x, p, _):
+        short = x[0] @ p["shortcut.W"] + p["shortcut.b"] if shortcut else x[0]
+        return torch.tanh(x[0] @ p["body.layers.0.W"] + p["body.layers.0.b"]) + short
+    assert_equals_torch(Residual(Sequential(Linear(4, 4, rng=0), Tanh()), shortcut), reference,
+                        rng.standard_normal((3, 4)))
+
+
+def test_a_call_equals_forward(rng):
+    """Inference drops caches on the way; its numbers are the same."""
+    inner = Residual(Sequential(Linear(6, 6, rng=0), Dropout(0.5)), Linear(6, 6, rng=1))
+    model, x = Sequential(Branches(inner, Tanh()), ReLU()), rng.standard_normal((4, 6))
+    np.testing.assert_array_equal(model(x, rng=np.random.default_rng(3)),
+                                  model.forward(x, rng=np.random.default_rng(3))[0])
 
 
 def test_rng_reaches_layers_inside_layers(rng):

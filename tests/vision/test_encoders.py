@@ -10,7 +10,7 @@ from minisat.vision import ENCODERS, build
 from minisat.vision.cases import CASES
 from minisat.vision.encoders import Encoder
 
-SIZES = {"toy_cnn": 64, "squeezenet1_1": 64}
+SIZE = 64
 
 
 @pytest.fixture(params=sorted(ENCODERS))
@@ -19,7 +19,7 @@ def encoder(request):
 
 
 def _images(encoder, rng, N=2):
-    return rng.standard_normal((N, 3, SIZES[encoder.name], SIZES[encoder.name])).astype(np.float32)
+    return rng.standard_normal((N, 3, SIZE, SIZE)).astype(np.float32)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -35,7 +35,7 @@ def test_forward_gives_the_named_grid_and_grids_gives_all(encoder, rng):
         features, _ = encoder.forward(images, grid=name)
         assert features.dtype == np.float32
         np.testing.assert_array_equal(features, grid)
-        assert features.shape[1:] == encoder.grid_shape(name, SIZES[encoder.name])
+        assert features.shape[1:] == encoder.grid_shape(name, SIZE)
     np.testing.assert_array_equal(encoder(images), grids[encoder.default_grid])
     assert grids["global"].shape == (2, 1, grids[encoder.default_grid].shape[2])
 
@@ -56,7 +56,7 @@ def test_a_second_backward_gives_the_same_and_doubles_the_parameter_gradients(en
 def test_an_unknown_grid_or_encoder_is_one_sentence(encoder, rng):
     with pytest.raises(UserError, match=f"{encoder.name} has no grid 'conv9': choose .*global"):
         encoder.forward(_images(encoder, rng), grid="conv9")
-    with pytest.raises(UserError, match="no encoder 'vgg99': choose squeezenet1_1, toy_cnn"):
+    with pytest.raises(UserError, match="no encoder 'vgg99': choose .*squeezenet1_1, toy_cnn"):
         build("vgg99")
 
 

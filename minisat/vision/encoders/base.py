@@ -5,11 +5,17 @@ from typing import NamedTuple
 
 from minisat.backend import get_array_module
 from minisat.errors import UserError
-from minisat.nn.module import Module
+from minisat.nn import Linear, init
+from minisat.nn.module import Buffer, Module, Parameter
 from minisat.vision.preprocess import Preprocessing
 
 # The one place for foreign names: the last part of ours → torchvision's.
 _FOREIGN = {"W": "weight", "b": "bias", "gamma": "weight", "beta": "bias"}
+
+
+def classifier_layer(D_in, D_out):
+    """A linear layer of an ImageNet classifier. It is zero until weights are loaded: it is never trained here."""
+    return Linear(D_in, D_out, weight_init=lambda rng, shape: init.zeros(shape))
 
 
 class EncoderCache(NamedTuple):
@@ -32,11 +38,17 @@ class Encoder(Module, ABC):
     preprocessing = Preprocessing()
     grid_names = ()
     default_grid = ""
-    unused_weights = ("num_batches_tracked",)  # parts of foreign names that a file may have and we do not need
+    has_classifier = True             # whether it can be built with one
+    classifier_names = "classifier."  # how the names of the classifier's weights begin
+    auxiliary_names = ()              # the same of weights that only torchvision's training uses
 
     @abstractmethod
     def stages(self):
         """[(name, Module)], first to last."""
+
+    def head(self):
+        """[Module] from the last map to the classes; empty when built without the classifier."""
+        return []
 
     def check_grid(self, grid=None):
         """`grid`, or the default one for None; UserError when this encoder has none of that name."""
@@ -46,19 +58,27 @@ class Encoder(Module, ABC):
             raise UserError(f"{self.name} has no grid {grid!r}: choose {', '.join((*self.grid_names, 'global'))}.")
         return grid
 
+    def _stages_to(self, grid):
+        """The stages up to the one whose output is `grid`."""
+        last, stages = self.grid_names[-1] if grid == "global" else grid, self.stages()
+        return stages[:[name for name, _ in stages].index(last) + 1]
+
     def forward(self, images, grid=None, rng=None):
         """images (N, 3, h, w), preprocessed → features (N, L, D), locations row by row."""
         grid = self.check_grid(grid)
-        last, x, caches = self.grid_names[-1] if grid == "global" else grid, images, []
-        for name, stage in self.stages():
+        x, caches = images, []
+        for _, stage in self._stages_to(grid):
             x, cache = stage.forward(x, rng=rng) if stage.takes_rng else stage.forward(x)
             caches.append(cache)
-            if name == last:
-                break
-        features = self._as_grid(x)
-        if grid == "global":
-            features = features.mean(axis=1, keepdims=True)
-        return features, EncoderCache(tuple(caches), x.shape, grid == "global")
+        return self._features(x, grid), EncoderCache(tuple(caches), x.shape, grid == "global")
+
+    def __call__(self, images, grid=None, rng=None):
+        """Inference: each stage's cache is dropped at once, so that memory holds one map and not all of them."""
+        grid = self.check_grid(grid)
+        x = images
+        for _, stage in self._stages_to(grid):
+            x = stage(x, rng=rng) if stage.takes_rng else stage(x)
+        return self._features(x, grid)
 
     def backward(self, dfeatures, cache):
         """dfeatures (N, L, D) → dimages (N, 3, h, w)."""
@@ -71,20 +91,31 @@ class Encoder(Module, ABC):
         return dx
 
     @staticmethod
-    def _as_grid(x):
-        """(N, D, h, w) → (N, h·w, D)."""
-        return x.transpose(0, 2, 3, 1).reshape(len(x), -1, x.shape[1])
+    def _features(x, grid):
+        """The map x (N, D, h, w) → (N, h·w, D), or (N, 1, D) for "global"."""
+        features = x.transpose(0, 2, 3, 1).reshape(len(x), -1, x.shape[1])
+        return features.mean(axis=1, keepdims=True) if grid == "global" else features
 
     def grids(self, images):
         """Every grid of images (N, 3, h, w) from one pass: {name: (N, L, D)}, "global" included."""
         found, x = {}, images
-        for name, stage in self.stages():
+        for name, stage in self._stages_to("global"):
             x = stage(x)
             if name in self.grid_names:
-                found[name] = self._as_grid(x)
-            if name == self.grid_names[-1]:
-                break
-        return {**found, "global": found[self.grid_names[-1]].mean(axis=1, keepdims=True)}
+                found[name] = self._features(x, name)
+        return {**found, "global": self._features(x, "global")}
+
+    def logits(self, images, rng=None):
+        """images (N, 3, h, w) → (N, 1000), one number for each ImageNet class.
+
+        UserError when built without the classifier. `rng` is for dropout, which evaluation mode switches off.
+        """
+        if not self.head():
+            raise UserError(f"This {self.name} was built without its classifier.")
+        x = images
+        for layer in (*(stage for _, stage in self.stages()), *self.head()):
+            x = layer(x, rng=rng) if layer.takes_rng else layer(x)
+        return x
 
     def grid_shape(self, grid=None, size=None):
         """(L, D) of a grid for photos of `size` × `size` pixels (the preprocessing's size unless given)."""
@@ -93,26 +124,35 @@ class Encoder(Module, ABC):
         blank = get_array_module(like).zeros((1, 3, size, size), dtype=like.dtype)
         return self(blank, grid=grid).shape[1:]
 
-    def load_state_dict(self, state):
-        """Take over weights under torchvision's names and layouts (linear layers there are (out, in)).
+    def torchvision_state(self):
+        """{torchvision's name: array} in torchvision's order and layouts (linear layers there are (out, in)).
 
-        UserError naming what is missing, unexpected or misshapen; nothing is changed then. An encoder built
-        without its classifier ignores a classifier's weights.
+        The arrays are views: writing to them changes the weights.
         """
-        own, foreign = self.state_dict(), {}
-        for name, array in own.items():
-            stem, _, last = name.rpartition(".")
-            foreign[f"{stem}.{_FOREIGN.get(last, last)}"] = (array, last == "W" and array.ndim == 2)
-        problems = [f"{name} is missing" for name in foreign if name not in state]
+        state = {}
+        for path, module in self.named_modules():
+            parts = [part for part in path.split(".") if part != "layers"]   # Sequential's list has no name there
+            for last, member in vars(module).items():
+                if isinstance(member, (Parameter, Buffer)):
+                    array = member.data.T if last == "W" and len(member.data.shape) == 2 else member.data
+                    state[".".join((*parts, _FOREIGN.get(last, last)))] = array
+        return state
+
+    def load_state_dict(self, state):
+        """Take over weights under torchvision's names and layouts.
+
+        UserError naming what is missing, unexpected or misshapen; nothing is changed then. Auxiliary classifiers
+        and BatchNorm's counters are skipped, and the classifier where the encoder was built without.
+        """
+        own = self.torchvision_state()
+        skipped = (*self.auxiliary_names, *(() if self.head() else (self.classifier_names,)))
+        problems = [f"{name} is missing" for name in own if name not in state]
         problems += [f"{name} is unexpected" for name in state
-                     if name not in foreign and not any(part in name for part in self.unused_weights)]
-        for name, (array, linear) in foreign.items():
-            wanted = array.shape[::-1] if linear else array.shape
-            if name in state and tuple(state[name].shape) != wanted:
-                problems.append(f"{name} has shape {tuple(state[name].shape)} instead of {wanted}")
+                     if name not in own and not name.startswith(skipped) and not name.endswith("num_batches_tracked")]
+        problems += [f"{name} has shape {tuple(state[name].shape)} instead of {tuple(array.shape)}"
+                     for name, array in own.items() if name in state and tuple(state[name].shape) != tuple(array.shape)]
         if problems:
             more = f" (and {len(problems) - 5} more)" if len(problems) > 5 else ""
             raise UserError(f"These are not the weights of {self.name}: {'; '.join(problems[:5])}{more}.")
-        for name, (array, linear) in foreign.items():
-            values = get_array_module(array).asarray(state[name])
-            array[...] = values.T if linear else values
+        for name, array in own.items():
+            array[...] = get_array_module(array).asarray(state[name])
