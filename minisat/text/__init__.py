@@ -5,9 +5,10 @@ from minisat.text.spelling import REPAIRS, repair_spelling
 from minisat.text.statistics import WordStatistics, word_statistics
 from minisat.text.subwords import Subwords, bucket, character_ngrams
 from minisat.text.tokenize import TOKENIZERS, tokenize
+from minisat.text.vector_files import FORMATS, read_vectors, vector_size, write_vectors
 from minisat.text.vocabulary import END, PAD, SPECIALS, START, UNK, Vocabulary
 from minisat.text.word_vectors import ANALOGIES, WordVectors
 
-__all__ = ["ANALOGIES", "END", "FUNCTION_WORDS", "PAD", "REPAIRS", "SPECIALS", "START", "Subwords", "TOKENIZERS", "UNK",
-           "Vocabulary", "WordStatistics", "WordVectors", "bucket", "character_ngrams", "repair_spelling", "tokenize",
-           "word_statistics"]
+__all__ = ["ANALOGIES", "END", "FORMATS", "FUNCTION_WORDS", "PAD", "REPAIRS", "SPECIALS", "START", "Subwords",
+           "TOKENIZERS", "UNK", "Vocabulary", "WordStatistics", "WordVectors", "bucket", "character_ngrams",
+           "read_vectors", "repair_spelling", "tokenize", "vector_size", "word_statistics", "write_vectors"]
