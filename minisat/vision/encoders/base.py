@@ -1,6 +1,7 @@
 """What every encoder has in common: named stages, grids taken from them, and torchvision's names for weights."""
 
 from abc import ABC, abstractmethod
+from math import isqrt
 from typing import NamedTuple
 
 from minisat.backend import get_array_module
@@ -21,7 +22,8 @@ def classifier_layer(D_in, D_out):
 class EncoderCache(NamedTuple):
     """What backward remembers."""
 
-    caches: tuple  # of the stages that ran, in forward order
+    first: int     # the stage that the first cache belongs to: those before it are frozen
+    caches: tuple  # of the stages that learn, in forward order
     shape: tuple   # (N, D, h, w) of the map that became the grid
     pooled: bool   # whether its locations were averaged
 
@@ -31,7 +33,10 @@ class Encoder(Module, ABC):
 
     A subclass sets `name`, `preprocessing`, `grid_names` (torchvision's module names, in forward order) and
     `default_grid`, and returns its `stages()`: (torchvision's name, Module) pairs, first to last. The grid
-    called "global" is the mean of the last grid over its locations, (N, 1, D).
+    called "global" is the mean of the last grid over its locations, (N, 1, D); any other stage's name is a grid too.
+
+    The stages before `first_tuned` are frozen (vision/tuning.py): forward runs them as inference, backward stops
+    behind them.
     """
 
     name = ""
@@ -41,6 +46,7 @@ class Encoder(Module, ABC):
     has_classifier = True             # whether it can be built with one
     classifier_names = "classifier."  # how the names of the classifier's weights begin
     auxiliary_names = ()              # the same of weights that only torchvision's training uses
+    first_tuned = 0                   # the stages before this one are frozen
 
     @abstractmethod
     def stages(self):
@@ -54,41 +60,57 @@ class Encoder(Module, ABC):
         """`grid`, or the default one for None; UserError when this encoder has none of that name."""
         if grid is None:
             return self.default_grid
-        if grid not in (*self.grid_names, "global"):
+        if grid != "global" and grid not in (name for name, _ in self.stages()):
             raise UserError(f"{self.name} has no grid {grid!r}: choose {', '.join((*self.grid_names, 'global'))}.")
         return grid
 
-    def _stages_to(self, grid):
-        """The stages up to the one whose output is `grid`."""
-        last, stages = self.grid_names[-1] if grid == "global" else grid, self.stages()
-        return stages[:[name for name, _ in stages].index(last) + 1]
+    def stages_between(self, after=None, grid=None):
+        """[(index, name, Module)] of the stages behind the one called `after` (None: from the first) up to `grid`."""
+        grid, stages = self.check_grid(grid), self.stages()
+        names = [name for name, _ in stages]
+        first = 0 if after is None else names.index(after) + 1
+        last = names.index(self.grid_names[-1] if grid == "global" else grid)
+        return [(i, *stages[i]) for i in range(first, last + 1)]
 
-    def forward(self, images, grid=None, rng=None):
-        """images (N, 3, h, w), preprocessed → features (N, L, D), locations row by row."""
-        grid = self.check_grid(grid)
-        x, caches = images, []
-        for _, stage in self._stages_to(grid):
+    def forward(self, images, grid=None, rng=None, after=None):
+        """images (N, 3, h, w), preprocessed → features (N, L, D), locations row by row.
+
+        With `after`, the name of a stage, `images` are that stage's features (N, L', D') of square photos, and
+        the rest of the network runs.
+        """
+        x, caches = self._map(images, after), []
+        for i, _, stage in self.stages_between(after, grid):
+            if i < self.first_tuned:
+                x = stage(x)
+                continue
             x, cache = stage.forward(x, rng=rng) if stage.takes_rng else stage.forward(x)
             caches.append(cache)
-        return self._features(x, grid), EncoderCache(tuple(caches), x.shape, grid == "global")
+        return self._features(x, grid), EncoderCache(self.first_tuned, tuple(caches), x.shape, grid == "global")
 
-    def __call__(self, images, grid=None, rng=None):
+    def __call__(self, images, grid=None, rng=None, after=None):
         """Inference: each stage's cache is dropped at once, so that memory holds one map and not all of them."""
-        grid = self.check_grid(grid)
-        x = images
-        for _, stage in self._stages_to(grid):
+        x = self._map(images, after)
+        for _, _, stage in self.stages_between(after, grid):
             x = stage(x, rng=rng) if stage.takes_rng else stage(x)
         return self._features(x, grid)
 
     def backward(self, dfeatures, cache):
-        """dfeatures (N, L, D) → dimages (N, 3, h, w)."""
-        caches, (N, D, h, w), pooled = cache
+        """dfeatures (N, L, D) → dimages (N, 3, h, w); None where the first stages are frozen."""
+        first, caches, (N, D, h, w), pooled = cache
         if pooled:                                     # global = Σ grid / L  ⇒  dgrid = dglobal / L
             dfeatures = get_array_module(dfeatures).broadcast_to(dfeatures / (h * w), (N, h * w, D))
         dx = dfeatures.reshape(N, h, w, D).transpose(0, 3, 1, 2)
-        for (_, stage), stage_cache in reversed(list(zip(self.stages(), caches))):
+        for (_, stage), stage_cache in reversed(list(zip(self.stages()[first:], caches))):
             dx = stage.backward(dx, stage_cache)
-        return dx
+        return None if first else dx
+
+    @staticmethod
+    def _map(images, after):
+        """The images, or features (N, L, D) of square photos, as a map (N, D, √L, √L)."""
+        if after is None:
+            return images
+        N, L, D = images.shape
+        return images.reshape(N, isqrt(L), isqrt(L), D).transpose(0, 3, 1, 2)
 
     @staticmethod
     def _features(x, grid):
@@ -99,7 +121,7 @@ class Encoder(Module, ABC):
     def grids(self, images):
         """Every grid of images (N, 3, h, w) from one pass: {name: (N, L, D)}, "global" included."""
         found, x = {}, images
-        for name, stage in self._stages_to("global"):
+        for _, name, stage in self.stages_between():
             x = stage(x)
             if name in self.grid_names:
                 found[name] = self._features(x, name)
@@ -120,7 +142,7 @@ class Encoder(Module, ABC):
     def grid_shape(self, grid=None, size=None):
         """(L, D) of a grid for photos of `size` × `size` pixels (the preprocessing's size unless given)."""
         size = size or self.preprocessing.size
-        like = self.parameters()[0].data
+        like = next(iter(self.state_dict().values()))
         blank = get_array_module(like).zeros((1, 3, size, size), dtype=like.dtype)
         return self(blank, grid=grid).shape[1:]
 
