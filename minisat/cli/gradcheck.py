@@ -8,12 +8,13 @@ from minisat.errors import UserError
 from minisat.gradcheck import check_case
 from minisat.nn.cases import CASES as NN_CASES
 from minisat.vision.cases import CASES as VISION_CASES
+from minisat.word2vec.cases import CASES as WORD2VEC_CASES
 
 HELP = ("Hold analytic gradients against numeric ones, in float64, for every layer, encoder and assembled captioner, "
         "dropout on. Exit code 1 when one is wrong.")
 EXAMPLE = "minisat gradcheck lstm_cell captioner"
 
-CASES = {**NN_CASES, **VISION_CASES, **CAPTIONER_CASES}
+CASES = {**NN_CASES, **WORD2VEC_CASES, **VISION_CASES, **CAPTIONER_CASES}
 
 
 def add_arguments(parser):

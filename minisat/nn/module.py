@@ -34,8 +34,9 @@ class Buffer:
         self.data = data
 
     def convert(self, function):
-        """Replace the data by `function` of it."""
-        self.data = function(self.data)
+        """Replace the data by `function` of it; integers (ids) stay integers."""
+        converted = function(self.data)
+        self.data = converted if self.data.dtype.kind == "f" else converted.astype(self.data.dtype)
 
 
 class Module:
