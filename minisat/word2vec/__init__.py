@@ -7,7 +7,7 @@ Read `skip_gram.py` first, then `negative_sampling.py`: together they are one pa
 
 | file | what is in it |
 | --- | --- |
-| `skip_gram.py`, `cbow.py`, `subword.py` | what predicts: the middle word, the mean of its context (`bag.py`), its n-grams |
+| `skip_gram.py`, `cbow.py`, `subword.py` | what predicts: the word, the mean of its context (`bag.py`), its n-grams |
 | `full_softmax.py`, `negative_sampling.py`, `hierarchical_softmax.py` | what is predicted, and how it is scored |
 | `alias.py`, `huffman.py` | noise words drawn in constant time; the tree of the hierarchical softmax |
 | `corpus.py`, `windows.py`, `examples.py` | text as ids; thinning and windows; batches |

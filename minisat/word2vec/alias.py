@@ -26,7 +26,8 @@ class AliasTable:
             height[high] -= 1 - height[low]
             if height[high] < 1:
                 poor.append(rich.pop())
-        self.own, self.alias = np.array(own, np.float32), np.array(alias, np.int32)  # left over: height 1 but for rounding
+        # what is left over in either list has height 1 but for rounding
+        self.own, self.alias = np.array(own, np.float32), np.array(alias, np.int32)
 
     def probabilities(self):
         """(V,) float64: the P that the table really has."""

@@ -46,5 +46,8 @@ class Bag(Module):
         return None, None
 
     def touched(self, cache):
-        """[(parameter, rows with a gradient)]."""
-        return [(self.W, get_array_module(cache.ids).unique(cache.ids))]
+        """[(parameter, rows (R,) with a gradient, how many terms each row's gradient sums up (R,))]."""
+        xp = get_array_module(cache.ids)
+        rows, where = xp.unique(cache.ids, return_inverse=True)
+        terms = cache.mask * cache.share if self.exact else cache.mask
+        return [(self.W, rows, xp.bincount(where.reshape(-1), terms.reshape(-1), len(rows)))]

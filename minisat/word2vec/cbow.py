@@ -37,5 +37,5 @@ class CBOW(Module):
         return None, None, None
 
     def touched(self, cache):
-        """[(parameter, rows with a gradient)]."""
+        """[(parameter, rows (R,) with a gradient, how many terms each row's gradient sums up (R,))]."""
         return [*self.bag.touched(cache.bag), *self.output.touched(cache.output)]

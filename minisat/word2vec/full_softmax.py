@@ -39,8 +39,9 @@ class FullSoftmax(Module):
         e = p * dloss
         e[get_array_module(p).arange(len(targets)), targets] -= dloss  # ∂loss/∂score = p - onehot(target)
         self.W.grad += e.T @ h          # score_v = h · W_v  ⇒  dW_v = Σ_n e_nv h_n  (Rong 2014, section 1.1)
-        return e @ self.W.data, None    #                    ⇒  dh = Σ_v e_v W_v   
+        return e @ self.W.data, None    #                    ⇒  dh = Σ_v e_v W_v
 
     def touched(self, cache):
-        """[(parameter, rows with a gradient)]: all of them."""
-        return [(self.W, slice(None))]
+        """[(parameter, rows (V,): all of them, how many terms each row's gradient sums up (V,))]."""
+        xp, V = get_array_module(cache.p), cache.p.shape[1]
+        return [(self.W, xp.arange(V), cache.p.sum(axis=0) + xp.bincount(cache.targets, minlength=V))]

@@ -52,7 +52,7 @@ class GloVe(Module):
         return None, None
 
     def touched(self, cache):
-        """[(parameter, rows with a gradient)]."""
+        """[(parameter, rows (R,) with a gradient)]."""
         xp = get_array_module(self.W.data)
         rows, columns = xp.unique(cache.rows), xp.unique(cache.columns)
         return [(self.W, rows), (self.b, rows), (self.W_tilde, columns), (self.b_tilde, columns)]

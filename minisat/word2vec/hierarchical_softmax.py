@@ -50,5 +50,6 @@ class HierarchicalSoftmax(Module):
         return (ds * rows).sum(axis=1), None   # ⇒  dh_n = Σ_j ds_nj W_node(n,j)
 
     def touched(self, cache):
-        """[(parameter, rows with a gradient)]."""
-        return [(self.W, get_array_module(cache.nodes).unique(cache.nodes))]
+        """[(parameter, rows (R,) with a gradient, how many terms each row's gradient sums up (R,))]."""
+        real = cache.nodes[cache.turns != 0]
+        return [(self.W, *get_array_module(real).unique(real, return_counts=True))]

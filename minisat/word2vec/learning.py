@@ -56,7 +56,11 @@ class Step:
         self.noise = AliasTable(corpus.counts ** settings.noise_power)
 
     def __call__(self, batch, learning_rate, rng):
-        """Change the model by -learning_rate times the gradient of the batch's loss; returns that loss, a sum."""
+        """Change the model by -learning_rate times the gradient of the batch's loss; returns that loss, a sum.
+
+        word2vec.c steps after every word; here a row takes all its steps of a batch at once, from the same place. In a
+        small vocabulary these may be hundreds, together too long, so a row's step is at most the mean of its terms.
+        """
         if self.settings.method == "cbow":
             places, mask, targets = batch.bags()
             inputs, targets = (batch.ids[places], mask), batch.ids[targets]
@@ -70,8 +74,9 @@ class Step:
             noise["noise"] = self.noise.draw(rng, (len(targets), self.settings.negatives))
         loss, cache = self.model.forward(*inputs, targets, **noise)
         self.model.backward(1.0, cache)
-        for parameter, rows in self.model.touched(cache):
-            parameter.data[rows] -= learning_rate * parameter.grad[rows]
+        for parameter, rows, terms in self.model.touched(cache):
+            step = np.minimum(learning_rate, 1 / np.maximum(terms, 1)).astype(np.float32)
+            parameter.data[rows] -= step[:, None] * parameter.grad[rows]
             parameter.grad[rows] = 0
         return float(loss)
 

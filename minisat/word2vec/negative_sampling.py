@@ -61,5 +61,7 @@ class NegativeSampling(Module):
         return (ds * rows).sum(axis=1), None   # ⇒  dh_n = Σ_k ds_nk W_id(n,k)
 
     def touched(self, cache):
-        """[(parameter, rows with a gradient)]."""
-        return [(self.W, get_array_module(cache.ids).unique(cache.ids))]
+        """[(parameter, rows (R,) with a gradient, how many terms each row's gradient sums up (R,))]."""
+        xp = get_array_module(cache.ids)
+        rows, where = xp.unique(cache.ids, return_inverse=True)
+        return [(self.W, rows, xp.bincount(where.reshape(-1), cache.weight.reshape(-1), len(rows)))]

@@ -72,6 +72,9 @@ class Settings:
             value = getattr(self, field)
             if not isinstance(value, int) or value < least:
                 raise UserError(f"{field} must be a whole number of at least {least}, not {value!r}.")
+        if self.output == "hierarchical-softmax" and self.vectors != "input" and self.method in PREDICTIVE:
+            raise UserError("Hierarchical softmax has no output vectors of words: its output matrix belongs to the "
+                            "inner nodes of the tree. Choose vectors=\"input\".")
         if self.longest < self.shortest:
             raise UserError("longest must not be below shortest: no n-gram would be left.")
         for field in ("subsample", "noise_power", "last_learning_rate"):

@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-import numpy as np
-
 from minisat.backend import get_array_module
 from minisat.nn import Embedding, Module
 from minisat.word2vec.start import small_uniform
@@ -40,5 +38,7 @@ class SkipGram(Module):
         return None, None
 
     def touched(self, cache):
-        """[(parameter, rows with a gradient)]."""
-        return [(self.embedding.W, get_array_module(cache.embedding.ids).unique(cache.embedding.ids)), *self.output.touched(cache.output)]
+        """[(parameter, rows (R,) with a gradient, how many terms each row's gradient sums up (R,))]."""
+        ids = cache.embedding.ids
+        rows, terms = get_array_module(ids).unique(ids, return_counts=True)
+        return [(self.embedding.W, rows, terms), *self.output.touched(cache.output)]

@@ -11,7 +11,7 @@ from minisat.word2vec.bag import Bag
 
 
 def ngram_table(words, buckets, shortest, longest):
-    """ids (V, B) int32, mask (V, B) bool: row v lists v itself and V + bucket of each of its n-grams, filled up with 0."""
+    """ids (V, B) int32, mask (V, B) bool: row v lists v and V + bucket of each of its n-grams, then zeros."""
     V = len(words)
     rows = [[v, *(V + bucket(ngram, buckets) for ngram in character_ngrams(word, shortest, longest))]
             for v, word in enumerate(words)]
@@ -55,7 +55,7 @@ class SubwordSkipGram(Module):
         return None, None
 
     def touched(self, cache):
-        """[(parameter, rows with a gradient)]."""
+        """[(parameter, rows (R,) with a gradient, how many terms each row's gradient sums up (R,))]."""
         return [*self.bag.touched(cache.bag), *self.output.touched(cache.output)]
 
     def word_vectors(self):

@@ -48,7 +48,7 @@ def _predicted(encoded, settings, progress):
     """The WordVectors of a predictive method."""
     model = build(encoded, settings)
     learn(encoded, settings, Step(model, encoded, settings), progress)
-    output = model.output.W.data if settings.output != "hierarchical-softmax" else None
+    output = model.output.W.data
     if settings.method == "skip-gram":
         return WordVectors(encoded.words, _chosen(model.embedding.W.data, output, settings))
     if settings.method == "cbow":
@@ -61,9 +61,6 @@ def _chosen(inputs, outputs, settings):
     """The embedding (V, M): the input matrix, the output matrix, or the mean of both."""
     if settings.vectors == "input":
         return inputs
-    if outputs is None:
-        raise UserError("Hierarchical softmax has no output vectors of words: its output matrix belongs to the inner "
-                        "nodes of the tree. Choose vectors=\"input\".")
     return outputs if settings.vectors == "output" else (inputs + outputs) / 2
 
 

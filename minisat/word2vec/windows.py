@@ -30,7 +30,7 @@ def neighbours(sentence, window, radius=None):
     K, steps = len(sentence), offsets(window)
     padded = np.full(K + 2 * window, -1, sentence.dtype)
     padded[window:K + window] = sentence
-    found = np.lib.stride_tricks.sliding_window_view(padded, 2 * window + 1)[:, steps + window] == sentence[:, None]
+    found = padded[np.arange(K)[:, None] + (steps + window)] == sentence[:, None]
     if radius is not None:
         found &= np.abs(steps) <= radius[:, None]
     return found
