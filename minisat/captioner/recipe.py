@@ -44,6 +44,7 @@ class Recipe:
     patience: int = _choice(4, "stop after this many epochs without a better dev BLEU-4 (0: never)")
     beam: int = _choice(3, "beam width of the dev captions")
     max_words: int = _choice(40, "longest caption")
+    freeze_embedding: int = _choice(0, "first epochs in which the word vectors stay as they start (-1: all epochs)")
     encoder_learning_rate: float = _choice(4e-4, "step size of an encoder that trains along")
     seed: int = _choice(0, "everything random follows from it")
 
@@ -60,6 +61,8 @@ class Recipe:
                      "max_words", "min_count", "drop_every"):
             if getattr(self, name) < 1:
                 raise UserError(f"The recipe's {name} must be at least 1, not {getattr(self, name)}.")
+        if self.freeze_embedding < -1:
+            raise UserError(f"The recipe's freeze_embedding must be at least -1 (always), not {self.freeze_embedding}.")
         if not 0 <= self.dropout < 1:
             raise UserError(f"The recipe's dropout must be in [0, 1), not {self.dropout}.")
 

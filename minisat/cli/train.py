@@ -3,15 +3,17 @@
 import json
 import sys
 import time
+from dataclasses import replace
 
 from tqdm import tqdm
 
 from minisat.backend import keep_freed_memory, resolve_device
 from minisat.captioner import Recipe
-from minisat.cli.recipe_flags import add_recipe_flags, chosen_recipe
+from minisat.cli.recipe_flags import add_recipe_flags, chosen_recipe, given_fields
 from minisat.data import read_dataset
 from minisat.errors import UserError
 from minisat.plots import curves
+from minisat.text import vector_size
 from minisat.training import Run, assemble, features_config, photos_config
 
 HELP = "Train a captioner, on features from a store or on the photos themselves."
@@ -29,6 +31,9 @@ def add_arguments(parser):
     inputs.add_argument("--encoder", metavar="NAME", help="train on the photos, this encoder along with the captioner")
     parser.add_argument("--weights", metavar="FILE", help="pretrained weights for --encoder (.safetensors)")
     parser.add_argument("--grid", metavar="NAME", help="which feature map of --encoder; default: its own")
+    parser.add_argument("--word-vectors", metavar="FILE",
+                        help="start the embedding from these word vectors (any format that `minisat word2vec` reads); "
+                             "embedding_size follows the file unless it is given")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
     parser.add_argument("--max-minutes", type=float, metavar="M", help="save and stop after so long")
     parser.add_argument("--save-minutes", type=float, default=5.0, metavar="M",
@@ -78,9 +83,12 @@ def prepare(arguments, display):
                             "or choose another folder.")
         old = Run.open(arguments.folder)
     recipe = chosen_recipe(arguments, old and Recipe.from_dict(old.config["recipe"]))
+    if arguments.word_vectors and not old and "embedding_size" not in given_fields(arguments):
+        recipe = replace(recipe, embedding_size=vector_size(arguments.word_vectors))
     inputs = chosen_inputs(arguments, old)
     trainer, corpus = assemble(
-        read_dataset(arguments.data), arguments.folder, recipe, inputs, device=device, report=display,
+        read_dataset(arguments.data), arguments.folder, recipe, inputs, arguments.word_vectors, device=device,
+        report=display,
         draw=lambda run: curves(run.metrics(), run.plots / "curves.png"),
         save_every=arguments.save_every, save_seconds=60 * arguments.save_minutes)
     left_out = f", {corpus.left_out} left out (empty or too long)" if corpus.left_out else ""
@@ -88,6 +96,11 @@ def prepare(arguments, display):
     display.line(f"{'Going on' if old else 'Training'} in {arguments.folder} on {device}: "
                  f"{len(corpus.vocabulary)} words, {sum(map(len, corpus.train_words))} captions of "
                  f"{len(corpus.train)} photos{left_out}; dev: {dev}.")
+    if facts := trainer.run.config.get("word_vectors"):
+        frozen = recipe.freeze_embedding
+        until = "" if not frozen else ", frozen" if frozen < 0 else f", frozen for {frozen} epoch{'s' * (frozen > 1)}"
+        display.line(f"Word vectors from {facts['file']}: {facts['found']:,} of {facts['words']:,} words, "
+                     f"{100 * facts['coverage']:.1f} % of all that the training captions say{until}.")
     display.steps, display.epochs = trainer.steps_per_epoch, recipe.epochs
     return trainer
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from minisat.captioner import PhotoCaptioner, PhotoObjective, build_objective
+from minisat.captioner import PhotoCaptioner, PhotoObjective, PretrainedWords, build_objective
 from minisat.errors import UserError
+from minisat.text import word_statistics
 from minisat.training.corpus import Corpus
 from minisat.training.loading import build_model
 from minisat.training.photo_inputs import PhotoInputs
@@ -35,12 +36,13 @@ def photos_config(name, grid=None, weights=None):
             "preprocessing": encoder.preprocessing.to_dict()}
 
 
-def assemble(dataset, folder, recipe, inputs, **options):
+def assemble(dataset, folder, recipe, inputs, word_vectors=None, **options):
     """(Trainer, Corpus) for a Dataset and a run folder; `options` go to the Trainer.
 
-    `inputs` comes from `features_config` or `photos_config`, or is the config of the run that is resumed. A run that
-    is in `folder` already is resumed, otherwise one is made there, as the last thing before the model. UserError
-    when the features, the captions or the pretrained weights are not those that the run began with.
+    `inputs` comes from `features_config` or `photos_config`, or is the config of the run that is resumed.
+    `word_vectors`: a file whose vectors a new run's embedding starts from. A run that is in `folder` already is
+    resumed, otherwise one is made there, as the last thing before the model. UserError when the features, the
+    captions, the pretrained weights or the word vectors are not those that the run began with.
     """
     old = Run.open(folder) if Run.exists(folder) else None
     train, dev = dataset.split("train"), dataset.split("dev") if "dev" in dataset.splits else []
@@ -52,6 +54,7 @@ def assemble(dataset, folder, recipe, inputs, **options):
     corpus = Corpus.build(train, dev, recipe, old and old.vocabulary())
     if old and old.config["captions_hash"] != corpus.fingerprint:
         raise UserError(f"The captions in {dataset.root} are not those that the run in {folder} learns from.")
+    words = _pretrained_words(word_vectors, old, corpus, recipe)
 
     photos, split = [*corpus.train, *corpus.dev], len(corpus.train)
     if store:
@@ -68,10 +71,16 @@ def assemble(dataset, folder, recipe, inputs, **options):
             facts |= {**store.identity(), "weights": store.header["weights"], "feature_scale": store.scale}
         else:
             facts["feature_scale"] = _measured_scale(inputs, gather, split)
+        if words:
+            facts["word_vectors"] = {"file": str(Path(word_vectors).resolve()), "hash": file_hash(word_vectors),
+                                     **words.facts(corpus.vocabulary)}
         run = Run.create(folder, {**inputs, **facts}, corpus.vocabulary)
 
     model = build_model(run.config)
     _load_pretrained(model, run.config)
+    if words:
+        captioner = model.captioner if isinstance(model, PhotoCaptioner) else model
+        words.copy_into(captioner.embedding.W.data, corpus.vocabulary)
     model.to(options.get("device", "cpu"))
     trainer = Trainer(run, model, _objective(recipe, model), recipe, corpus.vocabulary,
                       corpus.batches(rows[:split], recipe), gather,
@@ -95,6 +104,25 @@ def _load_pretrained(model, config):
         if file_hash(config["weights"]) != config["weights_hash"]:
             raise UserError(f"The weights {config['weights']} are not those that the run began with.")
         load_weights(model.encoder, config["weights"])
+
+
+def _pretrained_words(path, old, corpus, recipe):
+    """The PretrainedWords that the embedding starts from, None where there are none.
+
+    They come from the file at `path` for a new run; an old one needs those that it began with until it has a
+    checkpoint, which holds them. UserError when the file is not the one that it began with.
+    """
+    if old:
+        began = old.config.get("word_vectors", {"file": None, "hash": None})
+        path = path or (None if old.last.exists() else began["file"])
+        if path and file_hash(path) != began["hash"]:
+            raise UserError(f"The word vectors {path} are not those that the run began with.")
+        if old.last.exists():
+            return None
+    if not path:
+        return None
+    statistics = word_statistics(words for captions in corpus.train_words for words in captions)
+    return PretrainedWords.read(path, corpus.vocabulary, recipe.embedding_size, statistics)
 
 
 def _objective(recipe, model):

@@ -59,7 +59,7 @@ class Trainer:
         self.device, self.report, self.draw = device, report, draw
         self.save_every, self.save_seconds, self.log_every = save_every, save_seconds, log_every
         self.state = State()
-        self._groups, self._optimizers, self._base_rates = self._build_optimizers()
+        self._groups, self._optimizers, self._base_rates, self._frozen_epochs = self._build_optimizers()
         self.steps_per_epoch = len(batches)
         self._schedule, self._plateau = self._build_schedule()
         self._averager = None
@@ -71,14 +71,27 @@ class Trainer:
         self._check_every = 1 if on_cpu else CHECK_EVERY_ON_GPU
 
     def _build_optimizers(self):
-        """One flat buffer per learning rate: the captioner's, and the encoder's where one trains along."""
-        recipe, parts = self.recipe, [(self.model, self.recipe.learning_rate)]
-        if isinstance(self.model, PhotoCaptioner):
-            parts = [(self.model.captioner, recipe.learning_rate), (self.model.encoder, recipe.encoder_learning_rate)]
-        groups = [FlatParameters(part.parameters()) for part, _ in parts]
-        rates = [rate for _, rate in parts]
+        """One flat buffer each: the captioner, the encoder that trains along, the embedding that is frozen at first."""
+        recipe, with_encoder = self.recipe, isinstance(self.model, PhotoCaptioner)
+        captioner = self.model.captioner if with_encoder else self.model
+        embedding = captioner.embedding.parameters() if recipe.freeze_embedding else []
+        rest = [parameter for parameter in captioner.parameters() if parameter not in embedding]
+        parts = [(rest, recipe.learning_rate, 0)]
+        if with_encoder:
+            parts.append((self.model.encoder.parameters(), recipe.encoder_learning_rate, 0))
+        if embedding:
+            epochs = recipe.freeze_embedding if recipe.freeze_embedding > 0 else math.inf
+            parts.append((embedding, recipe.learning_rate, epochs))
+        groups = [FlatParameters(parameters) for parameters, _, _ in parts]
+        rates = [rate for _, rate, _ in parts]
         rule = OPTIMIZERS[recipe.optimizer]
-        return groups, [rule(group, rate, recipe.weight_decay) for group, rate in zip(groups, rates)], rates
+        optimizers = [rule(group, rate, recipe.weight_decay) for group, rate in zip(groups, rates)]
+        return groups, optimizers, rates, [epochs for _, _, epochs in parts]
+
+    def _learning(self):
+        """(group, optimiser, base rate) of those that learn in this epoch, as if there were no others."""
+        parts = zip(self._groups, self._optimizers, self._base_rates, self._frozen_epochs)
+        return [part for *part, epochs in parts if self.state.epoch >= epochs]
 
     def _build_schedule(self):
         """(step → factor, Plateau or None), as the recipe names them."""
@@ -140,14 +153,16 @@ class Trainer:
             group.zero_grad()
         loss, cache = self.objective.forward(inputs, batch.ids, batch.lengths, rng=self._noise(state.steps))
         self.objective.backward(1.0, cache)
-        norm = clip_norm(self._groups, recipe.clip_norm or math.inf)
+        learning = self._learning()
+        groups = [group for group, _, _ in learning]
+        norm = clip_norm(groups, recipe.clip_norm or math.inf)
         self._unchecked.append((state.steps, batch, loss, cache.cross_entropy, norm))
         if len(self._unchecked) >= self._check_every:
             self._check_values()
         commit_statistics(cache)
         if recipe.clip_value > 0:
-            clip_value(self._groups, recipe.clip_value)
-        for optimizer, rate in zip(self._optimizers, self._base_rates):
+            clip_value(groups, recipe.clip_value)
+        for _, optimizer, rate in learning:
             optimizer.learning_rate = rate * self._rate_factor(state.steps)
             optimizer.step()
         if self._averager:

@@ -195,3 +195,15 @@ def test_no_room_for_checkpoints(trained, squares, store, tmp_path):
     assert train(squares, "--run", run, "--resume") == 0
     assert (load_checkpoint(run / "best.safetensors")[0]["L_o.W"].tobytes()
             == load_checkpoint(trained / "best.safetensors")[0]["L_o.W"].tobytes())
+
+
+def test_word_vectors_set_the_embedding_size_and_are_said_in_a_line(squares, store, tmp_path, capsys):
+    (tmp_path / "vectors.txt").write_text("red 1 2 3 4 5 6\nsquare 2 3 4 5 6 7\n")
+    small = SMALL[2:]
+    flags = ["--features", store, "--word-vectors", tmp_path / "vectors.txt", "--freeze-embedding"]
+    assert train(squares, "--run", tmp_path / "run", *flags, -1, *small) == 0
+    assert "2 of 11 words, " in (out := capsys.readouterr().out) and "training captions say, frozen." in out
+    recipe = Run.open(tmp_path / "run").config["recipe"]
+    assert recipe["embedding_size"] == 6 and recipe["freeze_embedding"] == -1
+    assert train(squares, "--run", tmp_path / "run", *flags, -1, *small, "--resume") == 0
+    assert "add --embedding-size 6" in fails(capsys, squares, "--run", tmp_path / "b", *flags, 1, *SMALL)
