@@ -10,6 +10,7 @@ from minisat.nn.cross_entropy import CrossEntropy, log_softmax
 from minisat.nn.doubly_stochastic import DoublyStochasticPenalty
 from minisat.nn.dropout import Dropout
 from minisat.nn.embedding import Embedding
+from minisat.nn.flatten import Flatten
 from minisat.nn.freezing import Frozen, freeze
 from minisat.nn.gru import GRUCell
 from minisat.nn.linear import Linear
@@ -21,8 +22,8 @@ from minisat.nn.recurrent import Recurrent
 from minisat.nn.rnn import RNNCell
 
 __all__ = ["AdaptiveAvgPool2d", "Add", "AdditiveScore", "AvgPool2d", "BatchNorm2d", "Branches", "Buffer",
-           "Concatenate", "Conv2d", "CrossEntropy", "DoublyStochasticPenalty", "Dropout", "Embedding", "Frozen",
-           "GRUCell", "GlobalAvgPool2d", "LSTMCell", "LeakyReLU", "Linear", "LocalResponseNorm", "MaxPool2d",
+           "Concatenate", "Conv2d", "CrossEntropy", "DoublyStochasticPenalty", "Dropout", "Embedding", "Flatten",
+           "Frozen", "GRUCell", "GlobalAvgPool2d", "LSTMCell", "LeakyReLU", "Linear", "LocalResponseNorm", "MaxPool2d",
            "MeanOverLocations", "Module", "Multiply", "Parameter", "RNNCell", "ReLU", "ReLU6", "Recurrent", "Residual",
            "Scale", "Sequential", "Sigmoid", "Softmax", "Tanh", "WeightedSum", "commit_statistics", "freeze",
            "log_softmax"]

@@ -18,6 +18,7 @@ from minisat.nn.cross_entropy import CrossEntropy
 from minisat.nn.doubly_stochastic import DoublyStochasticPenalty
 from minisat.nn.dropout import Dropout
 from minisat.nn.embedding import Embedding
+from minisat.nn.flatten import Flatten
 from minisat.nn.gru import GRUCell
 from minisat.nn.linear import Linear
 from minisat.nn.lrn import LocalResponseNorm
@@ -164,6 +165,8 @@ CASES = {
     "global_avg_pool2d": lambda rng: (GlobalAvgPool2d(), (normal(rng, 2, 3, 4, 5),), {}),
     "adaptive_avg_pool2d": lambda rng: (AdaptiveAvgPool2d((3, 2)), (normal(rng, 2, 3, 5, 7),), {}),
     "adaptive_avg_pool2d.larger": lambda rng: (AdaptiveAvgPool2d(3), (normal(rng, 1, 2, 2, 1),), {}),
+
+    "flatten": lambda rng: (Flatten(), (normal(rng, 2, 3, 1, 4),), {}),
 
     "batch_norm2d.training": _batch_norm(True, 3, 2, 2, 3),
     "batch_norm2d.evaluation": _batch_norm(False, 2, 3, 2, 3),

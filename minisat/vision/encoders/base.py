@@ -1,6 +1,5 @@
 """What every encoder has in common: named stages, grids taken from them, and torchvision's names for weights."""
 
-from abc import ABC, abstractmethod
 from math import isqrt
 from typing import NamedTuple
 
@@ -8,10 +7,12 @@ from minisat.backend import get_array_module
 from minisat.errors import UserError
 from minisat.nn import Linear, init
 from minisat.nn.module import Buffer, Module, Parameter
+from minisat.vision.encoders.transform_input import TransformInput
 from minisat.vision.preprocess import Preprocessing
 
 # The one place for foreign names: the last part of ours → torchvision's.
 _FOREIGN = {"W": "weight", "b": "bias", "gamma": "weight", "beta": "bias"}
+_CLASSIFIERS = ("classifier.", "fc.")  # how torchvision's names of a classifier's weights begin
 
 
 def classifier_layer(D_in, D_out):
@@ -28,12 +29,13 @@ class EncoderCache(NamedTuple):
     pooled: bool   # whether its locations were averaged
 
 
-class Encoder(Module, ABC):
+class Encoder(Module):
     """A CNN cut into stages, whose feature maps are offered as grids.
 
     A subclass sets `name`, `preprocessing`, `grid_names` (torchvision's module names, in forward order) and
-    `default_grid`, and returns its `stages()`: (torchvision's name, Module) pairs, first to last. The grid
-    called "global" is the mean of the last grid over its locations, (N, 1, D); any other stage's name is a grid too.
+    `default_grid`, and assigns its layers under torchvision's names in the order in which they run. Built with
+    its classifier, it lists in `head` what leads from the last map to the classes. The grid called "global" is
+    the mean of the last grid over its locations, (N, 1, D); any other stage's name is a grid too.
 
     The stages before `first_tuned` are frozen (vision/tuning.py): forward runs them as inference, backward stops
     behind them.
@@ -43,18 +45,19 @@ class Encoder(Module, ABC):
     preprocessing = Preprocessing()
     grid_names = ()
     default_grid = ""
-    has_classifier = True             # whether it can be built with one
-    classifier_names = "classifier."  # how the names of the classifier's weights begin
-    auxiliary_names = ()              # the same of weights that only torchvision's training uses
-    first_tuned = 0                   # the stages before this one are frozen
+    head = ()
+    auxiliary_names = ()  # how the names of weights begin that only torchvision's training uses
+    first_tuned = 0       # the stages before this one are frozen
 
-    @abstractmethod
     def stages(self):
-        """[(name, Module)], first to last."""
-
-    def head(self):
-        """[Module] from the last map to the classes; empty when built without the classifier."""
-        return []
+        """[(name, Module)], first to last: the layers as they were assigned, lists entry by entry, but the head."""
+        head, stages = {id(layer) for layer in self.head}, []
+        for name, value in vars(self).items():
+            if isinstance(value, list):
+                stages += [(f"{name}.{i}", layer) for i, layer in enumerate(value)]
+            elif isinstance(value, Module):
+                stages.append((name, value))
+        return [(name, layer) for name, layer in stages if id(layer) not in head]
 
     def check_grid(self, grid=None):
         """`grid`, or the default one for None; UserError when this encoder has none of that name."""
@@ -121,7 +124,7 @@ class Encoder(Module, ABC):
     def grids(self, images):
         """Every grid of images (N, 3, h, w) from one pass: {name: (N, L, D)}, "global" included."""
         found, x = {}, images
-        for _, name, stage in self.stages_between():
+        for _, name, stage in self.stages_between(grid="global"):
             x = stage(x)
             if name in self.grid_names:
                 found[name] = self._features(x, name)
@@ -132,10 +135,10 @@ class Encoder(Module, ABC):
 
         UserError when built without the classifier. `rng` is for dropout, which evaluation mode switches off.
         """
-        if not self.head():
+        if not self.head:
             raise UserError(f"This {self.name} was built without its classifier.")
         x = images
-        for layer in (*(stage for _, stage in self.stages()), *self.head()):
+        for layer in (*(stage for _, stage in self.stages()), *self.head):
             x = layer(x, rng=rng) if layer.takes_rng else layer(x)
         return x
 
@@ -155,7 +158,7 @@ class Encoder(Module, ABC):
         for path, module in self.named_modules():
             parts = [part for part in path.split(".") if part != "layers"]   # Sequential's list has no name there
             for last, member in vars(module).items():
-                if isinstance(member, (Parameter, Buffer)):
+                if isinstance(member, (Parameter, Buffer)) and not isinstance(module, TransformInput):
                     array = member.data.T if last == "W" and len(member.data.shape) == 2 else member.data
                     state[".".join((*parts, _FOREIGN.get(last, last)))] = array
         return state
@@ -167,7 +170,7 @@ class Encoder(Module, ABC):
         and BatchNorm's counters are skipped, and the classifier where the encoder was built without.
         """
         own = self.torchvision_state()
-        skipped = (*self.auxiliary_names, *(() if self.head() else (self.classifier_names,)))
+        skipped = (*self.auxiliary_names, *(() if self.head else _CLASSIFIERS))
         problems = [f"{name} is missing" for name in own if name not in state]
         problems += [f"{name} is unexpected" for name in state
                      if name not in own and not name.startswith(skipped) and not name.endswith("num_batches_tracked")]
@@ -178,3 +181,13 @@ class Encoder(Module, ABC):
             raise UserError(f"These are not the weights of {self.name}: {'; '.join(problems[:5])}{more}.")
         for name, array in own.items():
             array[...] = get_array_module(array).asarray(state[name])
+
+    def load_pretrained(self, state):
+        """`load_state_dict` for weights that were trained on ImageNet: what they expect of the input is switched on.
+
+        (See TransformInput; a choice made at construction stays.)
+        """
+        self.load_state_dict(state)
+        for _, stage in self.stages():
+            if isinstance(stage, TransformInput):
+                stage.follow_pretrained()

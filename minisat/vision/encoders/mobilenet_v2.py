@@ -49,12 +49,6 @@ class MobileNetV2(Encoder):
                 self.features.append(InvertedResidual(C, C_out, stride if i == 0 else 1, expansion, rng=rng))
                 C = C_out
         self.features.append(_conv_norm_relu6(C, 1280, 1, rng=rng))
-        self.classifier = [Dropout(0.2), classifier_layer(1280, 1000)] if classifier else []
-
-    def stages(self):
-        """[(name, Module)], first to last."""
-        return [(f"features.{i}", module) for i, module in enumerate(self.features)]
-
-    def head(self):
-        """[Module] from the last map to the classes."""
-        return [GlobalAvgPool2d(), *self.classifier] if self.classifier else []
+        if classifier:
+            self.classifier = [Dropout(0.2), classifier_layer(1280, 1000)]
+            self.head = [GlobalAvgPool2d(), *self.classifier]

@@ -39,12 +39,6 @@ class SqueezeNet(Encoder):
             Fire(128, 32, 128, rng=rng), Fire(256, 32, 128, rng=rng), pool(),
             Fire(256, 48, 192, rng=rng), Fire(384, 48, 192, rng=rng),
             Fire(384, 64, 256, rng=rng), Fire(512, 64, 256, rng=rng)]
-        self.classifier = [Dropout(), Conv2d(512, 1000, 1, rng=rng), ReLU(), GlobalAvgPool2d()] if classifier else []
-
-    def stages(self):
-        """[(name, Module)], first to last."""
-        return [(f"features.{i}", module) for i, module in enumerate(self.features)]
-
-    def head(self):
-        """[Module] from the last map to the classes."""
-        return self.classifier
+        if classifier:
+            self.classifier = [Dropout(), Conv2d(512, 1000, 1, rng=rng), ReLU(), GlobalAvgPool2d()]
+            self.head = list(self.classifier)

@@ -39,7 +39,6 @@ class ToyCNN(Encoder):
     preprocessing = Preprocessing(64, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
     grid_names = ("conv4",)
     default_grid = "conv4"
-    has_classifier = False
 
     def __init__(self, *, rng=None):
         rng = np.random.default_rng(rng)

@@ -78,7 +78,7 @@ def load_weights(encoder, path):
     """
     state = read_weights(path)
     try:
-        encoder.load_state_dict(state)
+        encoder.load_pretrained(state)
     except UserError as error:
         raise UserError(f"{path}: {error}") from error
     return encoder
