@@ -6,7 +6,7 @@ import pytest
 from minisat.errors import UserError
 from minisat.gradcheck import check_case
 from minisat.nn import BatchNorm2d, Linear
-from minisat.vision import ENCODERS, build
+from minisat.vision import build
 from minisat.vision.cases import CASES
 from minisat.vision.encoders import Encoder
 
