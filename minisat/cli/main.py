@@ -19,6 +19,7 @@ VERBS = {
     "gradcheck": "hold every layer's and every captioner's gradients against numbers",
     "data": "check a data set, or draw its statistics",
     "features": "extract feature maps of a data set's photos into a store",
+    "word2vec": "make word vectors from captions or any text, ask them, draw and convert them",
     "train": "train a captioner",
     "evaluate": "caption a split of a data set and score the captions",
     "score": "score any captions against references, from JSON files",

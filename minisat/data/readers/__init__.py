@@ -12,6 +12,11 @@ READERS = (flickr_text, karpathy, coco, kaggle, csv_table)
 _INNER_FOLDERS = ("annotations", "flickr8k_text")
 
 
+def is_caption_file(path):
+    """Whether the file `path` is the caption file of a known format, rather than any other text."""
+    return path.is_file() and any(reader.accepts(path) for reader in READERS)
+
+
 def read_listing(path):
     """(root folder, Listing) of the data set `path`, a folder or one caption file. UserError if there is none."""
     if not path.exists():
