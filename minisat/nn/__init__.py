@@ -13,17 +13,20 @@ from minisat.nn.embedding import Embedding
 from minisat.nn.flatten import Flatten
 from minisat.nn.freezing import Frozen, freeze
 from minisat.nn.gru import GRUCell
+from minisat.nn.hard_attention import ARGMAX, EXPECTATION, SAMPLE, HardAttention
 from minisat.nn.linear import Linear
 from minisat.nn.lrn import LocalResponseNorm
 from minisat.nn.lstm import LSTMCell
+from minisat.nn.luong import ConcatScore, DotScore, GeneralScore
 from minisat.nn.module import Buffer, Module, Parameter, commit_statistics
 from minisat.nn.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from minisat.nn.recurrent import Recurrent
 from minisat.nn.rnn import RNNCell
 
-__all__ = ["AdaptiveAvgPool2d", "Add", "AdditiveScore", "AvgPool2d", "BatchNorm2d", "Branches", "Buffer",
-           "Concatenate", "Conv2d", "CrossEntropy", "DoublyStochasticPenalty", "Dropout", "Embedding", "Flatten",
-           "Frozen", "GRUCell", "GlobalAvgPool2d", "LSTMCell", "LeakyReLU", "Linear", "LocalResponseNorm", "MaxPool2d",
+__all__ = ["ARGMAX", "EXPECTATION", "SAMPLE", "AdaptiveAvgPool2d", "Add", "AdditiveScore", "AvgPool2d", "BatchNorm2d",
+           "Branches", "Buffer", "ConcatScore", "Concatenate", "Conv2d", "CrossEntropy", "DotScore",
+           "DoublyStochasticPenalty", "Dropout", "Embedding", "Flatten", "Frozen", "GRUCell", "GeneralScore",
+           "GlobalAvgPool2d", "HardAttention", "LSTMCell", "LeakyReLU", "Linear", "LocalResponseNorm", "MaxPool2d",
            "MeanOverLocations", "Module", "Multiply", "Parameter", "RNNCell", "ReLU", "ReLU6", "Recurrent", "Residual",
            "Scale", "Sequential", "Sigmoid", "Softmax", "Tanh", "WeightedSum", "commit_statistics", "freeze",
            "log_softmax"]

@@ -40,18 +40,20 @@ class AdditiveScore(Module):
     """e_i = v · tanh(keys_i + h W_h + b)  (Bahdanau et al. 2015, appendix A.1.2; f_att of Xu et al. 2015, eq. 4).
 
     The keys are the features' projection a_i W_a, made once per photo by a `Linear(D, A, bias=False)`. Softmax
-    of the scores gives alpha (Xu et al. 2015, eq. 5). W_h (H, A), b (A,), v (A,).
+    of the scores gives alpha (Xu et al. 2015, eq. 5). W_h (H, A), b (A,) or None with `bias=False`, v (A,).
     """
 
-    def __init__(self, A, H, *, rng=None):
+    def __init__(self, A, H, *, bias=True, rng=None):
         rng = np.random.default_rng(rng)
         self.W_h = Parameter(init.xavier_uniform(rng, (H, A)))
-        self.b = Parameter(init.zeros((A,)))
+        self.b = Parameter(init.zeros((A,))) if bias else None
         self.v = Parameter(init.xavier_uniform(rng, (A, 1))[:, 0].copy())
 
     def forward(self, keys, h):
         """keys (N, L, A), h (N, H) → scores (N, L)."""
-        query = h @ self.W_h.data + self.b.data
+        query = h @ self.W_h.data
+        if self.b is not None:
+            query += self.b.data
         scores, hidden = additive_energy(keys, query, self.v.data)
         return scores, AdditiveScoreCache(h, hidden)
 
@@ -61,5 +63,6 @@ class AdditiveScore(Module):
         dkeys, dquery, dv = additive_energy_backward(dscores, hidden, self.v.data)
         self.v.grad += dv
         self.W_h.grad += h.T @ dquery         # query = h W_h + b  ⇒  dW_h = hᵀ dquery
-        self.b.grad += dquery.sum(axis=0)     #                       db = Σ dquery
+        if self.b is not None:
+            self.b.grad += dquery.sum(axis=0)  #                      db = Σ dquery
         return dkeys, dquery @ self.W_h.data.T  #                     dh = dquery W_hᵀ

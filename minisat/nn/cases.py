@@ -20,9 +20,11 @@ from minisat.nn.dropout import Dropout
 from minisat.nn.embedding import Embedding
 from minisat.nn.flatten import Flatten
 from minisat.nn.gru import GRUCell
+from minisat.nn.hard_attention import EXPECTATION, HardAttention
 from minisat.nn.linear import Linear
 from minisat.nn.lrn import LocalResponseNorm
 from minisat.nn.lstm import LSTMCell
+from minisat.nn.luong import ConcatScore, DotScore, GeneralScore
 from minisat.nn.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from minisat.nn.recurrent import Recurrent
 from minisat.nn.rnn import RNNCell
@@ -62,8 +64,12 @@ def _recurrent(cell_type, mask=PADDED, **options):
     return case
 
 
-def _score(N, L, A, H):
-    return lambda rng: (_randomised(AdditiveScore(A, H, rng=rng), rng), (normal(rng, N, L, A), normal(rng, N, H)), {})
+def _score(N, L, A, H, kind=AdditiveScore):
+    return lambda rng: (_randomised(kind(A, H, rng=rng), rng), (normal(rng, N, L, A), normal(rng, N, H)), {})
+
+
+def _hard(*choice, L=5, **options):
+    return lambda rng: (HardAttention(**options), (normal(rng, len(choice), L),), {"choice": np.array(choice)})
 
 
 def _penalty(reduction, strength=0.7, target=1.0, mask=PADDED):
@@ -123,6 +129,12 @@ CASES = {
 
     "additive_score": _score(3, 5, 4, 6),
     "additive_score.one_location": _score(1, 1, 3, 2),
+    "dot_score": lambda rng: (DotScore(), (normal(rng, 3, 5, 4), normal(rng, 3, 4)), {}),
+    "general_score": _score(3, 5, 4, 6, GeneralScore),
+    "concat_score": _score(3, 5, 4, 6, ConcatScore),
+    "hard_attention": _hard(1, 4, 0),
+    "hard_attention.expectation": _hard(2, EXPECTATION, 0, temperature=1.6),
+    "hard_attention.one_location": _hard(0, L=1),
 
     "cross_entropy": lambda rng: (CrossEntropy(), (normal(rng, 4, 6), np.array([0, 5, 2, 2])), {}),
     "cross_entropy.masked": lambda rng: (CrossEntropy(), (normal(rng, 3, 4, 6), rng.integers(0, 6, (3, 4))),
