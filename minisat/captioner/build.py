@@ -2,8 +2,11 @@
 
 import numpy as np
 
-from minisat.backend import get_array_module
 from minisat.captioner.fast_teacher_forcing import FastTeacherForcing
+from minisat.captioner.gru_notebook import GRUNotebook
+from minisat.captioner.hard_teacher_forcing import HardTeacherForcing
+from minisat.captioner.reinforce import Reinforce
+from minisat.captioner.several_samples import SeveralSamples
 from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.show_tell import ShowTell
 from minisat.captioner.teacher_forcing import TeacherForcing
@@ -16,20 +19,35 @@ def build_captioner(recipe, V, D, *, rng=None, feature_scale=1.0):
     `rng` (Generator or seed) draws the weights; `feature_scale` is what the model divides features by.
     """
     rng = np.random.default_rng(recipe.seed if rng is None else rng)
-    sizes = {"embedding_size": recipe.embedding_size, "hidden_size": recipe.hidden_size}
-    common = {"dropout": recipe.dropout, "feature_scale": feature_scale, "rng": rng}
+    common = {"embedding_size": recipe.embedding_size, "hidden_size": recipe.hidden_size, "dropout": recipe.dropout,
+              "feature_scale": feature_scale, "rng": rng}
     if recipe.model == "show-and-tell":
-        return ShowTell(V, D, **sizes, **common)
-    return ShowAttendTell(V, D, **sizes, attention_size=recipe.attention_size, **common)
+        return ShowTell(V, D, cell=recipe.cell, image_every_step=recipe.image_every_step, **common)
+    if recipe.model == "gru-notebook":
+        return GRUNotebook(V, D, attention_size=recipe.attention_size, **common)
+    hard = {}
+    if recipe.model == "hard-attention":
+        hard = {"attention": "hard", "temperature": recipe.hard_temperature, "decoding": recipe.hard_decoding}
+    return ShowAttendTell(V, D, attention_size=recipe.attention_size, score=recipe.score, cell=recipe.cell, **hard,
+                          **common)
+
+
+def build_reinforce(recipe):
+    """The REINFORCE term with the recipe's choices."""
+    return Reinforce(recipe.hard_weight, recipe.hard_entropy, recipe.hard_reward, recipe.hard_reduction,
+                     recipe.hard_baseline, recipe.hard_decay, recipe.hard_expectation, recipe.hard_substitution)
 
 
 def build_objective(recipe, captioner, *, input_gradient=False):
     """The objective that trains `captioner`: the fast twin where there is one, else the reference."""
-    if not isinstance(captioner, ShowAttendTell):
+    if isinstance(captioner, ShowTell):
         return TeacherForcing(captioner)
     penalty = None
     if recipe.penalty > 0:
         penalty = DoublyStochasticPenalty(recipe.penalty, recipe.penalty_reduction, recipe.penalty_target)
-    if get_array_module(captioner.L_o.W.data) is np:
-        return FastTeacherForcing(captioner, penalty, input_gradient=input_gradient)
-    return TeacherForcing(captioner, penalty)
+    if not (isinstance(captioner, ShowAttendTell) and captioner.hard):
+        if FastTeacherForcing.fits(captioner):
+            return FastTeacherForcing(captioner, penalty, input_gradient=input_gradient)
+        return TeacherForcing(captioner, penalty)
+    objective = HardTeacherForcing(captioner, penalty, build_reinforce(recipe))
+    return objective if recipe.hard_samples == 1 else SeveralSamples(objective, recipe.hard_samples)

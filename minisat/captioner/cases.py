@@ -3,11 +3,16 @@
 import numpy as np
 
 from minisat.captioner.fast_teacher_forcing import FastTeacherForcing
+from minisat.captioner.gru_notebook import GRUNotebook
+from minisat.captioner.hard_teacher_forcing import HardTeacherForcing
+from minisat.captioner.parts import CELLS, SCORES
 from minisat.captioner.photo_captioner import PhotoObjective
+from minisat.captioner.reinforce import Reinforce
+from minisat.captioner.several_samples import SeveralSamples
 from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.show_tell import ShowTell
 from minisat.captioner.teacher_forcing import TeacherForcing
-from minisat.nn import DoublyStochasticPenalty
+from minisat.nn import EXPECTATION, DoublyStochasticPenalty
 from minisat.vision import build
 from minisat.vision.cases import with_biases
 
@@ -33,8 +38,34 @@ def _soft_attention_fast(rng):
     return objective, _batch(rng), {}
 
 
-def _show_tell(rng):
-    return TeacherForcing(ShowTell(V, D, **SIZES, rng=rng)), _batch(rng), {}
+def _parts(score, cell):
+    return lambda rng: (TeacherForcing(_soft(rng, score=score, cell=cell), DoublyStochasticPenalty(0.7, "mean")),
+                        _batch(rng), {})
+
+
+def _hard_attention(**options):
+    """Drawn locations and the advantage are held still: then the gradient is that of the loss."""
+    def case(rng):
+        captioner = _soft(rng, attention="hard", temperature=1.4)
+        objective = HardTeacherForcing(captioner, DoublyStochasticPenalty(0.7, "paper"), Reinforce(0.8, 0.3, **options))
+        choice = np.array([[1, 0, 3, 3], [EXPECTATION] * 4, [2, 2, 0, 1]])
+        return objective, _batch(rng), {"choice": choice, "advantage": np.array([0.9, 0.4, -1.3])}
+    return case
+
+
+def _several_samples(rng):
+    objective, batch, _ = _hard_attention(reward="mean", reduction="sum")(rng)
+    noise = {"choice": rng.integers(-1, 4, (6, 4)), "advantage": rng.standard_normal(6)}
+    return SeveralSamples(objective, 2), batch, noise
+
+
+def _gru_notebook(rng):
+    return TeacherForcing(GRUNotebook(V, D, **SIZES, attention_size=3, rng=rng),
+                          DoublyStochasticPenalty(0.7, "mean")), _batch(rng), {}
+
+
+def _show_tell(**options):
+    return lambda rng: (TeacherForcing(ShowTell(V, D, **SIZES, rng=rng, **options)), _batch(rng), {})
 
 
 def _end_to_end(rng):
@@ -48,6 +79,12 @@ def _end_to_end(rng):
 CASES = {
     "captioner.soft-attention": _soft_attention,
     "captioner.soft-attention.fast": _soft_attention_fast,
-    "captioner.show-and-tell": _show_tell,
+    "captioner.hard-attention": _hard_attention(),
+    "captioner.hard-attention.samples": _several_samples,
+    **{f"captioner.{score}-{cell}": _parts(score, cell) for score in SCORES for cell in CELLS},
+    "captioner.gru-notebook": _gru_notebook,
+    "captioner.show-and-tell": _show_tell(),
+    "captioner.show-and-tell.every-step": _show_tell(image_every_step=True),
+    "captioner.show-and-tell.gru": _show_tell(cell="gru"),
     "captioner.photos-to-loss": _end_to_end,
 }

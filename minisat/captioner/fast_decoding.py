@@ -8,7 +8,7 @@ from minisat.backend import get_array_module
 from minisat.captioner.blocked_attention import BlockedAttention
 from minisat.captioner.photo_captioner import PhotoCaptioner
 from minisat.captioner.show_attend_tell import ShowAttendTell
-from minisat.nn import log_softmax
+from minisat.nn import AdditiveScore, log_softmax
 
 
 class FastDecoderState(NamedTuple):
@@ -35,7 +35,7 @@ class FastDecoder:
         """The words `ids` (N,) were said → (log_probs (N, V), state, alpha (N, L), beta (N,))."""
         model, attend = self.captioner, self.captioner.attend
         h = state.recurrent[0]
-        alpha, context = state.attention.forward(h @ attend.score.W_h.data + attend.score.b.data, state.photo)
+        alpha, context = state.attention.forward(attend.score.query(h), state.photo)
         beta = attend.sigmoid(attend.f_beta(h))
         z, word = beta * context, model.embedding(ids)
         recurrent = attend.cell(np.hstack([word, z]), state.recurrent)
@@ -51,6 +51,7 @@ def fast_decoder(model):
     """What to decode `model` with: its fast twin where there is one, else itself."""
     if isinstance(model, PhotoCaptioner):
         return PhotoCaptioner(model.encoder, fast_decoder(model.captioner), model.grid)
-    if isinstance(model, ShowAttendTell) and get_array_module(model.L_o.W.data) is np:
+    if (isinstance(model, ShowAttendTell) and isinstance(model.attend.score, AdditiveScore) and not model.hard
+            and get_array_module(model.L_o.W.data) is np):
         return FastDecoder(model)
     return model

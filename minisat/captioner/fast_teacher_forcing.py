@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minisat.backend import scatter_add
+from minisat.backend import get_array_module, scatter_add
 from minisat.captioner.blocked_attention import BlockedAttention
 from minisat.captioner.packing import Packing, pack
-from minisat.nn import Module
+from minisat.captioner.show_attend_tell import ShowAttendTell
+from minisat.captioner.teacher_forcing import TeacherForcing, attention_figures
+from minisat.nn import AdditiveScore, LSTMCell, Module
 
 
 class FastTeacherForcingCache(NamedTuple):
@@ -45,6 +47,11 @@ class FastTeacherForcingCache(NamedTuple):
     cross_entropy: float
     penalty: float
 
+    @property
+    def figures(self):
+        """{name: number} worth logging."""
+        return {"penalty": self.penalty} | attention_figures(self.alpha, np.ones(len(self.alpha), self.alpha.dtype))
+
 
 def _sigmoid(x):
     """σ(x) in place, as ½ tanh(x/2) + ½: NumPy's tanh is vectorised and never overflows."""
@@ -52,6 +59,11 @@ def _sigmoid(x):
     np.tanh(x, out=x)
     x *= 0.5
     x += 0.5
+
+
+def _bias(score, A):
+    """The score's bias (A,); the concat score has none."""
+    return np.zeros(A, score.v.data.dtype) if score.b is None else score.b.data
 
 
 def _transposed(W):
@@ -73,6 +85,17 @@ class FastTeacherForcing(Module):
         self.captioner = captioner
         self.penalty = penalty
         self.input_gradient = input_gradient
+
+    @staticmethod
+    def fits(captioner):
+        """Whether this twin can train `captioner`: soft attention, additive or concat score, LSTM, on the CPU."""
+        return (isinstance(captioner, ShowAttendTell) and not captioner.hard
+                and isinstance(captioner.attend.score, AdditiveScore) and isinstance(captioner.attend.cell, LSTMCell)
+                and get_array_module(captioner.L_o.W.data) is np)
+
+    def reference(self):
+        """The same objective made of layer calls."""
+        return TeacherForcing(self.captioner, self.penalty)
 
     def forward(self, features, ids, lengths, rng=None, mask=None):
         """features (N, L, D), ids (N, T+1), lengths (N,) → (loss, cache), as the reference."""
@@ -96,7 +119,7 @@ class FastTeacherForcing(Module):
         gates = embedded @ cell.W_x.data[:M]
         W_z_T = _transposed(cell.W_x.data[M:])                # BLAS packs less when the large matrix comes first
         W_of_h = np.hstack([cell.W_h.data, score.W_h.data, model.attend.f_beta.W.data])
-        b_of_h = np.concatenate([cell.b.data, score.b.data, model.attend.f_beta.b.data])
+        b_of_h = np.concatenate([cell.b.data, _bias(score, A), model.attend.f_beta.b.data])
         attention = BlockedAttention(features, keys, score.v.data, scale)
 
         query, alpha, beta = np.empty((R, A), dtype), np.empty((R, L), dtype), np.empty((R, 1), dtype)
@@ -226,7 +249,8 @@ class FastTeacherForcing(Module):
                                           (score.W_h, score.b, slice(4 * H, 4 * H + A)),
                                           (f_beta.W, f_beta.b, slice(4 * H + A, None))):
             layer_W.grad += d_W_of_h[:, columns]
-            layer_b.grad += d_b_of_h[columns]
+            if layer_b is not None:
+                layer_b.grad += d_b_of_h[columns]
         cell.W_x.grad[:M] += cache.embedded.T @ dgates
         cell.W_x.grad[M:] += cache.z.T @ dgates
         dtotal += dgates @ cell.W_x.data[:M].T                         # the word's embedding was used twice

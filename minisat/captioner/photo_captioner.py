@@ -34,6 +34,11 @@ class PhotoObjectiveCache(NamedTuple):
     cross_entropy: Any
     penalty: Any
 
+    @property
+    def figures(self):
+        """{name: number} worth logging."""
+        return self.objective.figures
+
 
 class PhotoObjective(Module):
     """An encoder in front of a training objective: the loss from photos, backward into the convolutions."""
@@ -54,3 +59,7 @@ class PhotoObjective(Module):
         """dloss → (dphotos, None, None)."""
         dfeatures, *_ = self.objective.backward(dloss, cache.objective)
         return self.encoder.backward(dfeatures, cache.encoder), None, None
+
+    def reference(self):
+        """The same objective made of layer calls."""
+        return PhotoObjective(self.encoder, self.objective.reference(), self.grid)

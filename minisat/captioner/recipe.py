@@ -3,7 +3,11 @@
 import dataclasses
 from dataclasses import dataclass, field, fields
 
+from minisat.captioner.parts import CELLS, SCORES
 from minisat.errors import UserError
+from minisat.nn import HardAttention
+
+MODELS = ("soft-attention", "hard-attention", "show-and-tell", "gru-notebook")
 
 
 def _choice(default, text, choices=None):
@@ -14,14 +18,32 @@ def _choice(default, text, choices=None):
 class Recipe:
     """Model, words and training of one captioner. Flags and JSON files are made from these fields."""
 
-    model: str = _choice("soft-attention", "which captioner", ("soft-attention", "show-and-tell"))
+    model: str = _choice("soft-attention", "which captioner", MODELS)
     embedding_size: int = _choice(512, "M, entries of a word vector")
-    hidden_size: int = _choice(512, "H, entries of the LSTM's state")
+    hidden_size: int = _choice(512, "H, entries of the recurrent state")
     attention_size: int = _choice(512, "A, entries of the attention's hidden layer")
+    score: str = _choice("additive", "soft and hard attention: how a location's score e_i is made of a_i and h", SCORES)
+    cell: str = _choice("lstm", "the recurrent cell, except gru-notebook's", CELLS)
+    image_every_step: bool = _choice(False, "show-and-tell: the image joins every word, not only comes first")
     dropout: float = _choice(0.5, "share of the deep-output sum that is dropped")
     penalty: float = _choice(1.0, "strength of the doubly stochastic penalty")
     penalty_reduction: str = _choice("mean", "how the penalty is averaged", ("paper", "arctic", "mean"))
     penalty_target: float = _choice(1.0, "the sum of attention that each location should get")
+
+    hard_weight: float = _choice(1.0, "hard: lambda_r, weight of REINFORCE's (C - b) d log p(s)")
+    hard_entropy: float = _choice(0.002, "hard: lambda_e, weight of the attention's entropy H(alpha), which is sought")
+    hard_reward: str = _choice("sum", "hard: a caption's cost C is the sum or the mean of its words'", ("sum", "mean"))
+    hard_reduction: str = _choice("mean", "hard: REINFORCE and entropy are averaged over the batch's words, as the "
+                                  "likelihood is, or summed over captions", ("mean", "sum"))
+    hard_baseline: str = _choice("moving-average", "hard: b, what C is compared with; self-critical: the cost when "
+                                 "looking where alpha is largest", ("none", "moving-average", "self-critical"))
+    hard_decay: float = _choice(0.9, "hard: the moving average is b <- decay b + (1 - decay) mean C")
+    hard_expectation: float = _choice(0.5, "hard: probability that attention is soft instead of drawn")
+    hard_substitution: str = _choice("image", "hard: this is decided for each caption or for the whole minibatch",
+                                     ("image", "minibatch"))
+    hard_temperature: float = _choice(1.0, "hard: tau in alpha = softmax(tau e)")
+    hard_samples: int = _choice(1, "hard: drawn paths per caption and step")
+    hard_decoding: str = _choice("expectation", "hard: where captions look", tuple(HardAttention.DECODING))
 
     tokenizer: str = _choice("simple", "how captions are cut into words", ("simple", "ptb", "none"))
     min_count: int = _choice(5, "a word must occur this often in the training captions")
@@ -58,13 +80,18 @@ class Recipe:
             if choices and value not in choices:
                 raise UserError(f"The recipe's {entry.name} must be one of {', '.join(choices)}, not {value!r}.")
         for name in ("embedding_size", "hidden_size", "attention_size", "batch_size", "epochs", "beam",
-                     "max_words", "min_count", "drop_every"):
+                     "max_words", "min_count", "drop_every", "hard_samples"):
             if getattr(self, name) < 1:
                 raise UserError(f"The recipe's {name} must be at least 1, not {getattr(self, name)}.")
         if self.freeze_embedding < -1:
             raise UserError(f"The recipe's freeze_embedding must be at least -1 (always), not {self.freeze_embedding}.")
         if not 0 <= self.dropout < 1:
             raise UserError(f"The recipe's dropout must be in [0, 1), not {self.dropout}.")
+        for name in ("hard_expectation", "hard_decay"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise UserError(f"The recipe's {name} must be in [0, 1], not {getattr(self, name)}.")
+        if self.hard_temperature <= 0:
+            raise UserError(f"The recipe's hard_temperature must be positive, not {self.hard_temperature}.")
 
     def to_dict(self):
         """{field: value}, ready for JSON."""

@@ -1,6 +1,6 @@
-"""Show, Attend and Tell with soft attention (Xu et al. 2015), written once, from the layers of `nn`.
+"""Show, Attend and Tell (Xu et al. 2015) with soft or hard attention, written once, from the layers of `nn`.
 
-This is the reference: every differentiable operation is a layer call. `fast_show_attend_tell.py` is its fast
+This is the reference: every differentiable operation is a layer call. `fast_teacher_forcing.py` is its fast
 twin for training.
 """
 
@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from minisat.backend import get_array_module
 from minisat.captioner.attention_step import AttentionStep
+from minisat.captioner.hard_attention_step import HardAttentionStep
+from minisat.captioner.parts import build_cell, build_score, key_size
 from minisat.nn import (
     Add,
-    AdditiveScore,
     Dropout,
     Embedding,
     Linear,
-    LSTMCell,
     MeanOverLocations,
     Module,
     Scale,
@@ -45,7 +45,8 @@ class DecoderState(NamedTuple):
     features: Any   # (photos, L, D), scaled
     keys: Any       # (photos, L, A)
     photo: Any      # (N,) which photo a caption looks at
-    recurrent: tuple  # (h (N, H), c (N, H))
+    recurrent: tuple  # (h (N, H), c (N, H)), or (h,)
+    said: int = 0   # words so far
 
 
 class ShowAttendTell(Module):
@@ -53,20 +54,28 @@ class ShowAttendTell(Module):
 
     h_0 = tanh(W mean(a) + b), c_0 likewise; per word an `AttentionStep` over the keys a W_a; and the deep
     output L_o(E y_{t-1} + L_h h_t + L_z z_t) (eq. 7), with dropout on the sum. Features are divided by
-    `feature_scale`, their root mean square over the training photos.
+    `feature_scale`, their root mean square over the training photos. `score` and `cell` are names of `parts`.
+
+    With `attention="hard"` one location is drawn per word, and the outputs are (logits, alphas, log_p (N, T),
+    entropies (N, T)): what REINFORCE needs. `temperature` and `decoding` are those of HardAttention.
     """
 
     def __init__(self, V, D, *, embedding_size=512, hidden_size=512, attention_size=512, dropout=0.5,
-                 feature_scale=1.0, rng=None):
-        M, H, A = embedding_size, hidden_size, attention_size
+                 feature_scale=1.0, score="additive", cell="lstm", attention="soft", temperature=1.0,
+                 decoding="expectation", rng=None):
+        M, H, A = embedding_size, hidden_size, key_size(score, attention_size, hidden_size)
         self.scale = Scale(feature_scale)
         self.mean = MeanOverLocations()
         self.init_h = Linear(D, H, rng=rng)
-        self.init_c = Linear(D, H, rng=rng)
+        self.init_c = Linear(D, H, rng=rng) if cell == "lstm" else None
         self.tanh = Tanh()
         self.keys = Linear(D, A, bias=False, rng=rng)
         self.embedding = Embedding(V, M, rng=rng)
-        self.attend = AttentionStep(AdditiveScore(A, H, rng=rng), LSTMCell(M + D, H, rng=rng), H, rng=rng)
+        parts = build_score(score, A, H, rng=rng), build_cell(cell, M + D, H, rng=rng)
+        if attention == "hard":
+            self.attend = HardAttentionStep(*parts, H, temperature=temperature, decoding=decoding, rng=rng)
+        else:
+            self.attend = AttentionStep(*parts, H, rng=rng)
         self.L_h = Linear(H, M, rng=rng)
         self.L_z = Linear(D, M, bias=False, rng=rng)
         self.add = Add()
@@ -75,22 +84,29 @@ class ShowAttendTell(Module):
 
     # -- training: all words are known, so what needs no recurrence is done once for all of them
 
-    def forward(self, features, ids, rng=None, mask=None):
+    @property
+    def hard(self):
+        """Whether attention is hard."""
+        return isinstance(self.attend, HardAttentionStep)
+
+    def forward(self, features, ids, rng=None, mask=None, choice=None):
         """Teacher forcing: `ids[:, t]` is the word before the one that `logits[:, t]` predicts.
 
-        `mask` (N, T, M) freezes the dropout; otherwise `rng` draws it.
+        `mask` (N, T, M) freezes the dropout; otherwise `rng` draws it. With hard attention `choice` (N, T) on the
+        host says where each word looks, and `rng` draws what it leaves open (see HardAttention).
         """
         xp = get_array_module(features)
         features, scale_cache = self.scale.forward(features)
         state, start_cache = self._first_state(features)
         keys, keys_cache = self.keys.forward(features)
         words, embedding_cache = self.embedding.forward(ids)
-        hs, zs, alphas, steps = [], [], [], []
+        hs, zs, looks, steps = [], [], [], []
         for t in range(ids.shape[1]):
-            (state, z, alpha), step_cache = self.attend.forward(words[:, t], features, keys, state)
+            noise = {"rng": rng, "choice": None if choice is None else choice[:, t]} if self.hard else {}
+            (state, z, look), step_cache = self.attend.forward(words[:, t], features, keys, state, **noise)
             hs.append(state[0])
             zs.append(z)
-            alphas.append(alpha)
+            looks.append(look)
             steps.append(step_cache)
         from_h, L_h_cache = self.L_h.forward(xp.stack(hs, axis=1))
         from_z, L_z_cache = self.L_z.forward(xp.stack(zs, axis=1))
@@ -99,11 +115,11 @@ class ShowAttendTell(Module):
         logits, L_o_cache = self.L_o.forward(dropped)
         cache = ShowAttendTellCache(scale_cache, start_cache, keys_cache, embedding_cache, steps, L_h_cache,
                                     L_z_cache, add_cache, dropout_cache, L_o_cache)
-        return (logits, xp.stack(alphas, axis=1)), cache
+        return (logits, *(xp.stack(parts, axis=1) for parts in zip(*looks))), cache
 
     def backward(self, upstream, cache):
-        """(dlogits (N, T, V), dalphas (N, T, L)) → (dfeatures, None): ids have no gradient."""
-        dlogits, dalphas = upstream
+        """Gradients of the outputs → (dfeatures, None): ids have no gradient. None stands for a gradient of zero."""
+        dlogits, *dlooks = upstream
         xp = get_array_module(dlogits)
         dtotal = self.dropout.backward(self.L_o.backward(dlogits, cache.L_o), cache.dropout)
         dwords, dfrom_h, dfrom_z = self.add.backward(dtotal, cache.add)
@@ -113,31 +129,38 @@ class ShowAttendTell(Module):
         # Backpropagation through time: the loop above, last step first.
         dwords = dwords.copy()
         dfeatures, dkeys = 0, 0
-        dh, dc = xp.zeros_like(dhs[:, 0]), xp.zeros_like(dhs[:, 0])
+        dstate = (xp.zeros_like(dhs[:, 0]),) * self.attend.cell.state_size
         for t in reversed(range(len(cache.steps))):
-            upstream = (dh + dhs[:, t], dc), dzs[:, t], dalphas[:, t]
-            dword, dfeatures_t, dkeys_t, (dh, dc) = self.attend.backward(upstream, cache.steps[t])
+            dlook = tuple(0.0 if d is None else d[:, t] for d in dlooks)
+            upstream = (dstate[0] + dhs[:, t], *dstate[1:]), dzs[:, t], dlook
+            dword, dfeatures_t, dkeys_t, dstate = self.attend.backward(upstream, cache.steps[t])
             dwords[:, t] += dword
             dfeatures = dfeatures + dfeatures_t
             dkeys = dkeys + dkeys_t
         self.embedding.backward(dwords, cache.embedding)
         dfeatures = dfeatures + self.keys.backward(dkeys, cache.keys)
-        dfeatures = dfeatures + self._first_state_backward((dh, dc), cache.start)
+        dfeatures = dfeatures + self._first_state_backward(dstate, cache.start)
         return self.scale.backward(dfeatures, cache.scale), None
+
+    def _first_layers(self):
+        """The layers that make h_0 and, where the cell has one, c_0."""
+        return [self.init_h] if self.init_c is None else [self.init_h, self.init_c]
 
     def _first_state(self, features):
         mean, mean_cache = self.mean.forward(features)
-        h, h_cache = self.init_h.forward(mean)
-        h, tanh_h_cache = self.tanh.forward(h)
-        c, c_cache = self.init_c.forward(mean)
-        c, tanh_c_cache = self.tanh.forward(c)
-        return (h, c), (mean_cache, h_cache, tanh_h_cache, c_cache, tanh_c_cache)
+        state, caches = [], []
+        for layer in self._first_layers():
+            total, cache = layer.forward(mean)
+            first, tanh_cache = self.tanh.forward(total)
+            state.append(first)
+            caches.append((cache, tanh_cache))
+        return tuple(state), (mean_cache, *caches)
 
     def _first_state_backward(self, dstate, cache):
-        dh, dc = dstate
-        mean_cache, h_cache, tanh_h_cache, c_cache, tanh_c_cache = cache
-        dmean = self.init_h.backward(self.tanh.backward(dh, tanh_h_cache), h_cache)
-        dmean = dmean + self.init_c.backward(self.tanh.backward(dc, tanh_c_cache), c_cache)
+        mean_cache, *caches = cache
+        dmean = 0
+        for layer, dfirst, (layer_cache, tanh_cache) in zip(self._first_layers(), dstate, caches):
+            dmean = dmean + layer.backward(self.tanh.backward(dfirst, tanh_cache), layer_cache)
         return self.mean.backward(dmean, mean_cache)
 
     # -- decoding: one word at a time, the protocol that every captioner speaks
@@ -153,9 +176,11 @@ class ShowAttendTell(Module):
         """The words `ids` (N,) were said → (log_probs (N, V), state, alpha (N, L), beta (N,))."""
         word = self.embedding(ids)
         features, keys = state.features[state.photo], state.keys[state.photo]
-        (recurrent, z, alpha), cache = self.attend.forward(word, features, keys, state.recurrent)
+        noise = {"rng": self.attend.decoding_rng(state.said)} if self.hard else {}
+        (recurrent, z, (alpha, *_)), cache = self.attend.forward(word, features, keys, state.recurrent, **noise)
         logits = self.L_o(self.add(word, self.L_h(recurrent[0]), self.L_z(z)))
-        return log_softmax(logits), state._replace(recurrent=recurrent), alpha, cache.beta[:, 0]
+        state = state._replace(recurrent=recurrent, said=state.said + 1)
+        return log_softmax(logits), state, alpha, cache.beta[:, 0]
 
     def select(self, state, index):
         """The state of captions `index` (K,), in that order; an entry may come twice."""

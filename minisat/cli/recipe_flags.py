@@ -1,17 +1,17 @@
-"""The recipe on the command line: a flag for each field, a JSON file, and who wins: default < file < flag."""
+"""The recipe on the command line: a flag for each field, a name or a file, and who wins: default < recipe < flag."""
 
 from argparse import SUPPRESS, BooleanOptionalAction
 from dataclasses import fields
 
-from minisat.captioner import Recipe
+from minisat.captioner import RECIPES, Recipe, read_recipe
 from minisat.errors import UserError
-from minisat.files import read_json
 
 
 def add_recipe_flags(parser):
-    """--recipe FILE and one flag per field of Recipe. A flag that is not given leaves no trace in the arguments."""
+    """--recipe and one flag per field of Recipe. A flag that is not given leaves no trace in the arguments."""
     group = parser.add_argument_group("recipe")
-    group.add_argument("--recipe", metavar="FILE", dest="recipe_file", help="JSON file with some of the fields below")
+    group.add_argument("--recipe", metavar="NAME_OR_FILE", dest="recipe_name",
+                       help=f"{', '.join(RECIPES)}; or a JSON file with some of the fields below")
     for entry in fields(Recipe):
         how = {"action": BooleanOptionalAction} if entry.type is bool else {
             "type": entry.type, "choices": entry.metadata["choices"],
@@ -21,10 +21,8 @@ def add_recipe_flags(parser):
 
 
 def given_fields(arguments):
-    """{field: value} of the recipe fields that the file or a flag sets. UserError for a file that is no recipe."""
-    given = read_json(arguments.recipe_file) if arguments.recipe_file else {}
-    if not isinstance(given, dict):
-        raise UserError(f"{arguments.recipe_file} is no recipe: it must be a JSON object of recipe fields.")
+    """{field: value} of the recipe fields that the named recipe or a flag sets. UserError for what is no recipe."""
+    given = read_recipe(arguments.recipe_name) if arguments.recipe_name else {}
     flags = {entry.name: getattr(arguments, entry.name) for entry in fields(Recipe) if hasattr(arguments, entry.name)}
     return given | flags
 

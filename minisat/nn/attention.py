@@ -49,12 +49,14 @@ class AdditiveScore(Module):
         self.b = Parameter(init.zeros((A,))) if bias else None
         self.v = Parameter(init.xavier_uniform(rng, (A, 1))[:, 0].copy())
 
+    def query(self, h):
+        """h (N, H) → h W_h + b (N, A), what is asked of every location."""
+        query = h @ self.W_h.data
+        return query if self.b is None else query + self.b.data
+
     def forward(self, keys, h):
         """keys (N, L, A), h (N, H) → scores (N, L)."""
-        query = h @ self.W_h.data
-        if self.b is not None:
-            query += self.b.data
-        scores, hidden = additive_energy(keys, query, self.v.data)
+        scores, hidden = additive_energy(keys, self.query(h), self.v.data)
         return scores, AdditiveScoreCache(h, hidden)
 
     def backward(self, dscores, cache):

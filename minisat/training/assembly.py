@@ -81,8 +81,9 @@ def assemble(dataset, folder, recipe, inputs, word_vectors=None, **options):
     if words:
         captioner = model.captioner if isinstance(model, PhotoCaptioner) else model
         words.copy_into(captioner.embedding.W.data, corpus.vocabulary)
-    model.to(options.get("device", "cpu"))
-    trainer = Trainer(run, model, _objective(recipe, model), recipe, corpus.vocabulary,
+    device = options.get("device", "cpu")
+    objective = _objective(recipe, model.to(device)).to(device)  # it may have state of its own: REINFORCE's baseline
+    trainer = Trainer(run, model, objective, recipe, corpus.vocabulary,
                       corpus.batches(rows[:split], recipe), gather,
                       corpus.dev_set(rows[split:], recipe.batch_size), **options)
     return trainer, corpus

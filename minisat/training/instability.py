@@ -5,8 +5,6 @@ from contextlib import contextmanager
 import numpy as np
 
 from minisat.backend import get_array_module, to_numpy
-from minisat.captioner import PhotoObjective, TeacherForcing
-from minisat.captioner.fast_teacher_forcing import FastTeacherForcing
 from minisat.nn import Parameter
 
 
@@ -21,15 +19,6 @@ def _finite(value):
     if value is None:
         return True
     return bool(to_numpy(get_array_module(value).isfinite(value).all()))
-
-
-def _readable(objective):
-    """The same objective made of layer calls: a fast twin has no layers to watch."""
-    if isinstance(objective, PhotoObjective):
-        return PhotoObjective(objective.encoder, _readable(objective.objective), objective.grid)
-    if isinstance(objective, FastTeacherForcing):
-        return TeacherForcing(objective.captioner, objective.penalty)
-    return objective
 
 
 def _watched_call(method, name, pass_name, parameters):
@@ -67,7 +56,7 @@ def find_instability(objective, inputs, ids, lengths, rng):
     alone, their gradients are overwritten. An inner layer returns before the one around it, so the first to
     return such a number is the one that made it.
     """
-    objective = _readable(objective)
+    objective = objective.reference()  # a fast twin has no layers to watch
     if not _finite(inputs):
         return "the inputs (features or photos) themselves"
     for name, parameter in objective.named_parameters():

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minisat.backend import get_array_module, to_device, to_numpy
-from minisat.captioner import PhotoCaptioner, fast_decoder
+from minisat.captioner import PhotoCaptioner, Reinforce, fast_decoder
 from minisat.errors import UserError
 from minisat.files import write_text
 from minisat.nn import commit_statistics
@@ -66,7 +66,7 @@ class Trainer:
         if recipe.average_decay > 0:
             statistics = [buffer.data for _, buffer in model.named_buffers()]
             self._averager = Averager([group.data for group in self._groups] + statistics, recipe.average_decay)
-        self._unchecked = []  # (step, batch, loss, cross-entropy, norm) whose values still wait on the GPU
+        self._unchecked = []  # (step, batch, loss, cross-entropy, norm, figures) whose values still wait on the GPU
         on_cpu = get_array_module(self._groups[0].data) is np
         self._check_every = 1 if on_cpu else CHECK_EVERY_ON_GPU
 
@@ -156,7 +156,8 @@ class Trainer:
         learning = self._learning()
         groups = [group for group, _, _ in learning]
         norm = clip_norm(groups, recipe.clip_norm or math.inf)
-        self._unchecked.append((state.steps, batch, loss, cache.cross_entropy, norm))
+        figures = cache.figures if (state.steps + 1) % self.log_every == 0 else {}
+        self._unchecked.append((state.steps, batch, loss, cache.cross_entropy, norm, figures))
         if len(self._unchecked) >= self._check_every:
             self._check_values()
         commit_statistics(cache)
@@ -179,7 +180,7 @@ class Trainer:
     def _check_values(self):
         """Bring the waiting losses to the host, add them up, stop at the first that is not finite."""
         state = self.state
-        for step, batch, total, loss, norm in self._unchecked:
+        for step, batch, total, loss, norm, figures in self._unchecked:
             total, loss, norm = (float(to_numpy(value)) for value in (total, loss, norm))
             words = int(batch.lengths.sum())
             if not math.isfinite(total + norm):
@@ -189,8 +190,8 @@ class Trainer:
             rate = self._base_rates[0] * self._rate_factor(step)
             self.report("step", state=state, loss=loss, words=words, rate=rate)
             if (step + 1) % self.log_every == 0:
-                self.run.log(kind="step", step=step + 1, loss=loss, penalty=total - loss, gradient_norm=norm,
-                             learning_rate=rate)
+                figures = {name: float(to_numpy(value)) for name, value in figures.items()}
+                self.run.log(kind="step", step=step + 1, loss=loss, **figures, gradient_norm=norm, learning_rate=rate)
         self._unchecked.clear()
 
     def _stop_at(self, step, batch, loss):
@@ -256,6 +257,9 @@ class Trainer:
         parts |= {f"optimizer.{i}": optimizer for i, optimizer in enumerate(self._optimizers)}
         if self._averager:
             parts["average"] = self._averager
+        for _, part in self.objective.named_modules():
+            if isinstance(part, Reinforce):
+                parts["reinforce"] = part
         return parts
 
     def _save(self):

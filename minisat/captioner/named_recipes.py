@@ -1,0 +1,22 @@
+"""Recipes by name: small JSON files in `recipes/`, each with its source."""
+
+from pathlib import Path
+
+from minisat.errors import UserError
+from minisat.files import read_json
+
+FOLDER = Path(__file__).parent / "recipes"
+RECIPES = tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
+
+
+def read_recipe(name_or_file):
+    """{field: value} of the recipe of that name, or in that JSON file; its "source" says where it comes from.
+
+    UserError when there is neither, or the file holds no JSON object.
+    """
+    if name_or_file not in RECIPES and not Path(name_or_file).exists():
+        raise UserError(f"{name_or_file} is neither a recipe ({', '.join(RECIPES)}) nor a file.")
+    fields = read_json(FOLDER / f"{name_or_file}.json" if name_or_file in RECIPES else name_or_file)
+    if not isinstance(fields, dict):
+        raise UserError(f"{name_or_file} is no recipe: it must be a JSON object of recipe fields.")
+    return {name: value for name, value in fields.items() if name != "source"}
