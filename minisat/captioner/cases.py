@@ -13,7 +13,7 @@ from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.show_tell import ShowTell
 from minisat.captioner.teacher_forcing import TeacherForcing
 from minisat.nn import EXPECTATION, DoublyStochasticPenalty
-from minisat.vision import build
+from minisat.vision import build, tune
 from minisat.vision.cases import with_biases
 
 V, D, SIZES = 11, 5, {"embedding_size": 4, "hidden_size": 6, "dropout": 0.5, "feature_scale": 1.7}
@@ -76,6 +76,27 @@ def _end_to_end(rng):
     return PhotoObjective(encoder, objective), (rng.standard_normal((3, 3, 16, 16)), ids, lengths), {}
 
 
+def _tuned(rng, batchnorm, objective):
+    """The last two blocks of the encoder learn. Photos are given as noise is: backward ends before them."""
+    encoder = with_biases(build("toy_cnn", rng=rng), rng)
+    for _, buffer in encoder.named_buffers():
+        buffer.data[...] = rng.uniform(0.5, 1.5, buffer.data.shape)
+    tune(encoder, ["conv3.0", "conv4.0"], batchnorm=batchnorm)
+    _, ids, lengths = _batch(rng)
+    captioner = _soft(rng, D=encoder.grid_shape()[1])
+    noise = {"photos": rng.standard_normal((3, 3, 16, 16)), "ids": ids, "lengths": lengths}
+    return PhotoObjective(encoder, objective(captioner)), (), noise
+
+
+def _tuned_live(rng):
+    return _tuned(rng, "live", lambda captioner: TeacherForcing(captioner, DoublyStochasticPenalty(0.7, "paper")))
+
+
+def _tuned_frozen(rng):
+    return _tuned(rng, "frozen", lambda captioner: FastTeacherForcing(captioner, DoublyStochasticPenalty(0.7, "mean"),
+                                                                      input_gradient=True))
+
+
 CASES = {
     "captioner.soft-attention": _soft_attention,
     "captioner.soft-attention.fast": _soft_attention_fast,
@@ -87,4 +108,6 @@ CASES = {
     "captioner.show-and-tell.every-step": _show_tell(image_every_step=True),
     "captioner.show-and-tell.gru": _show_tell(cell="gru"),
     "captioner.photos-to-loss": _end_to_end,
+    "captioner.photos-to-loss.tuned": _tuned_frozen,
+    "captioner.photos-to-loss.tuned.live-batchnorm": _tuned_live,
 }

@@ -50,7 +50,7 @@ class FastDecoder:
 def fast_decoder(model):
     """What to decode `model` with: its fast twin where there is one, else itself."""
     if isinstance(model, PhotoCaptioner):
-        return PhotoCaptioner(model.encoder, fast_decoder(model.captioner), model.grid)
+        return PhotoCaptioner(model.encoder, fast_decoder(model.captioner), model.grid, model.after)
     if (isinstance(model, ShowAttendTell) and isinstance(model.attend.score, AdditiveScore) and not model.hard
             and get_array_module(model.L_o.W.data) is np):
         return FastDecoder(model)

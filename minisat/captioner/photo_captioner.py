@@ -6,16 +6,21 @@ from minisat.nn import Module
 
 
 class PhotoCaptioner(Module):
-    """An encoder in front of a captioner: the decoding protocol, starting from photos (N, 3, height, width)."""
+    """An encoder in front of a captioner: the decoding protocol, starting from photos (N, 3, height, width).
 
-    def __init__(self, encoder, captioner, grid=None):
+    `grid` is the map that the captioner sees. With `after`, the name of an encoder's stage, what comes in is that
+    stage's features (N, L, D) instead of photos: a store's, made by the part of the encoder that does not learn.
+    """
+
+    def __init__(self, encoder, captioner, grid=None, after=None):
         self.encoder = encoder
         self.captioner = captioner
         self.grid = grid
+        self.after = after
 
     def start(self, photos):
         """photos (N, 3, height, width) → the captioner's state before the first word."""
-        return self.captioner.start(self.encoder(photos, grid=self.grid))
+        return self.captioner.start(self.encoder(photos, grid=self.grid, after=self.after))
 
     def step(self, state, ids):
         """As the captioner's."""
@@ -41,25 +46,31 @@ class PhotoObjectiveCache(NamedTuple):
 
 
 class PhotoObjective(Module):
-    """An encoder in front of a training objective: the loss from photos, backward into the convolutions."""
+    """An encoder in front of a training objective: the loss from photos, backward into the convolutions.
 
-    def __init__(self, encoder, objective, grid=None):
+    `grid` and `after` as in PhotoCaptioner. Backward ends where the encoder's frozen stages begin; the objective
+    need not give the gradient of its features when all of them are.
+    """
+
+    def __init__(self, encoder, objective, grid=None, after=None):
         self.encoder = encoder
         self.objective = objective
         self.grid = grid
+        self.after = after
 
     def forward(self, photos, ids, lengths, rng=None, mask=None):
         """photos (N, 3, height, width), ids (N, T+1), lengths (N,) → the loss, a scalar."""
-        features, encoder_cache = self.encoder.forward(photos, grid=self.grid)
+        features, encoder_cache = self.encoder.forward(photos, grid=self.grid, after=self.after)
         loss, objective_cache = self.objective.forward(features, ids, lengths, rng=rng, mask=mask)
         return loss, PhotoObjectiveCache(encoder_cache, objective_cache, objective_cache.cross_entropy,
                                          objective_cache.penalty)
 
     def backward(self, dloss, cache):
-        """dloss → (dphotos, None, None)."""
+        """dloss → (dphotos, or None where the encoder's first stages are frozen, None, None)."""
         dfeatures, *_ = self.objective.backward(dloss, cache.objective)
-        return self.encoder.backward(dfeatures, cache.encoder), None, None
+        dphotos = self.encoder.backward(dfeatures, cache.encoder) if cache.encoder.caches else None
+        return dphotos, None, None
 
     def reference(self):
         """The same objective made of layer calls."""
-        return PhotoObjective(self.encoder, self.objective.reference(), self.grid)
+        return PhotoObjective(self.encoder, self.objective.reference(), self.grid, self.after)

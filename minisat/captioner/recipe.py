@@ -68,6 +68,8 @@ class Recipe:
     max_words: int = _choice(40, "longest caption")
     freeze_embedding: int = _choice(0, "first epochs in which the word vectors stay as they start (-1: all epochs)")
     encoder_learning_rate: float = _choice(4e-4, "step size of an encoder that trains along")
+    encoder_batchnorm: str = _choice("auto", "its BatchNorms: running statistics kept, or each batch's own; auto: "
+                                     "live where it starts at random, else frozen", ("auto", "frozen", "live"))
     seed: int = _choice(0, "everything random follows from it")
 
     def __post_init__(self):

@@ -27,10 +27,13 @@ def given_fields(arguments):
     return given | flags
 
 
-def chosen_recipe(arguments, kept=None):
-    """The Recipe of the command line; or `kept`, that of a run to resume, unless something given contradicts it."""
+def chosen_recipe(arguments, kept=None, begun=None):
+    """The Recipe of the command line, over that of a run to begin with (`begun`) where there is one.
+
+    Or `kept`, that of a run to resume, unless something given contradicts it.
+    """
     given = given_fields(arguments)
-    recipe = Recipe.from_dict(given)
+    recipe = Recipe.from_dict((begun.to_dict() if begun else {}) | given)
     if recipe.seed < 0:
         raise UserError(f"The recipe's seed must not be negative, as {recipe.seed} is.")
     for name in given if kept else ():

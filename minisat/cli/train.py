@@ -10,11 +10,12 @@ from tqdm import tqdm
 from minisat.backend import keep_freed_memory, resolve_device
 from minisat.captioner import Recipe
 from minisat.cli.recipe_flags import add_recipe_flags, chosen_recipe, given_fields
+from minisat.cli.training_inputs import add_input_flags, chosen_inputs
 from minisat.data import read_dataset
 from minisat.errors import UserError
 from minisat.plots import curves
 from minisat.text import vector_size
-from minisat.training import Run, assemble, features_config, photos_config
+from minisat.training import Run, assemble
 
 HELP = "Train a captioner, on features from a store or on the photos themselves."
 EXAMPLE = "minisat train Flickr8k --features store --run runs/first"
@@ -26,11 +27,7 @@ def add_arguments(parser):
     parser.add_argument("data", metavar="DATA", help="the data set (see `minisat data check`)")
     parser.add_argument("--run", required=True, metavar="DIR", dest="folder", help="folder for what comes out")
     parser.add_argument("--resume", action="store_true", help="go on with the run in DIR, or start it")
-    inputs = parser.add_mutually_exclusive_group()
-    inputs.add_argument("--features", metavar="STORE", help="train on this feature store")
-    inputs.add_argument("--encoder", metavar="NAME", help="train on the photos, this encoder along with the captioner")
-    parser.add_argument("--weights", metavar="FILE", help="pretrained weights for --encoder (.safetensors)")
-    parser.add_argument("--grid", metavar="NAME", help="which feature map of --encoder; default: its own")
+    add_input_flags(parser)
     parser.add_argument("--word-vectors", metavar="FILE",
                         help="start the embedding from these word vectors (any format that `minisat word2vec` reads); "
                              "embedding_size follows the file unless it is given")
@@ -82,7 +79,9 @@ def prepare(arguments, display):
             raise UserError(f"{arguments.folder} already holds a run: add --resume to go on with it, "
                             "or choose another folder.")
         old = Run.open(arguments.folder)
-    recipe = chosen_recipe(arguments, old and Recipe.from_dict(old.config["recipe"]))
+    start = Run.open(arguments.start) if arguments.start and not old else None
+    kept, begun = (run and Recipe.from_dict(run.config["recipe"]) for run in (old, start))
+    recipe = chosen_recipe(arguments, kept, begun)
     if arguments.word_vectors and not old and "embedding_size" not in given_fields(arguments):
         recipe = replace(recipe, embedding_size=vector_size(arguments.word_vectors))
     inputs = chosen_inputs(arguments, old)
@@ -103,30 +102,6 @@ def prepare(arguments, display):
                      f"{100 * facts['coverage']:.1f} % of all that the training captions say{until}.")
     display.steps, display.epochs = trainer.steps_per_epoch, recipe.epochs
     return trainer
-
-
-def chosen_inputs(arguments, old):
-    """What to look at, for `assemble`. A resumed run keeps its inputs; only its store may have moved."""
-    if (arguments.weights or arguments.grid) and not arguments.encoder:
-        raise UserError("--weights and --grid go with --encoder; a feature store has its own.")
-    if old is None:
-        if arguments.features:
-            return features_config(arguments.features)
-        if arguments.encoder:
-            return photos_config(arguments.encoder, arguments.grid, arguments.weights)
-        raise UserError("Say what to train on: --features STORE, or --encoder NAME for the photos themselves.")
-    config = old.config
-    if (arguments.features and config["inputs"] == "photos") or (arguments.encoder and config["inputs"] == "features"):
-        raise UserError(f"The run in {arguments.folder} learns from {config['inputs']}: resuming cannot change that.")
-    if arguments.features:
-        return {**config, **features_config(arguments.features)}
-    if arguments.encoder:
-        wanted = photos_config(arguments.encoder, arguments.grid, arguments.weights or config["weights"])
-        for key in ("encoder", "grid", "weights_hash"):
-            if wanted[key] != config[key]:
-                raise UserError(f"The run in {arguments.folder} has {key} = {config[key]}: resuming cannot change it "
-                                f"to {wanted[key]}.")
-    return config
 
 
 class Display:

@@ -8,50 +8,36 @@ from minisat.captioner import PhotoCaptioner, PhotoObjective, PretrainedWords, b
 from minisat.errors import UserError
 from minisat.text import word_statistics
 from minisat.training.corpus import Corpus
+from minisat.training.inputs import needed_of_stores
 from minisat.training.loading import build_model
 from minisat.training.photo_inputs import PhotoInputs
 from minisat.training.run import Run
+from minisat.training.starting import begin
 from minisat.training.trainer import Trainer
 from minisat.vision import FeatureStore, Preprocessing, build, file_hash, load_weights
 
 SCALE_PHOTOS = 64  # training photos on which the scale of a pretrained encoder's features is measured
 
 
-def features_config(path):
-    """The part of config.json that says: features from the store at `path`."""
-    return {"inputs": "features", "features": str(Path(path).resolve())}
-
-
-def photos_config(name, grid=None, weights=None):
-    """The part of config.json that says: photos, through the encoder `name`, which trains along.
-
-    `grid`: which of its maps (its own choice unless given); `weights`: file to start from (random unless given).
-    """
-    encoder = build(name)
-    grid = encoder.check_grid(grid)
-    L, D = encoder.grid_shape(grid)
-    return {"inputs": "photos", "encoder": name, "grid": grid, "L": L, "D": D,
-            "weights": str(Path(weights).resolve()) if weights else None,
-            "weights_hash": file_hash(weights) if weights else None,
-            "preprocessing": encoder.preprocessing.to_dict()}
-
-
 def assemble(dataset, folder, recipe, inputs, word_vectors=None, **options):
     """(Trainer, Corpus) for a Dataset and a run folder; `options` go to the Trainer.
 
-    `inputs` comes from `features_config` or `photos_config`, or is the config of the run that is resumed.
-    `word_vectors`: a file whose vectors a new run's embedding starts from. A run that is in `folder` already is
-    resumed, otherwise one is made there, as the last thing before the model. UserError when the features, the
-    captions, the pretrained weights or the word vectors are not those that the run began with.
+    `inputs` comes from `features_config`, `photos_config` or `rest_config`, and from `start_config` where the captioner
+    begins as another run's; or it is the config of the run that is resumed. `word_vectors`: a file whose vectors
+    a new run's embedding starts from. A run that is in `folder` already is resumed, otherwise one is made there, when
+    all else is ready. UserError when the features, the captions or the weights and word vectors to begin with
+    are not those that the run began with.
     """
     old = Run.open(folder) if Run.exists(folder) else None
+    start = Run.open(inputs["start"]["run"]) if "start" in inputs and not old else None
     train, dev = dataset.split("train"), dataset.split("dev") if "dev" in dataset.splits else []
-    store = FeatureStore.open(inputs["features"]) if inputs["inputs"] == "features" else None
+    store = FeatureStore.open(inputs["features"]) if "features" in inputs else None
     if store:
         if old:
-            store.check_compatible(old.config, f"The run in {folder}")
+            store.check_compatible(needed_of_stores(old.config), f"The run in {folder}")
         train, dev = ([photo for photo in photos if photo.name not in store.skipped] for photos in (train, dev))
-    corpus = Corpus.build(train, dev, recipe, old and old.vocabulary())
+    earlier = old or start
+    corpus = Corpus.build(train, dev, recipe, earlier and earlier.vocabulary())
     if old and old.config["captions_hash"] != corpus.fingerprint:
         raise UserError(f"The captions in {dataset.root} are not those that the run in {folder} learns from.")
     words = _pretrained_words(word_vectors, old, corpus, recipe)
@@ -62,49 +48,52 @@ def assemble(dataset, folder, recipe, inputs, word_vectors=None, **options):
     else:
         preprocessing = Preprocessing.from_dict(inputs["preprocessing"])
         gather, rows = PhotoInputs([photo.path for photo in photos], preprocessing).gather, np.arange(len(photos))
-    if old:
-        run = old
-    else:
-        facts = {"data": str(Path(dataset.root).resolve()), "captions_hash": corpus.fingerprint,
-                 "V": len(corpus.vocabulary), "recipe": recipe.to_dict()}
-        if store:
-            facts |= {**store.identity(), "weights": store.header["weights"], "feature_scale": store.scale}
-        else:
-            facts["feature_scale"] = _measured_scale(inputs, gather, split)
-        if words:
-            facts["word_vectors"] = {"file": str(Path(word_vectors).resolve()), "hash": file_hash(word_vectors),
-                                     **words.facts(corpus.vocabulary)}
-        run = Run.create(folder, {**inputs, **facts}, corpus.vocabulary)
-
-    model = build_model(run.config)
-    _load_pretrained(model, run.config)
+    config = old.config if old else {
+        **inputs, "data": str(Path(dataset.root).resolve()), "captions_hash": corpus.fingerprint,
+        "V": len(corpus.vocabulary), "recipe": recipe.to_dict(), **_facts(inputs, store, start, gather, rows[:split])}
+    if words and not old:
+        config["word_vectors"] = {"file": str(Path(word_vectors).resolve()), "hash": file_hash(word_vectors),
+                                  **words.facts(corpus.vocabulary)}
+    model = build_model(config)
+    captioner = model
+    if isinstance(model, PhotoCaptioner):
+        captioner, model.after = model.captioner, config.get("after")
+    if not (old and old.last.exists()):
+        begin(model, config)
     if words:
-        captioner = model.captioner if isinstance(model, PhotoCaptioner) else model
         words.copy_into(captioner.embedding.W.data, corpus.vocabulary)
     device = options.get("device", "cpu")
     objective = _objective(recipe, model.to(device)).to(device)  # it may have state of its own: REINFORCE's baseline
+    run = old or Run.create(folder, config, corpus.vocabulary)
     trainer = Trainer(run, model, objective, recipe, corpus.vocabulary,
                       corpus.batches(rows[:split], recipe), gather,
                       corpus.dev_set(rows[split:], recipe.batch_size), **options)
     return trainer, corpus
 
 
-def _measured_scale(config, gather, count):
+def _facts(inputs, store, start, gather, rows):
+    """The part of a new run's config that is read off its store, off the run that it begins as, or off its photos."""
+    facts = {}
+    if inputs["inputs"] == "features":
+        facts = {**store.identity(), "weights": store.header["weights"], "feature_scale": store.scale}
+    elif store or (start and start.config["inputs"] == "features"):
+        facts["encoder_seed"] = 0  # without weights it is the encoder that `minisat features` draws
+    if start:
+        facts["feature_scale"] = start.config["feature_scale"]
+    elif "feature_scale" not in facts:
+        facts["feature_scale"] = _measured_scale(inputs, gather, rows)
+    return facts
+
+
+def _measured_scale(config, gather, rows):
     """The root mean square of a pretrained encoder's features over some training photos; 1 for an untrained one."""
     if not config["weights"]:
         return 1.0
     encoder = load_weights(build(config["encoder"]), config["weights"]).eval()
-    rows = np.linspace(0, count - 1, min(count, SCALE_PHOTOS)).astype(np.int64)
-    squares = [np.square(encoder(gather(rows[i:i + 1]), grid=config["grid"])).mean() for i in range(len(rows))]
+    some = rows[np.linspace(0, len(rows) - 1, min(len(rows), SCALE_PHOTOS)).astype(np.int64)]
+    squares = [np.square(encoder(gather(row[None]), grid=config["grid"], after=config.get("after"))).mean()
+               for row in some]
     return float(np.sqrt(np.mean(squares)))
-
-
-def _load_pretrained(model, config):
-    """Give the model's encoder, if it has one that trains along, the weights that the config names."""
-    if isinstance(model, PhotoCaptioner) and config["weights"]:
-        if file_hash(config["weights"]) != config["weights_hash"]:
-            raise UserError(f"The weights {config['weights']} are not those that the run began with.")
-        load_weights(model.encoder, config["weights"])
 
 
 def _pretrained_words(path, old, corpus, recipe):
@@ -130,4 +119,5 @@ def _objective(recipe, model):
     """The training objective of a captioner on features, or on photos."""
     if not isinstance(model, PhotoCaptioner):
         return build_objective(recipe, model)
-    return PhotoObjective(model.encoder, build_objective(recipe, model.captioner, input_gradient=True), model.grid)
+    objective = build_objective(recipe, model.captioner, input_gradient=bool(model.encoder.parameters()))
+    return PhotoObjective(model.encoder, objective, model.grid, model.after)

@@ -7,7 +7,7 @@ from minisat.errors import UserError
 from minisat.text import Vocabulary
 from minisat.training.checkpoint import load_checkpoint
 from minisat.training.run import Run
-from minisat.vision import build
+from minisat.vision import build, tune, tuned_blocks
 
 
 class LoadedRun(NamedTuple):
@@ -27,7 +27,12 @@ def build_model(config):
     captioner = build_captioner(recipe, config["V"], config["D"], feature_scale=config["feature_scale"])
     if config["inputs"] == "features":
         return captioner
-    return PhotoCaptioner(build(config["encoder"], rng=recipe.seed), captioner, config["grid"])
+    encoder, grid = build(config["encoder"], rng=config.get("encoder_seed", recipe.seed)), config["grid"]
+    batchnorm = recipe.encoder_batchnorm
+    if batchnorm == "auto":
+        batchnorm = "frozen" if config["weights"] or "start" in config else "live"
+    tune(encoder, config["tune"] if "tune" in config else tuned_blocks(encoder, "all", grid), grid, batchnorm)
+    return PhotoCaptioner(encoder, captioner, grid)
 
 
 def load_run(folder, which="best", device="cpu"):

@@ -16,7 +16,7 @@ from minisat.backend import get_array_module, to_device, to_numpy
 from minisat.captioner import PhotoCaptioner, Reinforce, fast_decoder
 from minisat.errors import UserError
 from minisat.files import write_text
-from minisat.nn import commit_statistics
+from minisat.nn import Frozen, commit_statistics
 from minisat.optim import OPTIMIZERS, Averager, FlatParameters, clip_norm, clip_value, schedules
 from minisat.training.checkpoint import load_checkpoint, save_checkpoint
 from minisat.training.instability import find_instability
@@ -64,20 +64,20 @@ class Trainer:
         self._schedule, self._plateau = self._build_schedule()
         self._averager = None
         if recipe.average_decay > 0:
-            statistics = [buffer.data for _, buffer in model.named_buffers()]
+            statistics = [buffer.data for _, buffer in model.named_buffers() if not isinstance(buffer, Frozen)]
             self._averager = Averager([group.data for group in self._groups] + statistics, recipe.average_decay)
         self._unchecked = []  # (step, batch, loss, cross-entropy, norm, figures) whose values still wait on the GPU
         on_cpu = get_array_module(self._groups[0].data) is np
         self._check_every = 1 if on_cpu else CHECK_EVERY_ON_GPU
 
     def _build_optimizers(self):
-        """One flat buffer each: the captioner, the encoder that trains along, the embedding that is frozen at first."""
+        """One flat buffer each: the captioner, the encoder's blocks that learn, an embedding that is frozen at first."""
         recipe, with_encoder = self.recipe, isinstance(self.model, PhotoCaptioner)
         captioner = self.model.captioner if with_encoder else self.model
         embedding = captioner.embedding.parameters() if recipe.freeze_embedding else []
         rest = [parameter for parameter in captioner.parameters() if parameter not in embedding]
         parts = [(rest, recipe.learning_rate, 0)]
-        if with_encoder:
+        if with_encoder and self.model.encoder.parameters():
             parts.append((self.model.encoder.parameters(), recipe.encoder_learning_rate, 0))
         if embedding:
             epochs = recipe.freeze_embedding if recipe.freeze_embedding > 0 else math.inf
