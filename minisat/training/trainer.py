@@ -71,7 +71,7 @@ class Trainer:
         self._check_every = 1 if on_cpu else CHECK_EVERY_ON_GPU
 
     def _build_optimizers(self):
-        """One flat buffer each: the captioner, the encoder's blocks that learn, an embedding that is frozen at first."""
+        """One flat buffer each: the captioner, the encoder's blocks that learn, the embedding that is frozen first."""
         recipe, with_encoder = self.recipe, isinstance(self.model, PhotoCaptioner)
         captioner = self.model.captioner if with_encoder else self.model
         embedding = captioner.embedding.parameters() if recipe.freeze_embedding else []

@@ -11,6 +11,7 @@ import time
 
 import numpy as np
 import pytest
+from small_trainings import SMALL, assert_same_run, interrupt_at_step, weights
 from strict_arrays import strict
 
 from minisat.captioner import Recipe, build_captioner, build_objective
@@ -19,9 +20,6 @@ from minisat.data import read_dataset
 from minisat.errors import UserError
 from minisat.training import Corpus, Run, Trainer, load_checkpoint, load_run
 from minisat.vision import FeatureStore
-
-SMALL = {"embedding_size": 16, "hidden_size": 24, "attention_size": 12, "min_count": 1, "batch_size": 8,
-         "learning_rate": 0.01, "warmup_steps": 5, "average_decay": 0.9, "epochs": 3, "patience": 0, "beam": 2}
 
 
 def make_trainer(folder, squares, store, recipe=None, dev=True, move=lambda model: model, **options):
@@ -40,33 +38,6 @@ def make_trainer(folder, squares, store, recipe=None, dev=True, move=lambda mode
     return Trainer(run, model, build_objective(recipe, model), recipe, corpus.vocabulary,
                    corpus.batches(train_rows, recipe), store.gather,
                    corpus.dev_set(dev_rows, recipe.batch_size), **options)
-
-
-def weights(folder, which="last"):
-    tensors, _ = load_checkpoint(folder / f"{which}.safetensors")
-    return tensors
-
-
-def assert_same_run(one, other):
-    """All tensors of both checkpoints are equal to the last bit, and so are the logged figures."""
-    for which in ("best", "last"):
-        a, b = weights(one, which), weights(other, which)
-        assert a.keys() == b.keys() and all(a[name].tobytes() == b[name].tobytes() for name in a)
-    assert (one / "best.safetensors").read_bytes() == (other / "best.safetensors").read_bytes()
-    logs = [[{k: v for k, v in line.items() if k != "seconds"} for line in Run.open(folder).metrics()]
-            for folder in (one, other)]
-    assert logs[0] == logs[1]
-
-
-def interrupt_at_step(n):
-    """A `report` that presses Ctrl-C in the n-th step it hears of."""
-    steps = []
-
-    def report(event, **values):
-        steps.extend([event] if event == "step" else [])
-        if event == "step" and len(steps) == n:
-            signal.raise_signal(signal.SIGINT)
-    return report
 
 
 @pytest.fixture(scope="module")
