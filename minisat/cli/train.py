@@ -79,6 +79,8 @@ def prepare(arguments, display):
             raise UserError(f"{arguments.folder} already holds a run: add --resume to go on with it, "
                             "or choose another folder.")
         old = Run.open(arguments.folder)
+    if arguments.start and arguments.word_vectors:
+        raise UserError(f"--start brings the word vectors of {arguments.start}: leave --word-vectors out.")
     start = Run.open(arguments.start) if arguments.start and not old else None
     kept, begun = (run and Recipe.from_dict(run.config["recipe"]) for run in (old, start))
     recipe = chosen_recipe(arguments, kept, begun)

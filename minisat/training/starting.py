@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from minisat.captioner import PhotoCaptioner
+from minisat.captioner import PhotoCaptioner, Recipe
 from minisat.errors import UserError
 from minisat.training.loading import load_run
 from minisat.training.run import Run
 from minisat.vision import check_compatible, file_hash, load_weights
 
-# What must be equal in both runs: what the captioner sees, what it is, and how captions become words.
+# What must be equal in both runs: what the captioner sees; what its weights mean, beyond their shapes, and the words.
 SEEN = ("encoder", "grid", "weights_hash", "preprocessing")
-KEPT = ("model", "tokenizer", "repair_spelling")
+KEPT = ("score", "cell", "image_every_step", "tokenizer", "repair_spelling")
 
 
 def start_config(folder):
@@ -39,10 +39,11 @@ def _take_over(model, config):
         raise UserError(f"The run {folder} has gone on since this one began with its weights: start another.")
     other, _, seen = load_run(folder)
     check_compatible(config, {key: seen[key] for key in SEEN}, f"The run {folder}")
+    theirs, ours = Recipe.from_dict(seen["recipe"]), Recipe.from_dict(config["recipe"])
     for name in KEPT:
-        if seen["recipe"].get(name) != config["recipe"][name]:
-            raise UserError(f"The run {folder} has {name} = {seen['recipe'].get(name)}: a run that begins with it "
-                            f"cannot have {config['recipe'][name]}.")
+        if getattr(theirs, name) != getattr(ours, name):
+            raise UserError(f"The run {folder} has {name} = {getattr(theirs, name)}: a run that begins with it cannot "
+                            f"have {getattr(ours, name)}.")
     if seen["inputs"] == "photos" and "features" in config:
         raise UserError(f"The run {folder} has trained its encoder, so no store holds what it sees: go on from the "
                         "photos, without --features.")
