@@ -1,7 +1,8 @@
-"""What tests of trainings share: a small recipe, an interruption, and that two runs are the same to the last bit."""
+"""What tests of trainings share: a small recipe, an interruption, two runs equal to the last bit, the command line."""
 
 import signal
 
+from minisat.cli.main import main
 from minisat.training import Run, load_checkpoint
 
 SMALL = {"embedding_size": 16, "hidden_size": 24, "attention_size": 12, "min_count": 1, "batch_size": 8,
@@ -33,3 +34,16 @@ def interrupt_at_step(n):
         if event == "step" and len(steps) == n:
             signal.raise_signal(signal.SIGINT)
     return report
+
+
+def train(*arguments):
+    return main(["train", *map(str, arguments)])
+
+
+def fails(capsys, *arguments):
+    """The one sentence that `train` ends with, exit code 2."""
+    capsys.readouterr()
+    assert train(*arguments) == 2
+    error = capsys.readouterr().err.strip()
+    assert error.startswith("minisat train: ") and "\n" not in error and "Traceback" not in error
+    return error

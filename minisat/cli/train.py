@@ -10,7 +10,7 @@ from tqdm import tqdm
 from minisat.backend import keep_freed_memory, resolve_device
 from minisat.captioner import Recipe
 from minisat.cli.recipe_flags import add_recipe_flags, chosen_recipe, given_fields
-from minisat.cli.training_inputs import add_input_flags, chosen_inputs
+from minisat.cli.training_inputs import add_input_flags, chosen_inputs, described
 from minisat.data import read_dataset
 from minisat.errors import UserError
 from minisat.plots import curves
@@ -102,6 +102,8 @@ def prepare(arguments, display):
         until = "" if not frozen else ", frozen" if frozen < 0 else f", frozen for {frozen} epoch{'s' * (frozen > 1)}"
         display.line(f"Word vectors from {facts['file']}: {facts['found']:,} of {facts['words']:,} words, "
                      f"{100 * facts['coverage']:.1f} % of all that the training captions say{until}.")
+    if sentence := described(trainer.model):
+        display.line(sentence)
     display.steps, display.epochs = trainer.steps_per_epoch, recipe.epochs
     return trainer
 

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from minisat.captioner import PhotoCaptioner
 from minisat.errors import UserError
+from minisat.nn import Frozen
 from minisat.training import Run, features_config, photos_config, rest_config, start_config
 
 
@@ -28,8 +30,9 @@ def chosen_inputs(arguments, old):
         return _kept(arguments, old)
     start = start_config(arguments.start) if arguments.start else {}
     seen = Run.open(arguments.start).config if arguments.start else {}
-    grid = arguments.grid or seen.get("grid")
-    weights = arguments.weights or seen.get("weights")
+    same = arguments.encoder in (None, seen.get("encoder"))  # another encoder will be refused: it is not asked for more
+    grid = arguments.grid or (seen.get("grid") if same else None)
+    weights = arguments.weights or (seen.get("weights") if same else None)
     if arguments.features and arguments.tune:
         return rest_config(arguments.features, arguments.tune, grid, weights) | start
     name = arguments.encoder or (arguments.tune and not arguments.features and seen.get("encoder"))
@@ -41,6 +44,18 @@ def chosen_inputs(arguments, old):
     if arguments.features:
         return features_config(arguments.features) | start
     raise UserError("Say what to train on: --features STORE, or --encoder NAME for the photos themselves.")
+
+
+def described(model):
+    """What of the model's encoder learns, in one sentence; None for a captioner on stored features."""
+    if not isinstance(model, PhotoCaptioner):
+        return None
+    encoder = model.encoder
+    learning = sum(parameter.data.size for parameter in encoder.parameters())
+    total = sum(array.size for array in encoder.state_dict().values())
+    live = any(not isinstance(buffer, Frozen) for _, buffer in encoder.named_buffers())
+    return (f"Of {encoder.name}'s {total:,} numbers {learning:,} learn along"
+            f"{'; its BatchNorms there measure each batch' if live else ''}.")
 
 
 def _kept(arguments, old):

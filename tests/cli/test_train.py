@@ -9,27 +9,14 @@ import sys
 
 import numpy as np
 import pytest
+from small_trainings import fails, train
 
-from minisat.cli.main import main
 from minisat.data import read_dataset
 from minisat.training import Run, load_checkpoint, load_run
 from minisat.vision import build, extract
 
 SMALL = ["--embedding-size", "8", "--hidden-size", "12", "--attention-size", "6", "--min-count", "1",
          "--batch-size", "16", "--epochs", "2", "--beam", "2", "--warmup-steps", "2", "--device", "cpu"]
-
-
-def train(*arguments):
-    return main(["train", *map(str, arguments)])
-
-
-def fails(capsys, *arguments):
-    """The one sentence that `train` ends with, exit code 2."""
-    capsys.readouterr()
-    assert train(*arguments) == 2
-    error = capsys.readouterr().err.strip()
-    assert error.startswith("minisat train: ") and "\n" not in error and "Traceback" not in error
-    return error
 
 
 @pytest.fixture(scope="module")
