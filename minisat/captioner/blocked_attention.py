@@ -59,13 +59,12 @@ class BlockedAttention:
             return [function(*block) for block in blocks]
         return list(_POOL.map(lambda block: function(*block), blocks))
 
-    def forward(self, query, photo=None):
-        """query (n, A) = h W_h + b → alpha (n, L), context (n, D).
+    def alphas(self, query, photo=None):
+        """query (n, A) = h W_h + b → alpha (n, L).
 
         Row k looks at photo k, or at photo `photo[k]` (fast where rows of one photo stand together).
         """
-        n, L, D = query.shape[0], *self.features.shape[1:]
-        alpha, context = np.empty((n, L), query.dtype), np.empty((n, D), query.dtype)
+        alpha = np.empty((query.shape[0], self.keys.shape[1]), query.dtype)
 
         def block(rows, photos):
             s = self.keys[photos] + query[rows, None]
@@ -75,42 +74,63 @@ class BlockedAttention:
             a -= a.max(axis=1, keepdims=True)
             np.exp(a, out=a)
             a /= a.sum(axis=1, keepdims=True)
-            np.matmul(a[:, None], self.features[photos], out=context[rows, None])
-        self._each(block, self._blocks(n, photo))
+        self._each(block, self._blocks(len(alpha), photo))
+        return alpha
+
+    def contexts(self, alpha, photo=None):
+        """alpha (n, L) → context (n, D) = Σ alpha_i a_i; `photo` as above."""
+        context = np.empty((alpha.shape[0], self.features.shape[2]), alpha.dtype)
+
+        def block(rows, photos):
+            np.matmul(alpha[rows, None], self.features[photos], out=context[rows, None])
+        self._each(block, self._blocks(len(alpha), photo))
         context *= self.scale
-        return alpha, context
+        return context
+
+    def forward(self, query, rows=None):
+        """query (n, A) → alpha (n, L), context (n, D); `rows` (a slice) says which words these are."""
+        alpha = self.alphas(query)
+        return alpha, self.contexts(alpha)
 
     def start_backward(self):
         """Make room for the gradients that add up over the time steps."""
         return AttentionSums(np.zeros_like(self.keys), np.zeros(self.keys.shape[:2], self.keys.dtype),
                              np.zeros_like(self.v))
 
-    def backward(self, sums, query, alpha, dcontext, dalpha):
+    def backward(self, sums, query, alpha, dcontext, dalpha, rows=None):
         """One step's dcontext (n, D) and further dalpha (n, L) → dquery (n, A); the rest adds up in `sums`."""
         n = query.shape[0]
         dquery = np.empty_like(query)
         dcontext = dcontext * self.scale
 
-        def block(rows, _):
-            a = alpha[rows]
-            de = np.matmul(self.features[rows], dcontext[rows, :, None])[..., 0]  # z = Σ alpha a ⇒ dalpha = a · dz
-            de += dalpha[rows]
-            de *= a                                                  # softmax: de = alpha (dalpha − Σ alpha dalpha)
-            de -= a * de.sum(axis=1, keepdims=True)
-            sums.de[rows] += de
-            s = self.keys[rows] + query[rows, None]
+        def block(part, _):
+            de = self.score_gradient(alpha[part], dcontext, dalpha, part, rows)
+            sums.de[part] += de
+            s = self.keys[part] + query[part, None]
             np.tanh(s, out=s)
             dv = de.reshape(-1) @ s.reshape(-1, s.shape[-1])         # e = v · s ⇒ dv = Σ de s
             s *= s
             # d tanh = 1 − s², and Σ_l de = 0 (softmax): only the −s² part reaches the query.
-            np.matmul(de[:, None], s, out=dquery[rows, None])
+            np.matmul(de[:, None], s, out=dquery[part, None])
             s *= de[..., None]
-            sums.de_s2[rows] += s
+            sums.de_s2[part] += s
             return dv
         for dv in self._each(block, self._blocks(n, None)):
             sums.dv[...] += dv
         dquery *= -self.v
         return dquery
+
+    def score_gradient(self, alpha, dcontext, dalpha, part, rows):
+        """The gradient of the scores (n, L) in one block: `part` slices this step's rows, `rows` this step's words."""
+        de = np.matmul(self.features[part], dcontext[part, :, None])[..., 0]  # z = Σ alpha a ⇒ dalpha = a · dz
+        de += dalpha[part]
+        de *= alpha                                                  # softmax: de = alpha (dalpha − Σ alpha dalpha)
+        de -= alpha * de.sum(axis=1, keepdims=True)
+        return de
+
+    def weights(self, alpha, rows):
+        """What the features were weighted with: alpha (n, L)."""
+        return alpha
 
     def finish_backward(self, sums):
         """dkeys (P, L, A) = v Σ_t de (1 − s²) and dv (A,) of all steps. Uses `sums` up."""

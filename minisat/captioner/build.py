@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from minisat.captioner.fast_hard_attention import FastHardTeacherForcing
 from minisat.captioner.fast_teacher_forcing import FastTeacherForcing
 from minisat.captioner.gru_notebook import GRUNotebook
 from minisat.captioner.hard_teacher_forcing import HardTeacherForcing
@@ -45,9 +46,9 @@ def build_objective(recipe, captioner, *, input_gradient=False):
     penalty = None
     if recipe.penalty > 0:
         penalty = DoublyStochasticPenalty(recipe.penalty, recipe.penalty_reduction, recipe.penalty_target)
-    if not (isinstance(captioner, ShowAttendTell) and captioner.hard):
-        if FastTeacherForcing.fits(captioner):
-            return FastTeacherForcing(captioner, penalty, input_gradient=input_gradient)
-        return TeacherForcing(captioner, penalty)
-    objective = HardTeacherForcing(captioner, penalty, build_reinforce(recipe))
+    fast = {"input_gradient": input_gradient} if FastTeacherForcing.fits(captioner) else None
+    if recipe.model != "hard-attention":
+        return TeacherForcing(captioner, penalty) if fast is None else FastTeacherForcing(captioner, penalty, **fast)
+    terms = captioner, penalty, build_reinforce(recipe)
+    objective = HardTeacherForcing(*terms) if fast is None else FastHardTeacherForcing(*terms, **fast)
     return objective if recipe.hard_samples == 1 else SeveralSamples(objective, recipe.hard_samples)

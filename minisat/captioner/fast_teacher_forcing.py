@@ -44,6 +44,7 @@ class FastTeacherForcingCache(NamedTuple):
     dropped: np.ndarray       # (R, M)
     exponentials: np.ndarray  # (R, V) of the logits; divided by their sums, the probabilities
     sums: np.ndarray          # (R, 1)
+    costs: np.ndarray         # (R,) −log p of the word that was asked for
     cross_entropy: float
     penalty: float
 
@@ -88,8 +89,8 @@ class FastTeacherForcing(Module):
 
     @staticmethod
     def fits(captioner):
-        """Whether this twin can train `captioner`: soft attention, additive or concat score, LSTM, on the CPU."""
-        return (isinstance(captioner, ShowAttendTell) and not captioner.hard
+        """Whether there is a twin for `captioner`: additive or concat score, LSTM, on the CPU."""
+        return (isinstance(captioner, ShowAttendTell)
                 and isinstance(captioner.attend.score, AdditiveScore) and isinstance(captioner.attend.cell, LSTMCell)
                 and get_array_module(captioner.L_o.W.data) is np)
 
@@ -99,9 +100,14 @@ class FastTeacherForcing(Module):
 
     def forward(self, features, ids, lengths, rng=None, mask=None):
         """features (N, L, D), ids (N, T+1), lengths (N,) → (loss, cache), as the reference."""
+        packing = pack(lengths)
+        cache = self.say(features, ids, packing, self.dropout_mask(packing, rng, mask, features), BlockedAttention)
+        return cache.cross_entropy + cache.penalty, cache
+
+    def say(self, features, ids, packing, dropout_mask, attend):
+        """Teacher forcing with a packed dropout mask; `attend(features, keys, v, scale)` makes the attention."""
         model, cell, score = self.captioner, self.captioner.attend.cell, self.captioner.attend.score
         scale = 1.0 / float(model.scale.scale.data)
-        packing = pack(lengths)
         if not np.array_equal(packing.order, np.arange(len(packing.order))):
             features = features[packing.order]
         N, L, D = features.shape
@@ -120,7 +126,7 @@ class FastTeacherForcing(Module):
         W_z_T = _transposed(cell.W_x.data[M:])                # BLAS packs less when the large matrix comes first
         W_of_h = np.hstack([cell.W_h.data, score.W_h.data, model.attend.f_beta.W.data])
         b_of_h = np.concatenate([cell.b.data, _bias(score, A), model.attend.f_beta.b.data])
-        attention = BlockedAttention(features, keys, score.v.data, scale)
+        attention = attend(features, keys, score.v.data, scale)
 
         query, alpha, beta = np.empty((R, A), dtype), np.empty((R, L), dtype), np.empty((R, 1), dtype)
         context, z = np.empty((R, D), dtype), np.empty((R, D), dtype)
@@ -134,7 +140,7 @@ class FastTeacherForcing(Module):
             of_h = h_prev[rows] @ W_of_h
             of_h += b_of_h
             query[rows], beta[rows] = of_h[:, 4 * H:-1], of_h[:, -1:]
-            alpha[rows], context[rows] = attention.forward(query[rows])
+            alpha[rows], context[rows] = attention.forward(query[rows], rows)
             attention_sum[:n] += alpha[rows]
             _sigmoid(beta[rows])
             np.multiply(beta[rows], context[rows], out=z[rows])
@@ -154,7 +160,6 @@ class FastTeacherForcing(Module):
         dropped += model.L_h.b.data
         dropped += z @ model.L_z.W.data
         dropped += embedded
-        dropout_mask = self._dropout_mask(packing, lengths, M, features, rng, mask)
         if dropout_mask is not None:
             dropped *= dropout_mask
         logits = dropped @ model.L_o.W.data
@@ -163,20 +168,20 @@ class FastTeacherForcing(Module):
         picked = logits[np.arange(R), words_out]
         exponentials = np.exp(logits, out=logits)
         sums = exponentials.sum(axis=1, keepdims=True)
-        cross_entropy = (np.log(sums[:, 0]) - picked).mean()
+        costs = np.log(sums[:, 0]) - picked
         penalty = 0.0 if self.penalty is None else self.penalty.of_sums(attention_sum)
-        cache = FastTeacherForcingCache(
+        return FastTeacherForcingCache(
             features, packing, words_in, words_out, embedded, mean, first, attention, W_of_h, query, alpha,
             attention_sum, context, beta, z, gates, h_prev, c_prev, tanh_c, h, dropout_mask, dropped, exponentials,
-            sums, cross_entropy, penalty)
-        return cross_entropy + penalty, cache
+            sums, costs, costs.mean(), penalty)
 
-    def _dropout_mask(self, packing, lengths, M, like, rng, mask):
-        """The reference's mask, its real words only."""
+    def dropout_mask(self, packing, rng, mask, like):
+        """The reference's mask, its real words only (R, M), or None."""
         if mask is None and not self.captioner.dropout.active:
             return None
         if mask is None:
-            mask = self.captioner.dropout.draw((len(lengths), len(packing.starts) - 1, M), rng, like)
+            shape = len(packing.order), len(packing.starts) - 1, self.captioner.embedding.W.shape[1]
+            mask = self.captioner.dropout.draw(shape, rng, like)
         return mask[packing.captions, packing.times]
 
     def backward(self, dloss, cache):
@@ -237,7 +242,7 @@ class FastTeacherForcing(Module):
             if dcontext_all is not None:
                 dcontext_all[rows] = dz
             d_of_h[rows, 4 * H:-1] = attention.backward(sums, cache.query[rows], cache.alpha[rows], dz,
-                                                         dpenalty[:n])
+                                                         dpenalty[:n], rows)
             dh_next[:n] = (cache.W_of_h @ d_of_h[rows].T).T
 
         # Each weight gradient is one product over all words.
@@ -281,7 +286,7 @@ class FastTeacherForcing(Module):
         dfeatures += (dmean / L)[:, None]
         for rows in cache.packing.steps():                             # z = Σ alpha a ⇒ da += alpha dz
             n = rows.stop - rows.start
-            dfeatures[:n] += cache.alpha[rows, :, None] * dcontext[rows, None]
+            dfeatures[:n] += cache.attention.weights(cache.alpha[rows], rows)[:, :, None] * dcontext[rows, None]
         dfeatures *= cache.attention.scale
         result = np.empty_like(dfeatures)
         result[cache.packing.order] = dfeatures

@@ -17,6 +17,15 @@ class Packing(NamedTuple):
     captions: np.ndarray  # (R,) R words in all
     times: np.ndarray     # (R,)
 
+    @property
+    def places(self):
+        """(R,) where the caption of each row stands in `order`."""
+        return np.arange(len(self.times)) - self.starts[self.times]
+
+    def caption_sums(self, values):
+        """values (R,), one a word → their sum over each caption (N,), in `order`."""
+        return np.bincount(self.places, values, len(self.order)).astype(values.dtype)
+
     def steps(self):
         """One slice of rows per time step."""
         return [slice(int(a), int(b)) for a, b in zip(self.starts[:-1], self.starts[1:])]
