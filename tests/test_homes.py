@@ -15,9 +15,12 @@ def _skip_cpu_only(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_case_runs_on_strict_arrays(name):
-    """Forward and backward never leave the strict home, and compute what NumPy computes."""
+    """Forward and backward never leave the strict home, and compute what NumPy computes.
+
+    Not to the last bit: where NumPy has a fast twin, it sums in another order than the reference.
+    """
     _skip_cpu_only(name)
-    assert_homes_agree(run_case(name), run_case(name, strict.asarray), 1e-6)
+    assert_homes_agree(run_case(name), run_case(name, strict.asarray), 1e-5)
 
 
 @pytest.mark.gpu

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+import minisat.nn.depthwise  # noqa: F401  registers the fast twins on the CPU
 from minisat.backend import get_array_module
 from minisat.nn import init
 from minisat.nn.correlation import (

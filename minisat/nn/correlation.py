@@ -6,7 +6,7 @@ tile of windows times the filters is one product that lands in place, and the ne
 
 import numpy as np
 
-from minisat.backend import get_array_module
+from minisat.backend import accelerated, get_array_module
 from minisat.nn.windows import padded, seen_by
 
 # Entries of one tile of windows: on the CPU a megabyte, which stays in the cache; on the GPU few launches count.
@@ -62,24 +62,26 @@ def _add_columns(dcolumns, dwide, kernel, stride, rows, width, narrow):
                 target += dcolumns.reshape(n, r, width, kh, kw, C)[:, :, :, i, j].transpose(0, 3, 1, 2)
 
 
-def correlate(x, W, b, stride, padding, counts):
-    """x (N, C_in, h, w), W (C_out, C_in, kh, kw), b (C_out,) or None → y (N, C_out, *counts)."""
-    xp, kernel = get_array_module(x), W.shape[2:]
+def correlate(x, W, b, stride, padding, counts, activate=None):
+    """x (N, C_in, h, w), W (C_out, C_in, kh, kw), b (C_out,) or None → y (N, C_out, *counts).
+
+    `activate(tile)` changes each tile of y in place while it is in the cache.
+    """
+    xp, kernel, narrow = get_array_module(x), W.shape[2:], W.shape[1] < 8
     y = empty_images(xp, (len(x), len(W), *counts), x.dtype)
-    if kernel == stride == (1, 1) and padding == (0, 0):
-        xp.matmul(rows_of_channels(x), W.reshape(W.shape[:2]).T, out=rows_of_channels(y))
-        if b is not None:
-            rows_of_channels(y)[...] += b
-        return y
     filters = W.transpose(2, 3, 1, 0).reshape(-1, len(W))
+    pointwise = kernel == stride == (1, 1) and padding == (0, 0)
     for images, blocks in _tiles(xp, y.shape, len(filters)):
-        wide = padded(x[images], kernel, stride, padding, counts)
+        wide = x[images] if pointwise else padded(x[images], kernel, stride, padding, counts)
         for rows in blocks:
-            columns = _columns(wide, kernel, stride, rows, counts[1], W.shape[1] < 8)
+            columns = (rows_of_channels(wide[:, :, rows]) if pointwise
+                       else _columns(wide, kernel, stride, rows, counts[1], narrow))
             tile = rows_of_channels(y[images, :, rows])
             xp.matmul(columns, filters, out=tile)
             if b is not None:
                 tile += b
+            if activate:
+                activate(tile)
     return y
 
 
@@ -115,8 +117,12 @@ def correlate_backward(dy, x, W, stride, padding):
     return dx, dfilters.reshape(*kernel, *W.shape[1::-1]).transpose(3, 2, 0, 1)
 
 
-def correlate_each(x, W, b, stride, padding, counts):
-    """Depthwise: channel c of x (N, C, h, w) with filter W (C, 1, kh, kw)[c] alone → y (N, C, *counts)."""
+@accelerated
+def correlate_each(x, W, b, stride, padding, counts, activate=None):
+    """Depthwise: channel c of x (N, C, h, w) with filter W (C, 1, kh, kw)[c] alone → y (N, C, *counts).
+
+    `activate(y)` changes y in place.
+    """
     xp, kernel = get_array_module(x), W.shape[2:]
     y = empty_images(xp, (len(x), len(W), *counts), x.dtype)
     y[...] = 0.0 if b is None else b[:, None, None]
@@ -124,9 +130,12 @@ def correlate_each(x, W, b, stride, padding, counts):
     for i in range(kernel[0]):
         for j in range(kernel[1]):
             y += seen_by(i, j, wide, stride, counts) * W[:, :, i, j, None]
+    if activate:
+        activate(y)
     return y
 
 
+@accelerated
 def correlate_each_backward(dy, x, W, stride, padding):
     """The backward pass of `correlate_each`: dy like y → dx like x, dW like W."""
     xp, kernel, counts = get_array_module(x), W.shape[2:], dy.shape[2:]

@@ -50,3 +50,20 @@ def seen_by(i, j, wide, stride, counts, first_row=0):
     (sh, sw), (rows, columns) = stride, counts
     i += first_row * sh
     return wide[:, :, i:i + (rows - 1) * sh + 1:sh, j:j + (columns - 1) * sw + 1:sw]
+
+
+def strip(x, first, count, left, width):
+    """Rows first … first + count − 1 of the images x (N, C, h, w), zeros standing for what lies outside.
+
+    `first` may be negative; `left` zeros come before each row (a negative `left` cuts as many off), and as many after
+    it as make `width`. Returns (N, C, count, width), a copy with the channels last in memory.
+    """
+    xp, (N, C, h, w) = get_array_module(x), x.shape
+    rows = xp.empty((N, count, width, C), dtype=x.dtype)
+    top, bottom = min(count, max(0, -first)), max(0, min(count, h - first))
+    start, stop = max(0, left), min(width, left + w)
+    rows[:, :top], rows[:, bottom:] = 0, 0
+    rows[:, top:bottom, :start], rows[:, top:bottom, stop:] = 0, 0
+    inside = x[:, :, first + top:first + bottom, start - left:stop - left]
+    rows[:, top:bottom, start:stop] = inside.transpose(0, 2, 3, 1)
+    return rows.transpose(0, 3, 1, 2)

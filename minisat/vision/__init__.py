@@ -2,11 +2,13 @@
 
 from minisat.vision.encoders import ENCODERS, Encoder, build
 from minisat.vision.extract import extract, features_of
+from minisat.vision.fast_inference import fast_inference
+from minisat.vision.folding import fold_batchnorm
 from minisat.vision.preprocess import Preprocessing, read_photo
 from minisat.vision.store import FeatureStore, check_compatible, rows_done
 from minisat.vision.tuning import tune, tuned_blocks
 from minisat.vision.weights import file_hash, load_weights, read_weights
 
 __all__ = ["ENCODERS", "Encoder", "FeatureStore", "Preprocessing", "build", "check_compatible", "extract",
-           "features_of", "file_hash", "load_weights", "read_photo", "read_weights", "rows_done", "tune",
-           "tuned_blocks"]
+           "fast_inference", "features_of", "file_hash", "fold_batchnorm", "load_weights", "read_photo",
+           "read_weights", "rows_done", "tune", "tuned_blocks"]

@@ -48,6 +48,7 @@ class Encoder(Module):
     head = ()
     auxiliary_names = ()  # how the names of weights begin that only torchvision's training uses
     first_tuned = 0       # the stages before this one are frozen
+    merged = ()           # stages of a fast copy (vision/fast_inference.py) that are no grids any more
 
     def stages(self):
         """[(name, Module)], first to last: the layers as they were assigned, lists entry by entry, but the head."""
@@ -63,7 +64,7 @@ class Encoder(Module):
         """`grid`, or the default one for None; UserError when this encoder has none of that name."""
         if grid is None:
             return self.default_grid
-        if grid != "global" and grid not in (name for name, _ in self.stages()):
+        if grid != "global" and (grid in self.merged or grid not in (name for name, _ in self.stages())):
             raise UserError(f"{self.name} has no grid {grid!r}: choose {', '.join((*self.grid_names, 'global'))}.")
         return grid
 
