@@ -30,7 +30,7 @@ def _ends(module):
 
 def _chains(encoder):
     """Lists of (stage's name or None, Module): what runs one after the other."""
-    yield [*encoder.stages(), *((None, layer) for layer in encoder.head())]
+    yield [*encoder.stages(), *((None, layer) for layer in encoder.head)]
     for _, module in encoder.named_modules():
         if isinstance(module, Sequential):
             yield [(None, layer) for layer in module.layers]

@@ -8,11 +8,12 @@ from minisat.nn import BatchNorm2d, Conv2d, ReLU, Sequential
 from minisat.vision import ENCODERS, build, fold_batchnorm
 
 
-@pytest.mark.parametrize("name", ENCODERS)
+@pytest.mark.parametrize("name", [name for name in ENCODERS if name != "alexnet" and name[:3] not in ("vgg", "squ")])
 def test_the_folded_encoder_gives_the_same_maps(rng, name):
-    encoder = settled(build(name, rng=0), rng).astype("float64").eval()
-    size = 80 if name == "inception_v3" else 64
-    images = rng.standard_normal((2, 3, size, size + 3))
+    """Every network with BatchNorm, at all of its grids."""
+    encoder = settled(build(name, rng=0).astype("float64"), rng).eval()
+    size = 75 if name == "inception_v3" else 33
+    images = rng.standard_normal((1, 3, size, size + 3))
     expected, maps = encoder.grids(images), fold_batchnorm(encoder).grids(images)
     assert list(maps) == list(expected)
     for grid in expected:
