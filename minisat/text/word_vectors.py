@@ -58,6 +58,12 @@ class WordVectors:
             raise UserError(self._unknown(word))
         return made
 
+    def row(self, word):
+        """The place of `word` in the list; UserError where it is not there."""
+        if word not in self._rows:
+            raise UserError(self._unknown(word))
+        return self._rows[word]
+
     def _unknown(self, word):
         alike = [other for other in self.words if abs(len(other) - len(word)) <= 2]
         near = difflib.get_close_matches(word, alike, 3, 0.7)
@@ -67,20 +73,15 @@ class WordVectors:
     @cached_property
     def unit_vectors(self):
         """(V, M) float32, the vectors at length 1; a zero vector stays zero."""
-        lengths = np.linalg.norm(self.vectors, axis=1, keepdims=True)
-        return self.vectors / np.where(lengths > 0, lengths, 1)
-
-    def unit(self, word):
-        """The vector (M,) of `word` at length 1."""
-        return _unit(self[word])
+        return _unit(self.vectors)
 
     def similarity(self, a, b):
         """The cosine of the angle between two words, a number in [-1, 1]."""
-        return float(self.unit(a) @ self.unit(b))
+        return float(_unit(self[a]) @ _unit(self[b]))
 
     def neighbours(self, word, count=10):
         """The `count` words nearest to `word`: [(word, cosine)], nearest first, `word` itself left out."""
-        return self._best(self.unit_vectors @ self.unit(word), count, without={word})
+        return self._best(self.unit_vectors @ _unit(self[word]), count, without={word})
 
     def analogy(self, a, b, c, count=1, method="add"):
         """`a` is to `b` as `c` is to …: the `count` best words as [(word, score)], the three left out.
@@ -89,14 +90,17 @@ class WordVectors:
         cos(x, b) − cos(x, a) + cos(x, c). "mul" is 3CosMul (Levy & Goldberg 2014, eq. 5): the product of
         cosines over the cosine, each moved to [0, 1], so that no single large term decides.
         """
+        return self._best(self.analogy_scores(self[a], self[b], self[c], method), count, without={a, b, c})
+
+    def analogy_scores(self, a, b, c, method="add"):
+        """The score of every word as the answer: vectors (M,) → (V,), or (Q, M) of Q questions → (Q, V)."""
         if method not in ANALOGIES:
             raise UserError(f"There is no analogy method {method!r}; there are {' and '.join(ANALOGIES)}.")
+        a, b, c = _unit(a), _unit(b), _unit(c)
         if method == "add":
-            scores = self.unit_vectors @ _unit(self.unit(b) - self.unit(a) + self.unit(c))
-        else:
-            to_a, to_b, to_c = ((1 + self.unit_vectors @ self.unit(word)) / 2 for word in (a, b, c))
-            scores = to_b * to_c / (to_a + _EPSILON)
-        return self._best(scores, count, without={a, b, c})
+            return _unit(b - a + c) @ self.unit_vectors.T
+        to_a, to_b, to_c = ((1 + vector @ self.unit_vectors.T) / 2 for vector in (a, b, c))
+        return to_b * to_c / (to_a + _EPSILON)
 
     def _best(self, scores, count, without):
         """[(word, score)] of the `count` highest of `scores` (V,), without the words `without`; ties in list order."""
@@ -113,7 +117,7 @@ class WordVectors:
         return WordVectors(kept, self.vectors[[self._rows[word] for word in kept]], self.subwords)
 
 
-def _unit(vector):
-    """`vector` (M,) at length 1; zero stays zero."""
-    length = np.linalg.norm(vector)
-    return vector / length if length > 0 else vector
+def _unit(vectors):
+    """`vectors` (..., M) at length 1; a zero vector stays zero."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return vectors / np.where(lengths > 0, lengths, 1)
