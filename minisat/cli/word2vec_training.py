@@ -86,13 +86,12 @@ def train(arguments):
               "words_per_second": last and round(last.words_per_second)}
     if arguments.json:
         print(json.dumps(result, indent=1))
-        return 0
+        return
     speed = f", {result['words_per_second']:,} words/s" if last else ""
     print(f"{arguments.out} ({format}): {len(vectors):,} words × {vectors.size} by {settings.method}, from {what}, in "
           f"{seconds:.0f} s{speed}.")
     if vectors.subwords is not None and format != "minisat":
         print("The vectors of subwords are left out: only a .safetensors file keeps them.")
-    return 0
 
 
 def format_of(path):

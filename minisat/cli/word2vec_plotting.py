@@ -1,0 +1,67 @@
+"""`minisat word2vec plot`: a map of words for each file of vectors, and the same words' neighbours in all of them."""
+
+import json
+from pathlib import Path
+
+from minisat.errors import UserError
+from minisat.files import write_text
+from minisat.plots.word_vectors import neighbour_table, table_page, table_text, word_map
+from minisat.text import FUNCTION_WORDS, read_vectors
+
+TABLE_WORDS = 12  # rows of the table where no words are asked for
+
+
+def add_plot_arguments(parser):
+    """Files, a folder, words."""
+    parser.add_argument("vectors", metavar="FILE", nargs="+", help="files of word vectors; their names are the titles")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the figures and the table")
+    parser.add_argument("--words", metavar="WORD", nargs="+", action="append",
+                        help="the words to show; again for a group in another colour (default: the most frequent "
+                             "without function words)")
+    parser.add_argument("--count", type=int, default=70, metavar="N", help="words on the map by default (70)")
+    parser.add_argument("--neighbours", type=int, default=5, metavar="N", help="neighbours in the table (5)")
+    parser.add_argument("--json", action="store_true", help="print the table and the files as JSON")
+
+
+def plot(arguments):
+    """Draw and write; the table also goes to the terminal."""
+    if arguments.count < 3 or arguments.neighbours < 1:
+        raise UserError("--count must be at least 3 and --neighbours at least 1.")
+    files = {}
+    for path in arguments.vectors:
+        name = Path(path).name.removesuffix(".gz")
+        name = name.rpartition(".")[0] or name
+        if name in files:
+            raise UserError(f"Two of the files are called {name}: their figures would be one.")
+        files[name] = read_vectors(path)
+    groups = arguments.words or [_frequent(files, arguments.count)]
+    groups = [list(dict.fromkeys(group)) for group in groups]
+    for vectors in files.values():
+        for word in (word for group in groups for word in group):
+            vectors[word]  # a word that is nowhere is better said before anything is drawn
+    folder, drawn = Path(arguments.out), []
+    for name, vectors in files.items():
+        drawn.append(folder / f"{name}.png")
+        word_map(vectors, groups, drawn[-1], f"{name}: {sum(map(len, groups))} of {len(vectors):,} words")
+    rows = [word for group in groups for word in group]
+    table = neighbour_table(files, rows if arguments.words else rows[:TABLE_WORDS], arguments.neighbours)
+    about = "The nearest words by cosine, nearest first."
+    if len(files) > 1:
+        about += " The more of the files name a neighbour, the deeper its tint."
+    table_page(table, folder / "neighbours.html", f"Neighbours of {len(table)} words", about)
+    write_text(folder / "neighbours.md", table_text(table))
+    drawn += [folder / "neighbours.html", folder / "neighbours.md"]
+    if arguments.json:
+        print(json.dumps({"neighbours": table, "files": [str(path) for path in drawn]}, ensure_ascii=False, indent=1))
+        return
+    print(table_text(table) + "\n" + "\n".join(map(str, drawn)))
+
+
+def _frequent(files, count):
+    """The first `count` words that all files have, without function words. Files begin with the most frequent ones."""
+    first, *others = files.values()
+    words = [word for word in first.words
+             if word.isalpha() and word not in FUNCTION_WORDS and all(word in vectors for vectors in others)]
+    if len(words) < 3:
+        raise UserError("The files have fewer than three words in common: say which to show with --words.")
+    return words[:count]
