@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from minisat.cli.word2vec_training import format_of
+from minisat.cli.word2vec_training import format_of, say_what_is_left_out
 from minisat.errors import UserError
 from minisat.text import (
     ANALOGIES,
@@ -133,6 +133,7 @@ def convert(arguments):
         return
     of_wanted = f" of the {len(wanted):,} asked for" if wanted is not None else ""
     print(f"{arguments.out} ({format}): {len(vectors):,} words{of_wanted} × {vectors.size}.")
+    say_what_is_left_out(vectors, format)
 
 
 def _word_list(path):

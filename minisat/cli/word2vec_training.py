@@ -90,6 +90,11 @@ def train(arguments):
     speed = f", {result['words_per_second']:,} words/s" if last else ""
     print(f"{arguments.out} ({format}): {len(vectors):,} words × {vectors.size} by {settings.method}, from {what}, in "
           f"{seconds:.0f} s{speed}.")
+    say_what_is_left_out(vectors, format)
+
+
+def say_what_is_left_out(vectors, format):
+    """A line, where `format` cannot say all of `vectors`."""
     if vectors.subwords is not None and format != "minisat":
         print("The vectors of subwords are left out: only a .safetensors file keeps them.")
 

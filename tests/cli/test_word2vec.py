@@ -60,6 +60,8 @@ def test_subwords_need_our_own_format(tmp_path, capsys):
     assert "subwords are left out" in capsys.readouterr().out
     assert call("train", tmp_path / "text", "--out", tmp_path / "v.safetensors", *flags) == 0
     assert "left out" not in capsys.readouterr().out
+    assert call("convert", tmp_path / "v.safetensors", tmp_path / "v.bin") == 0
+    assert "subwords are left out" in capsys.readouterr().out
     assert read_vectors(tmp_path / "v.safetensors")["dogs"].shape == (8,)
 
 
