@@ -176,7 +176,7 @@ def _is_number(cell):
 
 def _lines(path):
     try:
-        return Path(path).read_text(encoding="utf-8-sig").splitlines()
+        return Path(path).read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is not UTF-8.") from error
     except OSError as error:
