@@ -13,6 +13,7 @@ from minisat.vision import (
     FeatureStore,
     Preprocessing,
     build,
+    fast_inference,
     features_of,
     file_hash,
     load_weights,
@@ -90,7 +91,7 @@ class TrainedCaptioner:
                     raise UserError(f"{path} does not hold the {encoder.name} weights that {self.folder} was trained "
                                     f"with (their SHA-256 begins with {expected[:12]}).")
                 load_weights(encoder, path)
-            self._encoder = encoder.to(self.device).eval()
+            self._encoder = fast_inference(encoder.to(self.device), self.config["grid"])
         return self._encoder
 
     def open_store(self, path):

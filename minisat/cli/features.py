@@ -3,7 +3,7 @@
 import json
 import time
 
-from minisat.backend import resolve_device
+from minisat.backend import keep_freed_memory, resolve_device
 from minisat.cli.progress import progress
 from minisat.data import read_dataset
 from minisat.errors import UserError
@@ -35,6 +35,7 @@ def run(arguments):
     if arguments.batch < 1 or arguments.threads < 1:
         raise UserError("--batch and --threads must be at least 1.")
     device = resolve_device(arguments.device)
+    keep_freed_memory()
     dataset = read_dataset(arguments.data)
     encoder = build(arguments.encoder, rng=0)
     encoder.check_grid(arguments.grid)

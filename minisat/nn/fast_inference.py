@@ -32,19 +32,19 @@ class FastConv2d(Module):
 
     `ceiling`: None for no activation, infinity for ReLU, 6 for ReLU6. With `winograd`, convolutions of 3×3 and
     stride 1 with many channels take Winograd's way on the CPU: some 1e-5 less exact in float32, and four times the
-    filters' memory. The parameters are a snapshot of conv's: W in the order that matrix products read.
+    filters' memory. A snapshot: it does not follow what conv learns.
     """
 
     def __init__(self, conv, ceiling=None, winograd=False):
         self.stride, self.padding, self.groups = conv.stride, conv.padding, conv.groups
         self.ceiling = ceiling
         W, xp = conv.W.data, get_array_module(conv.W.data)
-        self.W = Parameter(xp.ascontiguousarray(W.transpose(2, 3, 1, 0)).transpose(3, 2, 0, 1))
         self.b = None if conv.b is None else Parameter(conv.b.data)
-        self.filters = None  # Winograd's
-        if (winograd and xp is np and conv.kernel == (3, 3) and conv.stride == (1, 1) and conv.groups == 1
-                and min(W.shape[:2]) >= LEAST_CHANNELS):
-            self.filters = winograd_filters(W)
+        large = conv.groups == 1 and min(W.shape[:2]) >= LEAST_CHANNELS
+        if winograd and large and conv.kernel == (3, 3) and conv.stride == (1, 1) and xp is np:
+            self.filters, self.W = winograd_filters(W), Parameter(W)
+        else:  # W with its memory in the order in which the products read it
+            self.filters, self.W = None, Parameter(xp.ascontiguousarray(W.transpose(2, 3, 1, 0)).transpose(3, 2, 0, 1))
 
     def __call__(self, x):
         """x (N, C_in, h, w) → y (N, C_out, h', w')."""

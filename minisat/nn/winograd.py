@@ -25,8 +25,8 @@ LEAST_TILES = 56  # in one block: fewer make the 36 products slow
 def winograd_filters(W):
     """W (C_out, C_in, 3, 3) → G g Gᵀ of every filter, (36, C_in, C_out)."""
     C_out, C_in = W.shape[:2]
-    product = np.kron(G, G) @ W.astype(np.float64).transpose(2, 3, 1, 0).reshape(9, -1)
-    return product.reshape(36, C_in, C_out).astype(W.dtype)
+    product = np.kron(G, G).astype(W.dtype) @ W.transpose(2, 3, 1, 0).reshape(9, -1)
+    return product.reshape(36, C_in, C_out)
 
 
 def _blocks(N, rows, columns, C_in):

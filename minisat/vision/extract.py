@@ -9,6 +9,7 @@ import numpy as np
 
 from minisat.backend import get_array_module, to_numpy
 from minisat.errors import UserError
+from minisat.vision.fast_inference import fast_inference
 from minisat.vision.store import FeatureStore, StoreWriter
 
 SECONDS_BETWEEN_COMMITS = 5.0
@@ -52,8 +53,8 @@ def extract(photos, encoder, out, *, grid=None, weights=None, weights_hash=None,
     was loaded with. A photo that cannot be read raises UserError with `on_error="stop"`; with "skip" it
     is reported, its row stays zero and the header lists it. `progress(done, total)` and `warn(sentence)` are told.
     """
-    encoder.eval()
     grid = encoder.check_grid(grid)
+    encoder = fast_inference(encoder, grid)
     L, D = encoder.grid_shape(grid)
     names = [photo.name for photo in photos]
     has_train = any(photo.split == "train" for photo in photos)

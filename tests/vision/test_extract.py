@@ -29,7 +29,7 @@ def encoder():
 def test_every_photo_gets_its_grid_in_order(tmp_path, photos, encoder):
     told = []
     store = extract(photos, encoder, tmp_path / "store", batch_size=3, progress=lambda *step: told.append(step))
-    expected = encoder(np.stack([encoder.preprocessing.load(photo.path) for photo in photos]))
+    expected = encoder.eval()(np.stack([encoder.preprocessing.load(photo.path) for photo in photos]))
     np.testing.assert_allclose(store.gather(range(7)), expected, rtol=1e-3, atol=1e-3)
     assert store.names == [photo.name for photo in photos] and store.shape == (64, 66)
     assert store.scale == pytest.approx(np.sqrt((expected[:5].astype(float) ** 2).mean()), rel=1e-3)
