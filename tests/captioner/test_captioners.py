@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from minisat.captioner import (
+    GRUNotebook,
+    HardTeacherForcing,
     Recipe,
     ShowAttendTell,
     ShowTell,
@@ -22,6 +24,13 @@ V, D, SIZES = 19, 6, {"embedding_size": 5, "hidden_size": 7}
 MODELS = {
     "soft-attention": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, feature_scale=1.3),
     "show-and-tell": lambda: ShowTell(V, D, **SIZES, rng=0, feature_scale=1.3),
+    "show-and-tell.every-step": lambda: ShowTell(V, D, **SIZES, rng=0, cell="gru", image_every_step=True),
+    "gru-notebook": lambda: GRUNotebook(V, D, **SIZES, attention_size=4, rng=0, feature_scale=1.3),
+    "hard-attention": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, attention="hard"),
+    "hard-attention.argmax": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, attention="hard",
+                                                    decoding="argmax", temperature=1.5),
+    "dot-rnn": lambda: ShowAttendTell(V, D, **SIZES, score="dot", cell="rnn", rng=0),
+    "general-gru": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, score="general", cell="gru", rng=0),
 }
 
 
@@ -37,7 +46,7 @@ def features(count=3, L=4):
 def test_steps_say_what_teacher_forcing_says(model):
     """Word by word, `step` gives the log-probabilities of the whole-sequence forward pass."""
     ids = np.array([[2, 5, 6, 7], [2, 8, 9, 10], [2, 4, 4, 4]])
-    logits, alphas = model(features(), ids)
+    logits, alphas, *_ = model(features(), ids)
     log_probs = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
     state = model.start(features())
     for t in range(ids.shape[1]):
@@ -45,7 +54,7 @@ def test_steps_say_what_teacher_forcing_says(model):
         np.testing.assert_allclose(step_log_probs, log_probs[:, t], atol=1e-12)
         if alphas is not None:
             np.testing.assert_allclose(alpha, alphas[:, t], atol=1e-12)
-            assert beta.shape == (3,) and ((0 < beta) & (beta < 1)).all()
+            assert beta is None or beta.shape == (3,) and ((0 < beta) & (beta < 1)).all()
 
 
 def test_select_follows_each_caption_to_its_own_photo(model):
@@ -74,14 +83,20 @@ def test_fast_decoder_equals_the_reference():
 def test_padding_changes_nothing(name):
     """Wider padding and other words behind `<end>` leave the loss and all gradients alone."""
     model = MODELS[name]().astype("float64").eval()
-    penalty = DoublyStochasticPenalty() if name == "soft-attention" else None
-    objective = TeacherForcing(model, penalty)
+    penalty = None if name.startswith("show-and-tell") else DoublyStochasticPenalty()
+    objective = (HardTeacherForcing if name.startswith("hard") else TeacherForcing)(model, penalty)
     short = np.array([[2, 5, 3, 0], [2, 6, 7, 3]])
     wide = np.array([[2, 5, 3, 11, 12, 13], [2, 6, 7, 3, 14, 15]])
     results = []
     for ids in (short, wide):
         objective.zero_grad()
-        loss, cache = objective.forward(features(2), ids, np.array([2, 3]))
+        noise = {}
+        if name.startswith("hard"):
+            objective.reinforce.train()
+            objective.training = True
+            choice = np.array([[1, 3, 0, 0, 0], [2, 0, 1, 0, 0]])[:, :ids.shape[1] - 1]
+            noise = {"choice": choice, "advantage": np.array([0.7, -0.2])}
+        loss, cache = objective.forward(features(2), ids, np.array([2, 3]), **noise)
         dfeatures, _, _ = objective.backward(1.0, cache)
         results.append([loss, dfeatures, *(p.grad.copy() for p in model.parameters())])
     for a, b in zip(*results):

@@ -1,0 +1,79 @@
+"""Recipes by name: each builds, says its source, and changes nothing that it does not name."""
+
+import json
+
+import pytest
+
+from minisat.captioner import (
+    RECIPES,
+    GRUNotebook,
+    HardTeacherForcing,
+    Recipe,
+    ShowAttendTell,
+    ShowTell,
+    TeacherForcing,
+    build_captioner,
+    build_objective,
+    read_recipe,
+)
+from minisat.captioner.fast_hard_attention import FastHardTeacherForcing
+from minisat.captioner.named_recipes import FOLDER
+from minisat.errors import UserError
+
+SMALL = {"embedding_size": 4, "hidden_size": 5, "attention_size": 3}
+KINDS = {"show-and-tell": (ShowTell, TeacherForcing), "soft-attention": (ShowAttendTell, TeacherForcing),
+         "hard-attention": (ShowAttendTell, HardTeacherForcing), "gru-notebook": (GRUNotebook, TeacherForcing),
+         "hard-attention-arctic": (ShowAttendTell, HardTeacherForcing)}
+
+
+def test_there_are_the_five():
+    assert set(RECIPES) == set(KINDS)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_named_recipe_builds(name):
+    """Model and objective (its reference) are of the kind; the file names its source."""
+    assert json.loads((FOLDER / f"{name}.json").read_text())["source"]
+    recipe = Recipe.from_dict({**read_recipe(name), **SMALL})
+    captioner = build_captioner(recipe, 9, 6)
+    assert isinstance(captioner, KINDS[name][0])
+    assert type(build_objective(recipe, captioner).reference()) is KINDS[name][1]
+    assert getattr(captioner, "hard", False) == name.startswith("hard")
+
+
+def test_soft_attention_is_the_default():
+    assert Recipe.from_dict(read_recipe("soft-attention")) == Recipe()
+
+
+def test_a_file_is_a_recipe_too(tmp_path):
+    path = tmp_path / "mine.json"
+    path.write_text('{"source": "me", "dropout": 0.3}')
+    assert read_recipe(str(path)) == {"dropout": 0.3}
+    path.write_text("[1]")
+    with pytest.raises(UserError, match="JSON object"):
+        read_recipe(str(path))
+
+
+def test_an_unknown_name_lists_the_known():
+    with pytest.raises(UserError, match="neither a recipe .*gru-notebook.* nor a file"):
+        read_recipe("soft")
+
+
+@pytest.mark.parametrize("score", ["additive", "dot", "general", "concat"])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_any_score_goes_with_any_cell_soft_and_hard(score, cell):
+    """Twin where there is one (additive and concat with the LSTM), else the reference."""
+    for model in ("soft-attention", "hard-attention"):
+        recipe = Recipe(model=model, score=score, cell=cell, **SMALL)
+        objective = build_objective(recipe, build_captioner(recipe, 9, 6))
+        fast = objective.reference() is not objective
+        assert fast == (cell == "lstm" and score in ("additive", "concat"))
+        assert isinstance(objective, FastHardTeacherForcing) == (fast and model == "hard-attention")
+
+
+@pytest.mark.parametrize("values, said", [
+    ({"hard_samples": 0}, "hard_samples"), ({"hard_expectation": 1.5}, "hard_expectation"), ({"cell": "x"}, "one of"),
+    ({"hard_temperature": 0.0}, "positive"), ({"hard_baseline": "greedy"}, "self-critical")])
+def test_a_bad_choice_is_refused_in_one_sentence(values, said):
+    with pytest.raises(UserError, match=said):
+        Recipe.from_dict(values)
