@@ -3,5 +3,6 @@
 from minisat.plots.attention import attention_figure, overlay, upsample
 from minisat.plots.curves import curves
 from minisat.plots.gallery import GalleryItem, gallery
+from minisat.plots.gradient_noise import gradient_noise_figure
 
-__all__ = ["GalleryItem", "attention_figure", "curves", "gallery", "overlay", "upsample"]
+__all__ = ["GalleryItem", "attention_figure", "curves", "gallery", "gradient_noise_figure", "overlay", "upsample"]

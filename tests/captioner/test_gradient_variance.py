@@ -1,0 +1,49 @@
+"""The variance of hard attention's gradient: it falls with the baseline, and with the number of samples."""
+
+import numpy as np
+import pytest
+
+from minisat.captioner import Recipe, build_captioner, build_objective
+from minisat.captioner.gradient_variance import gradient_noise
+from minisat.plots import gradient_noise_figure
+
+BATCH = (np.random.default_rng(1).standard_normal((4, 5, 6)),
+         np.array([[2, 5, 6, 7, 3], [2, 7, 8, 3, 0], [2, 4, 4, 3, 0], [2, 8, 5, 6, 3]]), np.array([4, 3, 3, 4]))
+
+
+def noise(samples=1, draws=150, **fields):
+    recipe = Recipe(model="hard-attention", embedding_size=8, hidden_size=8, attention_size=8, dropout=0.0,
+                    penalty=0.0, hard_expectation=0.0, hard_samples=samples, **fields)
+    captioner = build_captioner(recipe, 9, 6)
+    for parameter in captioner.parameters():
+        parameter.data *= 3  # words that depend on where it looks
+    objective = build_objective(recipe, captioner).astype("float64")
+    inner = objective.objective if samples > 1 else objective
+    _, cache = inner.forward(*BATCH, rng=np.random.default_rng(0))
+    costs = cache.spoken.packing.caption_sums(cache.spoken.costs)
+    inner.reinforce.average.data[...] = costs.mean()  # where the moving average has settled
+    return gradient_noise(objective, BATCH, draws)
+
+
+def test_variance_falls_with_the_baseline():
+    """Without one it is by far the largest; the moving average and the self-critical one take most of it away."""
+    none, average, critical = (noise(hard_baseline=name).variance
+                               for name in ("none", "moving-average", "self-critical"))
+    assert average < 0.3 * none and critical < 0.3 * none
+
+
+def test_variance_falls_with_the_number_of_samples():
+    assert noise(4).variance == pytest.approx(noise().variance / 4, rel=0.35)
+
+
+def test_what_is_not_drawn_has_no_variance():
+    """The expectation in place of every draw: the same gradient each time."""
+    recipe = Recipe(model="hard-attention", embedding_size=4, hidden_size=4, attention_size=4, dropout=0.0,
+                    hard_expectation=1.0)
+    found = gradient_noise(build_objective(recipe, build_captioner(recipe, 9, 6)).astype("float64"), BATCH, 3)
+    assert abs(found.variance) < 1e-12 < found.signal
+
+
+def test_the_figure_is_drawn(tmp_path):
+    gradient_noise_figure([10, 20], {"none": [3.0, 2.0], "moving-average": [0.3, 0.2]}, tmp_path / "noise.png")
+    assert (tmp_path / "noise.png").read_bytes().startswith(b"\x89PNG")
