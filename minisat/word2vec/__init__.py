@@ -9,6 +9,7 @@ Read `skip_gram.py` first, then `negative_sampling.py`: together they are one pa
 | --- | --- |
 | `skip_gram.py`, `cbow.py`, `subword.py` | what predicts: the word, the mean of its context (`bag.py`), its n-grams |
 | `full_softmax.py`, `negative_sampling.py`, `hierarchical_softmax.py` | what is predicted, and how it is scored |
+| `learning.py`, `fast.py` | the training, step by step; a fast twin of its steps for negative sampling |
 | `alias.py`, `huffman.py` | noise words drawn in constant time; the tree of the hierarchical softmax |
 | `corpus.py`, `windows.py`, `examples.py` | text as ids; thinning and windows; batches |
 | `cooccurrence.py`, `ppmi.py`, `glove.py` | the relatives that count first |

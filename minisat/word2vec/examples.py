@@ -8,37 +8,41 @@ from minisat.word2vec.windows import draw_radius, keep_probabilities, neighbours
 
 
 class Batch(NamedTuple):
-    """Some consecutive words with the words around them.
+    """Some consecutive words of the corpus, and the pairs that they make with the words around them.
 
-    The `centres` are words start … start + K - 1 of `ids`, which has up to `window` words more at either side.
-    `near` (K, 2 window) says which neighbours count; offsets(window) says where they stand.
+    The `size` words from ids[start] on are the batch's own, the few before and after stand in their windows only.
+    Pair p is the word ids[centres[p]], one of the batch's own, and ids[contexts[p]] near it; in order of centres.
     """
 
-    ids: np.ndarray   # (K + up to 2 window,) int32
-    start: int        # of the centres in `ids`
-    near: np.ndarray  # (K, 2 window) bool
-
-    def pairs(self):
-        """(centres, contexts): two (P,) arrays of places in `ids`, one pair for each true entry of `near`."""
-        rows, columns = np.nonzero(self.near)
-        rows += self.start
-        return rows, rows + offsets(self.near.shape[1] // 2)[columns]
+    ids: np.ndarray       # (K,) int32
+    start: int
+    size: int
+    centres: np.ndarray   # (P,) places in ids
+    contexts: np.ndarray  # (P,) places in ids
 
     def bags(self):
-        """(contexts (N, 2 window) places in `ids`, mask (N, 2 window), centres (N,) places): words with neighbours."""
-        rows = np.flatnonzero(self.near.any(axis=1))
-        places = (rows + self.start)[:, None] + offsets(self.near.shape[1] // 2)
-        return np.where(self.near[rows], places, 0), self.near[rows], rows + self.start
+        """For CBOW: centres (N,), places of words with neighbours; contexts (N, B) places, mask (N, B) true if real."""
+        sizes = np.bincount(self.centres, minlength=len(self.ids))
+        centres = np.flatnonzero(sizes)
+        mask = np.arange(sizes.max(initial=0)) < sizes[centres, None]
+        contexts = np.zeros(mask.shape, np.intp)
+        contexts[mask] = self.contexts
+        return centres, contexts, mask
 
 
 def batches(corpus, settings, rng):
     """Yield (share of this epoch that is behind, Batch) over one pass of an EncodedCorpus."""
-    keep, window, done = keep_probabilities(corpus.counts, settings.subsample), settings.window, 0
+    keep, window, size, done = keep_probabilities(corpus.counts, settings.subsample), settings.window, settings.batch, 0
     for chunk_ids, chunk_sentence in corpus.chunks():
         ids, sentence = subsample(chunk_ids, chunk_sentence, keep, rng)
-        near = neighbours(sentence, window, draw_radius(rng, len(ids), window, settings.dynamic_window))
-        for first in range(0, len(ids), settings.batch):
-            last, low = first + settings.batch, max(0, first - window)
-            yield ((done + len(chunk_ids) * first / len(ids)) / corpus.size,
-                   Batch(ids[low:last + window], first - low, near[first:last]))
+        K = len(ids)
+        centres, j = np.nonzero(neighbours(sentence, window, draw_radius(rng, K, window, settings.dynamic_window)))
+        contexts = centres + offsets(window)[j]
+        starts = range(0, K, size)
+        edges = np.searchsorted(centres, [*starts, K]).tolist()
+        for start, first, last in zip(starts, edges, edges[1:]):
+            low = max(0, start - window)
+            yield ((done + len(chunk_ids) * start / K) / corpus.size,
+                   Batch(ids[low:start + size + window], start - low, min(size, K - start),
+                         centres[first:last] - low, contexts[first:last] - low))
         done += len(chunk_ids)

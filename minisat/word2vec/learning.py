@@ -15,6 +15,9 @@ from minisat.word2vec.negative_sampling import NegativeSampling
 from minisat.word2vec.skip_gram import SkipGram
 from minisat.word2vec.subword import SubwordSkipGram, ngram_table
 
+REACH = 4.0
+"""A row whose gradient sums up K terms takes a step of the learning rate, or of REACH/K if that is less."""
+
 
 class Progress(NamedTuple):
     """How far a training is."""
@@ -58,15 +61,14 @@ class Step:
     def __call__(self, batch, learning_rate, rng):
         """Change the model by -learning_rate times the gradient of the batch's loss; returns that loss, a sum.
 
-        word2vec.c steps after every word; here a row takes all its steps of a batch at once, from the same place. In a
-        small vocabulary these may be hundreds, together too long, so a row's step is at most the mean of its terms.
+        word2vec.c steps after every word; here a row takes all its steps of a batch at once, from the same place. For a
+        very frequent word these may be hundreds and together overshoot, so they are shortened: see REACH.
         """
         if self.settings.method == "cbow":
-            places, mask, targets = batch.bags()
-            inputs, targets = (batch.ids[places], mask), batch.ids[targets]
+            centres, contexts, mask = batch.bags()
+            inputs, targets = (batch.ids[contexts], mask), batch.ids[centres]
         else:
-            centres, contexts = batch.pairs()
-            inputs, targets = (batch.ids[centres],), batch.ids[contexts]
+            inputs, targets = (batch.ids[batch.centres],), batch.ids[batch.contexts]
         if not len(targets):
             return 0.0
         noise = {}
@@ -75,7 +77,7 @@ class Step:
         loss, cache = self.model.forward(*inputs, targets, **noise)
         self.model.backward(1.0, cache)
         for parameter, rows, terms in self.model.touched(cache):
-            step = np.minimum(learning_rate, 1 / np.maximum(terms, 1)).astype(np.float32)
+            step = np.minimum(learning_rate, REACH / np.maximum(terms, REACH)).astype(np.float32)
             parameter.data[rows] -= step[:, None] * parameter.grad[rows]
             parameter.grad[rows] = 0
         return float(loss)

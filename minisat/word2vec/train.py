@@ -9,6 +9,7 @@ from minisat.text.subwords import Subwords
 from minisat.text.word_vectors import WordVectors
 from minisat.word2vec.cooccurrence import count_pairs
 from minisat.word2vec.corpus import EncodedCorpus
+from minisat.word2vec.fast import FastStep
 from minisat.word2vec.glove import GloVe, fit
 from minisat.word2vec.learning import Progress, Step, build, learn
 from minisat.word2vec.ppmi import ppmi_vectors
@@ -47,7 +48,8 @@ def train(corpus, settings=None, progress=None):
 def _predicted(encoded, settings, progress):
     """The WordVectors of a predictive method."""
     model = build(encoded, settings)
-    learn(encoded, settings, Step(model, encoded, settings), progress)
+    twin = settings.fast and settings.output == "negative-sampling"
+    learn(encoded, settings, (FastStep if twin else Step)(model, encoded, settings), progress)
     output = model.output.W.data
     if settings.method == "skip-gram":
         return WordVectors(encoded.words, _chosen(model.embedding.W.data, output, settings))
