@@ -18,7 +18,7 @@ class BagCache(NamedTuple):
 
 
 class Bag(Module):
-    """h = (1/|bag|) Σ_{v in bag} W_v (Rong 2014, section 1.2). W (V, M) starts uniform in ±1/(2M).
+    """h = (1/|bag|) Σ_{v in bag} W_v (Rong 2014, section 1.2). W (V, M) starts uniform in ±1/M.
 
     `exact=False` leaves the factor 1/|bag| out of the backward pass, as word2vec.c, gensim and fastText do: every
     member moves by all of dh. That is no gradient, but a step |bag| times as long, which their usual learning

@@ -25,7 +25,7 @@ class GloVeCache(NamedTuple):
 class GloVe(Module):
     """J = ½ Σ f(X_ij) (w_i · w̃_j + b_i + b̃_j - log X_ij)², f(x) = min(1, (x / 100)^¾) (eqs. 8 and 9).
 
-    The paper has no ½, its program has. All parameters start uniform in ±1/(2M).
+    The paper has no ½, its program has. All parameters start uniform in ±1/M.
     """
 
     def __init__(self, V, M, *, rng=None):

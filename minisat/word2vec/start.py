@@ -2,5 +2,8 @@
 
 
 def small_uniform(rng, shape):
-    """Uniform in ±1/(2M), float32, for `shape` (V, M): as word2vec.c. Output vectors start at zero."""
-    return ((rng.random(shape) - 0.5) / shape[-1]).astype("float32")
+    """Uniform in ±1/M, float32, for `shape` (V, M): as gensim; word2vec.c takes half that. Output vectors start at 0.
+
+    With both small, the first steps hardly move: the smaller the start, the longer until words begin to differ.
+    """
+    return ((2 * rng.random(shape) - 1) / shape[-1]).astype("float32")
