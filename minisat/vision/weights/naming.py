@@ -32,6 +32,8 @@ def named_weights(value, path):
                if isinstance(name, str) and isinstance(tensor, StoredTensor)} if isinstance(value, dict) else {}
     if not tensors:
         raise UserError(f"{path} holds no named tensors: it is not the weights of a network.")
+    if not all(name.isprintable() for name in tensors):
+        raise UserError(f"{path} has control characters in its names.")
     prefix = ""
     while found := next((start for start in PREFIXES if all(name.startswith(start) for name in tensors)), None):
         prefix += found

@@ -17,6 +17,11 @@ class StoredTensor:
     dtype: str        # torch's name, a key of LAYOUTS
     raw: np.ndarray   # in LAYOUTS[dtype], either byte order
 
+    @property
+    def shape(self):
+        """The raw numbers' shape."""
+        return self.raw.shape
+
     def array(self):
         """The numbers in the machine's byte order; half precision and bfloat16 raised to float32."""
         raw = self.raw.astype(self.raw.dtype.newbyteorder("="), copy=False)

@@ -9,7 +9,7 @@ import os
 
 import numpy as np
 
-from minisat.vision.weights.stored import is_size, layout_of
+from minisat.vision.weights.stored import layout_of
 from minisat.vision.weights.unpickler import TensorUnpickler
 
 MAGIC_NUMBER, PROTOCOL = 0x1950A86A20F9469CFC6C, 1001
@@ -46,8 +46,10 @@ def read_torch_legacy(file):
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys) or set(keys) != waiting.keys():
         raise ValueError("the storages it names are not those it holds")
     for key in keys:
-        numbers, length = waiting.pop(key, None), int.from_bytes(file.read(8), "little")
-        if numbers is None or not is_size(length) or length != len(numbers):
+        numbers, length = waiting.pop(key, None), file.read(8)
+        if len(length) < 8:
+            raise ValueError("it is cut off")
+        if numbers is None or int.from_bytes(length, "little") != len(numbers):
             raise ValueError(f"storage {key!r:.40} has another size than it claims")
         if file.readinto(memoryview(numbers).cast("B")) != numbers.nbytes:
             raise ValueError("it is cut off")

@@ -1,8 +1,8 @@
 """An interpreter for pickles that can build tensors and plain containers, and nothing else.
 
 A pickle is a little program: it may name any function of any module and have it called. So `pickle` is not used at
-all. `pickletools.genops` (standard library) only takes the bytes apart into operations; the operations below move
-inert values about on a stack. A name is looked up in a table of five containers, the tensor rebuilders and the types of
+all. `pickletools` (standard library) says how the bytes of an operation are laid out; the operations below move inert
+values about on a stack. A name is looked up in a table of five containers, the tensor rebuilders and the types of
 storages; any other is refused before anything comes of it. The operation for storages goes to the caller, which
 holds the sizes that the pickle claims against the file.
 """
@@ -111,10 +111,15 @@ class TensorUnpickler:
             del stack[begin:]
             return items
 
-        for operation, argument, _ in pickletools.genops(stream):
-            name, work = operation.name, work + 1
+        while True:
+            code, work = stream.read(1), work + 1
             if work > MAX_STEPS:
                 raise ValueError(f"its pickle takes more than {MAX_STEPS} steps")
+            if code not in _OPERATIONS:
+                raise ValueError(f"its pickle has the operation {code!r}, which no weights file needs" if code else
+                                 "its pickle is cut off")
+            name, read_argument = _OPERATIONS[code]
+            argument = read_argument(stream)
             if name in _VALUES:
                 if type(argument) is int and argument.bit_length() > 128:
                     raise ValueError("it holds a number of more than 128 bits")
@@ -162,8 +167,6 @@ class TensorUnpickler:
                 stack.append(self._persistent(stack.pop()))
             elif name == "STOP":
                 return stack.pop()
-            elif name not in ("PROTO", "FRAME"):
-                raise ValueError(f"its pickle uses {name}, which no weights file needs")
 
     def _allowed(self, name):
         if name not in self._calls and name not in _STORAGES:
@@ -215,6 +218,25 @@ _VALUES = {"BININT", "BININT1", "BININT2", "LONG1", "LONG4", "BINFLOAT", "BINUNI
 _CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 _EMPTY = {"EMPTY_DICT": dict, "EMPTY_LIST": list, "EMPTY_TUPLE": tuple, "EMPTY_SET": set}
 _SHORT_TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
+_OTHERS = {"PROTO", "FRAME", "MARK", "TUPLE", "APPEND", "APPENDS", "SETITEM", "SETITEMS", "ADDITEMS", "BINPUT",
+           "LONG_BINPUT", "MEMOIZE", "BINGET", "LONG_BINGET", "GLOBAL", "STACK_GLOBAL", "REDUCE", "NEWOBJ", "BUILD",
+           "BINPERSID", "STOP"}
+
+
+def _read_name(stream):
+    """GLOBAL's two lines as "module name"."""
+    module, name = stream.readline(), stream.readline()
+    if not (module.endswith(b"\n") and name.endswith(b"\n")):
+        raise ValueError("its pickle is cut off")
+    return f"{module[:-1].decode('ascii')} {name[:-1].decode('ascii')}"
+
+
+# {code: (name, reader of its argument)} of what protocols 2 to 5 need; the rest is refused unread
+_OPERATIONS = {
+    operation.code.encode("latin-1"): (operation.name, operation.arg.reader if operation.arg else lambda stream: None)
+    for operation in pickletools.opcodes
+    if operation.name in _VALUES | _CONSTANTS.keys() | _EMPTY.keys() | _SHORT_TUPLES.keys() | _OTHERS}
+_OPERATIONS[b"c"] = ("GLOBAL", _read_name)
 
 
 def _of_type(value, kind):
