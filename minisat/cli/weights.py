@@ -11,12 +11,13 @@ from minisat.vision.weights.checking import check_weights, convert_weights
 from minisat.vision.weights.download import download
 from minisat.vision.weights.reading import file_hash
 
-HELP = """Pretrained weights: which there are and where, whether a file is whole and fits, conversion, download.
-
-Read are .safetensors and torch's .pth and .pt files of every age, told apart by their content, without torch and
-without running anything in them."""
+HELP = ("Pretrained weights: which there are and where, whether a file is whole and fits, conversion, download. It "
+        "reads .safetensors and torch's .pth and .pt files of every age, tells them apart by their content, needs no "
+        "torch, and runs nothing that is in them.")
 EXAMPLE = ("minisat weights list\n  minisat weights fetch resnet50\n  minisat weights check resnet50-0676ba61.pth\n"
            "  minisat weights convert resnet50-0676ba61.pth resnet50.safetensors")
+
+LINES = 20   # of one kind that `check` prints
 
 
 def add_arguments(parser):
@@ -41,8 +42,7 @@ def add_arguments(parser):
     convert.add_argument("file", metavar="FILE", help="a .safetensors, .pth or .pt file")
     convert.add_argument("out", metavar="OUT", help="the .safetensors file to write")
     fetch = action("fetch", "download standard weights, resumed where it broke off, the hash verified", " resnet50")
-    fetch.add_argument("name", metavar="NAME", choices=[entry.name for entry in STANDARD] +
-                       [entry.file for entry in STANDARD], help="as `minisat weights list` has it")
+    fetch.add_argument("name", metavar="NAME", help="as `minisat weights list` has it")
     fetch.add_argument("--out", metavar="FOLDER", help="where to; default: a folder in the user's cache")
     fetch.add_argument("--mirror", metavar="ADDRESS", help="a web folder with the same files")
 
@@ -85,19 +85,25 @@ def _check(arguments):
     promise = {None: "", True: f", as its name says ({report.digits})",
                False: f", but its name says {report.digits}: it is not the file it claims to be"}[report.hash_matches]
     print(f"  SHA-256   {report.sha256}{promise}")
-    for key, text in report.metadata.items():
-        if key.isprintable():
-            print(f"  {key:<9} {' '.join(word for word in text.split() if word.isprintable()):.200}")
     if report.encoder is None:
         print(f"  encoder   none: these are not the weights of {', '.join(sorted(ENCODERS))}")
         return 1
     classifier = f"with a classifier of {report.classes} classes" if report.classes else "without a classifier"
     print(f"  encoder   {report.encoder}, {classifier}: {'it fits' if report.fits else 'it does not fit'}")
     misshapen = [f"{name}: {shape} instead of {wanted}" for name, shape, wanted in report.misshapen]
-    for what, names in (("missing", report.missing), ("unexpected", report.unexpected), ("misshapen", misshapen)):
-        if names:
-            print("\n    ".join([f"  {what} ({len(names)})", *names]))
+    for what, lines in (("missing", report.missing), ("unexpected", report.unexpected), ("misshapen", misshapen),
+                        ("metadata", [f"{key}: {text}" for key, text in sorted(report.metadata.items())])):
+        if lines:
+            print(f"  {what} ({len(lines)})")
+            print("\n".join(f"    {_on_one_line(line)}" for line in lines[:LINES]))
+        if len(lines) > LINES:
+            print(f"    … and {len(lines) - LINES} more: --json has them all")
     return 0 if good else 1
+
+
+def _on_one_line(text):
+    """A foreign text as a terminal may show it: no line breaks or control characters."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)[:300]
 
 
 def _convert(arguments):

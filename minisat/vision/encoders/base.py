@@ -29,6 +29,14 @@ class EncoderCache(NamedTuple):
     pooled: bool   # whether its locations were averaged
 
 
+class Misfits(NamedTuple):
+    """In what a set of weights differs from an encoder's own."""
+
+    missing: list     # names
+    unexpected: list  # names
+    misshapen: list   # (name, the shape it has, the shape it should have)
+
+
 class Encoder(Module):
     """A CNN cut into stages, whose feature maps are offered as grids.
 
@@ -164,23 +172,33 @@ class Encoder(Module):
                     state[".".join((*parts, _FOREIGN.get(last, last)))] = array
         return state
 
-    def load_state_dict(self, state):
-        """Take over weights under torchvision's names and layouts.
+    def misfits(self, state):
+        """How {torchvision's name: anything with a shape} differs from this encoder's own weights: Misfits.
 
-        UserError naming what is missing, unexpected or misshapen; nothing is changed then. Auxiliary classifiers
-        and BatchNorm's counters are skipped, and the classifier where the encoder was built without.
+        Auxiliary classifiers and BatchNorm's counters are no misfits, nor is a classifier's weight where the encoder
+        was built without.
         """
         own = self.torchvision_state()
         skipped = (*self.auxiliary_names, *(() if self.head else _CLASSIFIERS))
-        problems = [f"{name} is missing" for name in own if name not in state]
-        problems += [f"{name} is unexpected" for name in state
-                     if name not in own and not name.startswith(skipped) and not name.endswith("num_batches_tracked")]
-        problems += [f"{name} has shape {tuple(state[name].shape)} instead of {tuple(array.shape)}"
-                     for name, array in own.items() if name in state and tuple(state[name].shape) != tuple(array.shape)]
+        return Misfits(
+            [name for name in own if name not in state],
+            [name for name in state if name not in own and not name.startswith(skipped)
+             and not name.endswith("num_batches_tracked")],
+            [(name, tuple(state[name].shape), tuple(array.shape)) for name, array in own.items()
+             if name in state and tuple(state[name].shape) != tuple(array.shape)])
+
+    def load_state_dict(self, state):
+        """Take over weights under torchvision's names and layouts.
+
+        UserError naming what is missing, unexpected or misshapen (`misfits`); nothing is changed then.
+        """
+        missing, unexpected, misshapen = self.misfits(state)
+        problems = [f"{name} is missing" for name in missing] + [f"{name} is unexpected" for name in unexpected]
+        problems += [f"{name} has shape {shape} instead of {wanted}" for name, shape, wanted in misshapen]
         if problems:
             more = f" (and {len(problems) - 5} more)" if len(problems) > 5 else ""
             raise UserError(f"These are not the weights of {self.name}: {'; '.join(problems[:5])}{more}.")
-        for name, array in own.items():
+        for name, array in self.torchvision_state().items():
             array[...] = get_array_module(array).asarray(state[name])
 
     def load_pretrained(self, state):

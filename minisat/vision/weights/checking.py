@@ -67,8 +67,8 @@ def check_weights(path, encoder=None):
         dict(Counter(tensor.dtype for tensor in found.tensors.values())), file_hash(path), digits_in(path), name, count,
         metadata=checkpoint.metadata)
     if name is not None:
-        fit = build(name, rng=0, classifier=count == 1000).compare_state_dict(found.tensors)
-        report.missing, report.unexpected, report.misshapen = fit
+        misfits = build(name, rng=0, classifier=count == 1000).misfits(found.tensors)
+        report.missing, report.unexpected, report.misshapen = misfits
     return report
 
 

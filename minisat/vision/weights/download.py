@@ -76,8 +76,8 @@ def _receive(address, partial, progress):
 
 def _open(address, there):
     """The server's answer to a request for all bytes from `there` on; None when it has no more (416)."""
-    request = urllib.request.Request(address, headers={"Range": f"bytes={there}-"} if there else {})
     try:
+        request = urllib.request.Request(address, headers={"Range": f"bytes={there}-"} if there else {})
         return urllib.request.urlopen(request, timeout=TIMEOUT)
     except urllib.error.HTTPError as error:
         with error:

@@ -7,6 +7,7 @@ from minisat.errors import UserError
 from minisat.vision.weights.stored import StoredTensor
 
 WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "params")
+MAX_WRAPPERS = 3   # one in another
 PREFIXES = ("module.", "_orig_mod.", "model.", "encoder.", "backbone.")   # DataParallel, torch.compile, wrappers
 
 
@@ -22,9 +23,8 @@ class NamedWeights(NamedTuple):
 def named_weights(value, path):
     """Find the weights in what a file held; UserError naming `path` when there are none."""
     wrappers = []
-    while isinstance(value, dict):
-        key = next((key for key in WRAPPERS if isinstance(value.get(key), dict)), None)
-        if key is None:
+    while key := next((key for key in WRAPPERS if isinstance(value, dict) and isinstance(value.get(key), dict)), None):
+        if len(wrappers) == MAX_WRAPPERS:
             break
         wrappers.append(key)
         value = value[key]

@@ -1,0 +1,137 @@
+"""`minisat weights`: what it prints and returns."""
+
+import hashlib
+import json
+import re
+
+import numpy as np
+import pytest
+from checkpoint_files import checkpoint
+from safetensors import safe_open
+
+from minisat.cli.main import main
+from minisat.vision import ENCODERS, build, load_weights
+from minisat.vision.weights.catalogue import ADDRESS, STANDARD, digits_in, find_standard, standard
+
+
+@pytest.fixture(scope="module")
+def arrays():
+    """SqueezeNet's weights under torchvision's names."""
+    return {name: np.array(array) for name, array in build("squeezenet1_1", rng=3).torchvision_state().items()}
+
+
+@pytest.fixture
+def file(tmp_path, arrays):
+    """A checkpoint of a training run, in torch's format."""
+    path = tmp_path / "squeezenet.pth"
+    path.write_bytes(checkpoint(arrays, "zip", lambda tree: {
+        "epoch": 3, "state_dict": {f"module.{name}": tensor for name, tensor in tree.items()}}))
+    return path
+
+
+def test_list_has_a_file_for_every_encoder(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("MINISAT_WEIGHTS", str(tmp_path))
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    (tmp_path / "resnet50-0676ba61.pth").touch()
+    assert main(["weights", "list"]) == 0
+    printed = capsys.readouterr().out
+    assert ADDRESS + "resnet50-0676ba61.pth" in printed and "#pre-trained-model-license" in printed
+    assert [line.split()[0] for line in printed.splitlines() if " yes " in line] == ["resnet50"]
+    assert main(["weights", "list", "--json"]) == 0
+    entries = json.loads(capsys.readouterr().out)
+    assert {entry["name"]: entry["here"] for entry in entries}["resnet50"] == str(tmp_path / "resnet50-0676ba61.pth")
+    assert all(re.fullmatch("[0-9a-f]{8}", entry["sha256_begins"]) for entry in entries)
+
+
+def test_the_catalogue_is_consistent(tmp_path, monkeypatch):
+    names = [entry.name for entry in STANDARD]
+    assert len(set(names)) == len(names) == len({entry.file for entry in STANDARD})
+    assert set(ENCODERS) - {entry.encoder for entry in STANDARD} == {"toy_cnn"}
+    for entry in STANDARD:
+        assert entry.encoder in ENCODERS
+        assert standard(entry.file) is standard(entry.name) and entry.address == ADDRESS + entry.file
+        assert f"-{entry.digits}.pth" in entry.file
+    assert digits_in("resnet50.pth") is None and digits_in("a-0676BA61.pth") is None
+    monkeypatch.setenv("MINISAT_WEIGHTS", str(tmp_path / "ours"))
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    (tmp_path / "hub" / "checkpoints").mkdir(parents=True)
+    assert find_standard(STANDARD[0]) is None
+    (tmp_path / "hub" / "checkpoints" / STANDARD[0].file).touch()
+    assert find_standard(STANDARD[0]) == tmp_path / "hub" / "checkpoints" / STANDARD[0].file
+
+
+@pytest.mark.peer
+def test_the_catalogue_says_what_torchvision_says():
+    models = pytest.importorskip("torchvision.models")
+    for entry in STANDARD:
+        published = list(models.get_model_weights(entry.encoder))
+        weights = published[-1] if entry.name.endswith("-v2") else published[0]
+        assert weights.url == entry.address
+        assert weights.meta["_file_size"] == entry.mebibytes
+        assert weights.meta["_metrics"]["ImageNet-1K"]["acc@1"] == entry.top1
+
+
+def test_check_says_what_a_file_is(file, capsys):
+    assert main(["weights", "check", str(file)]) == 0
+    printed = capsys.readouterr().out
+    assert "torch zip, 50 tensors (50 × float32)" in printed and "under 'state_dict', each after 'module.'" in printed
+    assert "squeezenet1_1, without a classifier: it fits" in printed
+    assert main(["weights", "check", str(file), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["encoder"] == "squeezenet1_1" and report["fits"] and report["hash_matches"] is None
+    assert report["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_check_names_everything_that_does_not_fit(file, arrays, capsys):
+    assert main(["weights", "check", str(file), "--encoder", "mobilenet_v2", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert not report["fits"] and len(report["unexpected"]) == 50 and "features.0.0.weight" in report["missing"]
+    changed = {**arrays, "features.0.bias": np.zeros(3, np.float32), "more": np.zeros(2, np.float16)}
+    del changed["features.3.squeeze.bias"]
+    file.write_bytes(checkpoint(changed, "legacy"))
+    assert main(["weights", "check", str(file)]) == 1
+    printed = capsys.readouterr().out
+    for line in ("missing (1)", "features.3.squeeze.bias", "unexpected (1)", "more", "misshapen (1)",
+                 "features.0.bias: (3,) instead of (64,)", "it does not fit", "1 × float16"):
+        assert line in printed
+    file.write_bytes(checkpoint({"w": np.zeros(3)}, "zip"))
+    assert main(["weights", "check", str(file)]) == 1
+    assert "encoder   none" in capsys.readouterr().out
+
+
+def test_check_holds_the_hash_against_the_name(file, capsys):
+    digits = hashlib.sha256(file.read_bytes()).hexdigest()[:8]
+    for name, code, said in ((digits, 0, "as its name says"), ("00000000", 1, "not the file it claims to be")):
+        path = file.rename(file.with_name(f"squeezenet-{name}.pth"))
+        assert main(["weights", "check", str(path)]) == code
+        assert said in capsys.readouterr().out
+        file = path
+
+
+def test_convert_keeps_every_number(file, arrays, tmp_path, capsys):
+    out = tmp_path / "converted.safetensors"
+    assert main(["weights", "convert", str(file), str(out)]) == 0
+    encoder = load_weights(build("squeezenet1_1", rng=0), out)
+    for name, array in encoder.torchvision_state().items():
+        np.testing.assert_array_equal(array, arrays[name])
+    with safe_open(out, framework="numpy") as opened:
+        metadata = opened.metadata()
+    assert metadata["encoder"] == "squeezenet1_1" and metadata["converted_from"] == "squeezenet.pth"
+    assert metadata["converted_from_sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    again = tmp_path / "again.safetensors"
+    assert main(["weights", "convert", str(out), str(again)]) == 0 and again.exists()
+    assert main(["weights", "convert", str(file), str(tmp_path / "out.pth")]) == 2
+    assert "should end in .safetensors" in capsys.readouterr().err
+
+
+def test_mistakes_are_one_sentence(tmp_path, capsys):
+    (tmp_path / "page.pth").write_text("<html>")
+    for arguments, said in ((["check", str(tmp_path / "page.pth")], "it is a web page"),
+                            (["check", str(tmp_path / "none")], "No such file"),
+                            (["convert", str(tmp_path), str(tmp_path / "o.safetensors")], "Is a directory"),
+                            (["fetch", "resnet51"], "There are no standard weights 'resnet51'"),
+                            (["fetch", "resnet18", "--out", str(tmp_path), "--mirror", "http://127.0.0.1:9"],
+                             "Cannot reach http://127.0.0.1:9/resnet18-f37072fd.pth")):
+        assert main(["weights", *arguments]) == 2
+        error = capsys.readouterr().err
+        assert said in error and error.count("\n") == 1
