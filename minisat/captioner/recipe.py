@@ -35,8 +35,9 @@ class Recipe:
     hard_reward: str = _choice("sum", "hard: a caption's cost C is the sum or the mean of its words'", ("sum", "mean"))
     hard_reduction: str = _choice("mean", "hard: REINFORCE and entropy are averaged over the batch's words, as the "
                                   "likelihood is, or summed over captions", ("mean", "sum"))
-    hard_baseline: str = _choice("moving-average", "hard: b, what C is compared with; self-critical: the cost when "
-                                 "looking where alpha is largest", ("none", "moving-average", "self-critical"))
+    hard_baseline: str = _choice("moving-average", "hard: b, what C is compared with; per-word: a moving average "
+                                 "that knows lengths; self-critical: the cost when looking where alpha is largest",
+                                 ("none", "moving-average", "per-word", "self-critical"))
     hard_decay: float = _choice(0.9, "hard: the moving average is b <- decay b + (1 - decay) mean C")
     hard_expectation: float = _choice(0.5, "hard: probability that attention is soft instead of drawn")
     hard_substitution: str = _choice("image", "hard: this is decided for each caption or for the whole minibatch",

@@ -4,7 +4,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minisat.backend import get_array_module
 from minisat.nn import EXPECTATION, SAMPLE, Buffer, Module
 
 
@@ -31,8 +30,9 @@ class Reinforce(Module):
       the estimator's mean is the gradient of the expected cost (the paper); "sum": scale = captions / words, the
       terms summed over captions whose likelihood is averaged (the authors' code);
     * `baseline` "none": b = 0; "moving-average": b ← decay b + (1 − decay) mean_n C_n, the value before the update
-      is used; "self-critical": b_n = the cost of the same caption when every word looks where alpha is largest
-      (Rennie et al. 2017), one forward pass more;
+      is used; "per-word": the same average of costs per word, times the caption's words, because batches of like
+      lengths leave an average over captions of other lengths far behind; "self-critical": b_n = the cost of the same
+      caption when every word looks where alpha is largest (Rennie et al. 2017), one forward pass more;
     * `expectation`: the probability that drawing is replaced by its expectation, soft attention, for a whole
       caption; `substitution` "image": decided for each caption (the paper); "minibatch": for all (the code).
     """
@@ -66,19 +66,20 @@ class Reinforce(Module):
 
     def of_sums(self, costs, log_p, entropies, words, greedy=None, advantage=None):
         """Sums over each caption's words, and their number, all (N,) → the term, its cache."""
-        xp = get_array_module(log_p)
+        scale = (costs.shape[0] if self.reduction == "sum" else 1) / words.sum()
+        total, updates = costs, ()
         if self.reward == "mean":
             costs, greedy = costs / words, None if greedy is None else greedy / words
-        captions = costs.shape[0] if self.reduction == "sum" else 1
-        scale = captions / words.sum()
-        updates = ()
         if advantage is None:
             before = self.average.data.astype(costs.dtype)
-            advantage = costs - {"none": 0.0, "moving-average": before, "self-critical": greedy}[self.baseline]
-            if self.baseline == "moving-average":
-                updates = ((self.average, self.decay * before + (1.0 - self.decay) * costs.mean()),)
+            per_word = before * words if self.reward == "sum" else before
+            advantage = costs - {"none": 0.0, "moving-average": before, "per-word": per_word,
+                                 "self-critical": greedy}[self.baseline]
+            if self.baseline in ("moving-average", "per-word"):
+                new = costs.mean() if self.baseline == "moving-average" else total.sum() / words.sum()
+                updates = ((self.average, self.decay * before + (1.0 - self.decay) * new),)
         term = scale * (self.weight * (advantage * log_p).sum() - self.entropy * entropies.sum())
-        return term, ReinforceCache(None, xp.asarray(advantage), scale, updates)
+        return term, ReinforceCache(None, advantage, scale, updates)
 
     def of_sums_backward(self, dterm, cache):
         """dterm → dlog_p (N,) of each caption's sum, and dentropy, one number for all."""

@@ -1,4 +1,4 @@
-"""The variance of hard attention's gradient without a baseline, with the moving average, and self-critical.
+"""The variance of hard attention's gradient without a baseline and with each of the three.
 
     python tests/benchmarks/bench_gradient_variance.py DATA STORE --out FOLDER
 
@@ -15,13 +15,15 @@ import numpy as np
 from minisat.captioner import Recipe, Reinforce, build_captioner, build_objective, read_recipe
 from minisat.captioner.gradient_variance import gradient_noise
 from minisat.data import read_dataset
+from minisat.data.batches import caption_batch
 from minisat.nn import commit_statistics
 from minisat.optim import Adam, FlatParameters, clip_norm
 from minisat.plots import gradient_noise_figure
 from minisat.training import Corpus
 from minisat.vision import FeatureStore
 
-BASELINES = ("none", "moving-average", "self-critical")
+PROBE = 16  # captions in the batch whose gradient is drawn
+BASELINES = ("none", "moving-average", "per-word", "self-critical")
 
 
 def main():
@@ -46,39 +48,43 @@ def main():
     objective = build_objective(recipe, captioner)
     flat = FlatParameters(captioner.parameters())
     optimizer = Adam(flat, recipe.learning_rate)
-    fixed = batches.epoch(np.random.default_rng(1))[0]
-    probe = store.gather(fixed.photos[:16]), fixed.ids[:16], fixed.lengths[:16]
+    chosen = np.random.default_rng(1).permutation(len(batches.encoded))[:PROBE]  # captions of all lengths
+    probe = caption_batch(batches.rows[chosen], [batches.encoded[k] for k in chosen])
+    probe = store.gather(probe.photos), probe.ids, probe.lengths
+    averages = {"moving-average": 0.0, "per-word": 0.0}
 
     figures, step, epoch = {name: [] for name in BASELINES}, 0, 0
-    print(f"{'step':>5} {'baseline':<15} {'variance':>10} {'of none':>8} {'signal':>10}")
+    print(f"{'step':>5} {'baseline':<15} {'variance':>10} {'of none':>8}")
     while step < max(arguments.steps):
         for batch in batches.epoch(np.random.default_rng(epoch)):
             flat.zero_grad()
             _, cache = objective.forward(store.gather(batch.photos), batch.ids, batch.lengths,
                                          rng=np.random.default_rng([2, step]))
             objective.backward(1.0, cache)
+            costs = cache.spoken.packing.caption_sums(cache.spoken.costs)
+            for name, new in (("moving-average", costs.mean()), ("per-word", costs.sum() / batch.lengths.sum())):
+                averages[name] = recipe.hard_decay * averages[name] + (1 - recipe.hard_decay) * new
             commit_statistics(cache)
             clip_norm([flat], recipe.clip_norm)
             optimizer.step()
             step += 1
             if step in arguments.steps:
-                measure(objective, probe, arguments.draws, step, figures)
+                measure(objective, probe, averages, arguments.draws, step, figures)
         epoch += 1
     path = Path(arguments.out) / "gradient-variance.png"
     gradient_noise_figure(sorted(arguments.steps), figures, path)
     print(f"drawn: {path}")
 
 
-def measure(objective, probe, draws, step, figures):
+def measure(objective, probe, averages, draws, step, figures):
     """Print the noise under each baseline, and add its variance to `figures`."""
     own = objective.reinforce
     for name in BASELINES:
         objective.reinforce = Reinforce(own.weight, own.entropy, own.reward, own.reduction, name, own.decay, 0.0)
-        objective.reinforce.average = own.average
+        objective.reinforce.average.data[...] = averages.get(name, 0.0)
         noise = gradient_noise(objective, probe, draws)
         figures[name].append(noise.variance)
-        print(f"{step:>5} {name:<15} {noise.variance:>10.4f} {noise.variance / figures['none'][-1]:>8.3f} "
-              f"{noise.signal:>10.5f}", flush=True)
+        print(f"{step:>5} {name:<15} {noise.variance:>10.2f} {noise.variance / figures['none'][-1]:>8.3f}", flush=True)
     objective.reinforce = own
 
 

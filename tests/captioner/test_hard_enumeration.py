@@ -103,7 +103,7 @@ def difference(a, n):
     return np.linalg.norm(a - n) / (np.linalg.norm(a) + np.linalg.norm(n))
 
 
-@pytest.mark.parametrize("baseline", ["none", "moving-average", "self-critical"])
+@pytest.mark.parametrize("baseline", ["none", "moving-average", "per-word", "self-critical"])
 @pytest.mark.parametrize("batch", BATCHES)
 def test_paper_is_the_gradient_of_the_expected_cost(batch, baseline):
     """λ_r = 1: over all paths the estimates average to the slope of Σ_s p(s) C(s), whatever the baseline."""

@@ -52,6 +52,16 @@ def test_moving_average_starts_at_zero_and_is_used_before_it_moves():
     assert reinforce.average.data == pytest.approx(expected)
 
 
+def test_per_word_average_knows_how_long_a_caption_is():
+    """b is the cost per word, and each caption is compared with its words times b."""
+    reinforce = Reinforce(baseline="per-word").astype("float64")
+    for b, expected in ((0.0, [6.0, 4.0]), (0.25, [5.25, 3.75])):
+        _, cache = reinforce.forward(COSTS, LOG_P, ENTROPIES, MASK)
+        np.testing.assert_allclose(cache.advantage, expected)
+        assert reinforce.average.data == pytest.approx(b)
+        commit_statistics(cache)  # 10 for 4 words: 0.1 * 2.5
+
+
 def test_self_critical_baseline_is_each_captions_own():
     reinforce = Reinforce(baseline="self-critical", reward="mean").astype("float64")
     _, cache = reinforce.forward(COSTS, LOG_P, ENTROPIES, MASK, greedy=0.5 * COSTS)
