@@ -10,6 +10,7 @@ from minisat.captioner.fast_hard_attention import look
 from minisat.captioner.photo_captioner import PhotoCaptioner
 from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.nn import AdditiveScore, log_softmax
+from minisat.vision import fast_inference
 
 
 class FastDecoderState(NamedTuple):
@@ -58,7 +59,8 @@ class FastDecoder:
 def fast_decoder(model):
     """What to decode `model` with: its fast twin where there is one, else itself."""
     if isinstance(model, PhotoCaptioner):
-        return PhotoCaptioner(model.encoder, fast_decoder(model.captioner), model.grid, model.after)
+        encoder = fast_inference(model.encoder, [grid for grid in (model.grid, model.after) if grid])
+        return PhotoCaptioner(encoder, fast_decoder(model.captioner), model.grid, model.after)
     if (isinstance(model, ShowAttendTell) and isinstance(model.attend.score, AdditiveScore)
             and get_array_module(model.L_o.W.data) is np):
         return FastDecoder(model)

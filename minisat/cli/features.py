@@ -2,12 +2,13 @@
 
 import json
 import time
+from pathlib import Path
 
 from minisat.backend import keep_freed_memory, resolve_device
 from minisat.cli.progress import progress
 from minisat.data import read_dataset
 from minisat.errors import UserError
-from minisat.vision import ENCODERS, build, extract, file_hash, load_weights, rows_done
+from minisat.vision import ENCODERS, build, extract_grids, file_hash, load_weights, rows_done
 
 HELP = ("Extract the feature grid of every photo of a data set into a store, which `minisat train --features` uses. "
         "A run that was stopped goes on where it was when started again.")
@@ -20,8 +21,11 @@ def add_arguments(parser):
     parser.add_argument("--encoder", required=True, choices=sorted(ENCODERS), help="the CNN")
     parser.add_argument("--weights", metavar="FILE", help="its pretrained weights (.safetensors, torchvision's names); "
                                                           "without it the CNN is untrained")
-    parser.add_argument("--grid", metavar="NAME", help="which feature map, or `global`; default: the encoder's own")
-    parser.add_argument("--out", required=True, metavar="STORE", help="the store's folder")
+    parser.add_argument("--grid", metavar="NAMES",
+                        help="which feature map: one of the encoder's grids, the output of any of its stages, or "
+                             "`global`; several between commas give a store each; default: its own")
+    parser.add_argument("--out", required=True, metavar="STORE",
+                        help="the store's folder (of several grids: the folder of the stores, which bear their names)")
     parser.add_argument("--batch", type=int, default=32, metavar="N", help="photos at a time (default 32)")
     parser.add_argument("--on-error", default="stop", choices=("stop", "skip"),
                         help="what to do when a photo cannot be read (default stop)")
@@ -38,26 +42,31 @@ def run(arguments):
     keep_freed_memory()
     dataset = read_dataset(arguments.data)
     encoder = build(arguments.encoder, rng=0)
-    encoder.check_grid(arguments.grid)
+    grids = [encoder.check_grid(grid) for grid in (arguments.grid.split(",") if arguments.grid else [None])]
+    outs = {grid: Path(arguments.out, grid) for grid in grids} if len(grids) > 1 else {grids[0]: Path(arguments.out)}
     if arguments.weights:
         load_weights(encoder, arguments.weights)
     start, total = time.monotonic(), len(dataset.photos)
-    with progress(arguments.encoder, "photo", total, rows_done(arguments.out)) as display:
+    done = min(rows_done(out) for out in outs.values())
+    with progress(arguments.encoder, "photo", total, done) as display:
         if not arguments.weights:
             display.write(f"No --weights: the features come from an untrained {encoder.name}.")
-        store = extract(dataset.photos, encoder.to(device), arguments.out, grid=arguments.grid,
-                        weights=arguments.weights,
-                        weights_hash=arguments.weights and file_hash(arguments.weights),
-                        batch_size=arguments.batch, on_error=arguments.on_error, threads=arguments.threads,
-                        progress=lambda done, _: display.update_to(done), warn=display.write)
-    (L, D), seconds = store.shape, time.monotonic() - start
+        stores = extract_grids(dataset.photos, encoder.to(device), outs, weights=arguments.weights,
+                               weights_hash=arguments.weights and file_hash(arguments.weights),
+                               batch_size=arguments.batch, on_error=arguments.on_error, threads=arguments.threads,
+                               progress=lambda row, _: display.update_to(row), warn=display.write)
+    seconds = time.monotonic() - start
     if arguments.json:
-        print(json.dumps({"store": arguments.out, "photos": total, "skipped": store.skipped, "L": L, "D": D,
-                          "grid": store.header["grid"], "scale": store.scale, "seconds": seconds},
-                         indent=1, ensure_ascii=False))
+        results = [{"store": str(outs[grid]), "photos": total, "extracted": total - done, "skipped": store.skipped,
+                    "L": store.shape[0], "D": store.shape[1], "grid": grid, "scale": store.scale, "seconds": seconds}
+                   for grid, store in stores.items()]
+        print(json.dumps(results if len(results) > 1 else results[0], indent=1, ensure_ascii=False))
         return
-    print(f"{arguments.out}: {total} photos, {L} locations × {D} features ({store.header['grid']}), "
-          f"scale {store.scale:.4g}, in {seconds:.0f} s.")
-    if store.skipped:
-        print(f"{len(store.skipped)} photos were left out: {', '.join(sorted(store.skipped)[:5])}"
-              + (", …" if len(store.skipped) > 5 else "") + ".")
+    for grid, store in stores.items():
+        L, D = store.shape
+        print(f"{outs[grid]}: {total} photos, {L} locations × {D} features ({grid}), scale {store.scale:.4g}.")
+    print(f"{total - done} photos in {seconds:.0f} s, {(total - done) / seconds:.1f} a second.")
+    skipped = stores[grids[0]].skipped
+    if skipped:
+        print(f"{len(skipped)} photos were left out: {', '.join(sorted(skipped)[:5])}"
+              + (", …" if len(skipped) > 5 else "") + ".")

@@ -10,7 +10,7 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 class _Lines:
-    """Plain lines on stderr: at most one in ten seconds, and a last one."""
+    """Plain lines on stderr: at most one in ten seconds, and a last one; how fast it goes and the minutes left."""
 
     def __init__(self, what, unit, total):
         self.what, self.unit, self.total, self.done = what, unit, total, 0
@@ -24,6 +24,9 @@ class _Lines:
             self.said = now
             speed = (done - self.first) / max(now - self.start, 1e-9)
             pace = f", {speed:.1f} {self.unit}s/s" if speed else ""
+            if speed and done < self.total:
+                left = round((self.total - done) / speed)
+                pace += f", {left // 60}:{left % 60:02} left"
             print(f"{self.what}: {done} of {self.total} {self.unit}s{pace}", file=sys.stderr, flush=True)
 
     def write(self, text):

@@ -33,6 +33,11 @@ class Buffer:
     def __init__(self, data):
         self.data = data
 
+    @property
+    def shape(self):
+        """The shape of the data."""
+        return self.data.shape
+
     def convert(self, function):
         """Replace the data by `function` of it; integers (ids) stay integers."""
         converted = function(self.data)

@@ -1,7 +1,7 @@
 """Photos in, feature grids out: preprocessing, CNN encoders, pretrained weights, feature stores."""
 
 from minisat.vision.encoders import ENCODERS, Encoder, build
-from minisat.vision.extract import extract, features_of
+from minisat.vision.extract import extract, extract_grids, features_of
 from minisat.vision.fast_inference import fast_inference
 from minisat.vision.folding import fold_batchnorm
 from minisat.vision.preprocess import Preprocessing, read_photo
@@ -10,5 +10,5 @@ from minisat.vision.tuning import tune, tuned_blocks
 from minisat.vision.weights import file_hash, load_weights, read_weights
 
 __all__ = ["ENCODERS", "Encoder", "FeatureStore", "Preprocessing", "build", "check_compatible", "extract",
-           "fast_inference", "features_of", "file_hash", "fold_batchnorm", "load_weights", "read_photo",
-           "read_weights", "rows_done", "tune", "tuned_blocks"]
+           "extract_grids", "fast_inference", "features_of", "file_hash", "fold_batchnorm", "load_weights",
+           "read_photo", "read_weights", "rows_done", "tune", "tuned_blocks"]

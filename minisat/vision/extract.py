@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -40,44 +41,66 @@ def _decoded(photos, preprocessing, batch_size, threads):
 
 def features_of(encoder, images, grid=None):
     """float32 images (N, 3, h, w) in NumPy → the encoder's grid (N, L, D) in NumPy, wherever the encoder lives."""
+    return grids_of(encoder, images, [encoder.check_grid(grid)])[encoder.check_grid(grid)]
+
+
+def grids_of(encoder, images, names):
+    """The same for several grids in one pass: {name: (N, L, D)}."""
     home = get_array_module(encoder.parameters()[0].data)
-    return to_numpy(encoder(home.asarray(images), grid=grid))
+    return {name: to_numpy(features) for name, features in encoder.grids(home.asarray(images), names).items()}
 
 
-def extract(photos, encoder, out, *, grid=None, weights=None, weights_hash=None, batch_size=32, on_error="stop",
-            threads=2, progress=None, warn=None):
+def extract(photos, encoder, out, *, grid=None, **options):
     """Write the grid of every photo into the store `out`, going on where an earlier run stopped → FeatureStore.
 
-    `photos`: entries with `name`, `path` and `split`, in the order of the rows. The scale is measured over the
-    training photos (over all, if there are none). `weights` and `weights_hash` say in the header what the encoder
-    was loaded with. A photo that cannot be read raises UserError with `on_error="stop"`; with "skip" it
-    is reported, its row stays zero and the header lists it. `progress(done, total)` and `warn(sentence)` are told.
+    Arguments as those of `extract_grids`.
     """
     grid = encoder.check_grid(grid)
-    encoder = fast_inference(encoder, grid)
-    L, D = encoder.grid_shape(grid)
-    names = [photo.name for photo in photos]
+    return extract_grids(photos, encoder, {grid: out}, **options)[grid]
+
+
+def extract_grids(photos, encoder, outs, *, weights=None, weights_hash=None, batch_size=32, on_error="stop",
+                  threads=2, progress=None, warn=None):
+    """Write grids of every photo into stores, `outs` {grid: folder}, in one pass → {grid: FeatureStore}.
+
+    Goes on where an earlier run stopped. `photos`: entries with `name`, `path` and `split`, in the order of the
+    rows. The scale is measured over the training photos (over all, if there are none). `weights` and `weights_hash`
+    say in the header what the encoder was loaded with. A photo that cannot be read raises UserError with
+    `on_error="stop"`; with "skip" it is reported, its row stays zero and the header lists it. `threads` decode
+    the next batches while one is computed. `progress(done, total)` and `warn(sentence)` are told.
+    """
+    fast = fast_inference(encoder, list(outs))
+    blank = np.zeros((1, 3, encoder.preprocessing.size, encoder.preprocessing.size), np.float32)
+    shapes = {grid: features.shape[1:] for grid, features in grids_of(fast, blank, list(outs)).items()}
     has_train = any(photo.split == "train" for photo in photos)
-    header = {"encoder": encoder.name, "grid": grid, "weights": weights and str(Path(weights).resolve()),
-              "weights_hash": weights_hash, "preprocessing": encoder.preprocessing.to_dict(), "names": names,
-              "L": L, "D": D}
-    with StoreWriter(out, header) as writer:
-        committed = time.monotonic()
-        for batch, arrays in _decoded(photos[writer.done:], encoder.preprocessing, batch_size, threads):
+    header = {"encoder": encoder.name, "weights": weights and str(Path(weights).resolve()),
+              "weights_hash": weights_hash, "preprocessing": encoder.preprocessing.to_dict(),
+              "names": [photo.name for photo in photos]}
+    with ExitStack() as stack:
+        writers = {grid: stack.enter_context(StoreWriter(out, {**header, "grid": grid, "L": L, "D": D}))
+                   for (grid, out), (L, D) in zip(outs.items(), shapes.values())}
+        row, committed = min(writer.done for writer in writers.values()), time.monotonic()
+        for batch, arrays in _decoded(photos[row:], encoder.preprocessing, batch_size, threads):
             skipped = {photo.name: str(array) for photo, array in zip(batch, arrays) if isinstance(array, UserError)}
             if skipped and on_error == "stop":
                 raise next(array for array in arrays if isinstance(array, UserError))
             for sentence in skipped.values():
                 (warn or (lambda text: None))(sentence)
             good = [k for k, array in enumerate(arrays) if not isinstance(array, UserError)]
-            features = np.zeros((len(batch), L, D), np.float32)
-            if good:
-                features[good] = features_of(encoder, np.stack([arrays[k] for k in good]), grid)
+            found = grids_of(fast, np.stack([arrays[k] for k in good]), list(outs)) if good else {}
             counted = [photo.name not in skipped and (photo.split == "train" or not has_train) for photo in batch]
-            writer.append(features, counted, skipped)
+            for grid, writer in writers.items():
+                features = np.zeros((len(batch), *shapes[grid]), np.float32)
+                if good:
+                    features[good] = found[grid]
+                new = max(writer.done - row, 0)  # a store that had come further keeps what it has
+                writer.append(features[new:], counted[new:],
+                              {photo.name: skipped[photo.name] for photo in batch[new:] if photo.name in skipped})
+            row += len(batch)
             if time.monotonic() - committed > SECONDS_BETWEEN_COMMITS:
-                writer.commit()
+                for writer in writers.values():
+                    writer.commit()
                 committed = time.monotonic()
             if progress:
-                progress(writer.done, len(photos))
-    return FeatureStore.open(out)
+                progress(row, len(photos))
+    return {grid: FeatureStore.open(out) for grid, out in outs.items()}

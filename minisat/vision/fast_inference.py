@@ -60,12 +60,12 @@ def fast_inference(encoder, grid=None, winograd=True):
     BatchNorms are folded into the convolutions, these are prepared (nn/fast_inference.py) and apply their activation
     themselves. With `winograd` (on the CPU) large 3×3 convolutions take Winograd's way: a few 1e-5 of a map's standard
     deviation off in float32, far below float16's rounding, and four times their weights' memory; without it the
-    copy is as exact as the original. `grid` and the encoder's named grids keep their meaning; other stages may have
-    been merged and are no grids of the copy. A snapshot: make it anew when the original has learned, and after
-    `to` and `astype`.
+    copy is as exact as the original. `grid` (a name, or several) and the encoder's named grids keep their meaning;
+    other stages may have been merged and are no grids of the copy. A snapshot: make it anew when the original has
+    learned, and after `to` and `astype`.
     """
     folded = fold_batchnorm(encoder)
-    kept = {folded.check_grid(grid), *folded.grid_names}
+    kept = {*map(folded.check_grid, grid if isinstance(grid, (list, tuple)) else [grid]), *folded.grid_names}
     ceilings, idle, merged = _merge_activations(folded, kept)
     memo = sharing(folded) | {id(activation): Identity() for activation in idle}
     residuals = []

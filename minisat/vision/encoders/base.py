@@ -130,14 +130,17 @@ class Encoder(Module):
         features = x.transpose(0, 2, 3, 1).reshape(len(x), -1, x.shape[1])
         return features.mean(axis=1, keepdims=True) if grid == "global" else features
 
-    def grids(self, images):
-        """Every grid of images (N, 3, h, w) from one pass: {name: (N, L, D)}, "global" included."""
+    def grids(self, images, names=None):
+        """Grids of images (N, 3, h, w) from one pass: {name: (N, L, D)}; every named one and "global", or `names`."""
+        names = (*self.grid_names, "global") if names is None else [self.check_grid(name) for name in names]
+        stage_of = {name: self.grid_names[-1] if name == "global" else name for name in names}
         found, x = {}, images
-        for _, name, stage in self.stages_between(grid="global"):
+        for stage_name, stage in self.stages():
             x = stage(x)
-            if name in self.grid_names:
-                found[name] = self._features(x, name)
-        return {**found, "global": self._features(x, "global")}
+            found |= {name: self._features(x, name) for name in names if stage_of[name] == stage_name}
+            if len(found) == len(stage_of):
+                break
+        return {name: found[name] for name in names}
 
     def logits(self, images, rng=None):
         """images (N, 3, h, w) → (N, 1000), one number for each ImageNet class.
