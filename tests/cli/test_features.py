@@ -60,3 +60,15 @@ def test_a_bad_photo_stops_or_is_skipped_by_choice(data, tmp_path, capsys):
     assert _features(data, tmp_path / "store", "--on-error", "skip") == 0
     captured = capsys.readouterr()
     assert "1.jpg" in captured.err and "1 photos were left out: 1.jpg" in captured.out
+
+
+def test_several_grids_give_a_store_each(data, tmp_path, capsys):
+    """Any stage's output is a grid; the stores bear the grids' names, and throughput is told."""
+    assert _features(data, tmp_path / "stores", "--grid", "conv3.2,conv4,global", "--json") == 0
+    results = json.loads(capsys.readouterr().out)
+    assert [(result["grid"], result["L"], result["D"]) for result in results] == [
+        ("conv3.2", 64, 64), ("conv4", 64, 66), ("global", 1, 66)]
+    assert FeatureStore.open(tmp_path / "stores" / "conv3.2").done == 4
+    assert _features(data, tmp_path / "one", "--grid", "conv2.2") == 0
+    out = capsys.readouterr().out
+    assert "256 locations × 32 features (conv2.2)" in out and " a second." in out

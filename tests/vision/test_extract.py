@@ -1,5 +1,6 @@
 """Extraction: what lands in the store, bad photos, and going on after an interruption."""
 
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from PIL import Image
 
 from minisat.errors import UserError
-from minisat.vision import FeatureStore, build, extract
+from minisat.vision import FeatureStore, build, extract, extract_grids
 
 
 @pytest.fixture
@@ -70,3 +71,44 @@ def test_an_interrupted_extraction_goes_on_and_ends_the_same(tmp_path, photos, e
     assert seen == [6, 7]
     for name in ("features.npy", "header.json"):
         assert (tmp_path / "parts" / name).read_bytes() == (whole.path / name).read_bytes()
+
+
+def test_several_grids_in_one_pass_each_going_on_where_it_was(tmp_path, photos, encoder):
+    """Two stores of which one had come further are what two extractions give; the photos are seen once."""
+    alone = {grid: extract(photos, encoder, tmp_path / f"alone {grid}", grid=grid) for grid in ("conv3.2", "global")}
+    outs = {grid: tmp_path / grid for grid in alone}
+
+    def stop(done, total):
+        if done == 4:
+            raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        extract(photos, encoder, outs["global"], grid="global", batch_size=2, progress=stop)
+    told = []
+    stores = extract_grids(photos, encoder, outs, batch_size=3, progress=lambda *step: told.append(step))
+    assert told == [(3, 7), (6, 7), (7, 7)]
+    for grid, store in stores.items():
+        assert store.shape == alone[grid].shape and store.header["grid"] == grid
+        np.testing.assert_allclose(store.gather(range(7)), alone[grid].gather(range(7)), rtol=2e-3, atol=1e-4)
+        assert store.scale == pytest.approx(alone[grid].scale, rel=1e-4)
+        assert store.header["values_counted"] == alone[grid].header["values_counted"]
+
+
+def test_photos_are_decoded_ahead_of_the_computation(tmp_path, photos, encoder, monkeypatch):
+    """While the first two photos are computed, the four behind them are read."""
+    read, at_first = [], []
+    load, grids = type(encoder.preprocessing).load, type(encoder).grids
+
+    def loading(self, path):
+        read.append(path)
+        return load(self, path)
+
+    def computing(self, images, names=None):
+        patience = time.monotonic() + 10
+        while len(images) == 2 and len(read) < 6 and time.monotonic() < patience:
+            time.sleep(0.005)
+        at_first.append(len(read))
+        return grids(self, images, names)
+    monkeypatch.setattr(type(encoder.preprocessing), "load", loading)
+    monkeypatch.setattr(type(encoder), "grids", computing)
+    extract(photos, encoder, tmp_path / "store", batch_size=2)
+    assert at_first[:2] == [0, 6]  # the first call is for the shapes, with a blank image
