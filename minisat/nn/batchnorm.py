@@ -38,7 +38,7 @@ class BatchNorm2d(Module):
     def forward(self, x):
         """x (N, C, h, w) → y like x. UserError in training when each channel has a single value."""
         xp, updates = get_array_module(x), ()
-        live = self.training and not isinstance(self.running_mean, Frozen)
+        live = self._live
         if live:
             count = x.size // x.shape[1]
             if count < 2:
@@ -53,8 +53,22 @@ class BatchNorm2d(Module):
             centred, var = x - self.running_mean.data[:, None, None], self.running_var.data
         inv_std = 1.0 / xp.sqrt(var + self.eps)
         x_hat = centred * inv_std[:, None, None]
-        y = x_hat * self.gamma.data[:, None, None] + self.beta.data[:, None, None]
+        y = x_hat * self.gamma.data[:, None, None] + self.beta.data[:, None, None] if live else self._evaluated(x)
         return y, BatchNorm2dCache(x_hat, inv_std, live, updates)
+
+    def __call__(self, x):
+        """Inference: in evaluation nothing is computed for backward's sake."""
+        return super().__call__(x) if self._live else self._evaluated(x)
+
+    @property
+    def _live(self):
+        """Whether forward normalises by the batch's own statistics."""
+        return self.training and not isinstance(self.running_mean, Frozen)
+
+    def _evaluated(self, x):
+        """The same line with constants put together, y = slope x + shift: half the work, and fewer roundings."""
+        slope = self.gamma.data / get_array_module(x).sqrt(self.running_var.data + self.eps)
+        return x * slope[:, None, None] + (self.beta.data - self.running_mean.data * slope)[:, None, None]
 
     def _moved(self, buffer, new):
         return buffer.data * (1.0 - self.momentum) + new * self.momentum

@@ -15,7 +15,7 @@ class Parameter:
 
     def __init__(self, data):
         self.data = data
-        self.grad = get_array_module(data).zeros_like(data)
+        self.grad = get_array_module(data).zeros(data.shape, dtype=data.dtype)
 
     @property
     def shape(self):

@@ -5,10 +5,8 @@ import pytest
 
 from minisat.errors import UserError
 from minisat.gradcheck import check_case
-from minisat.nn import BatchNorm2d, Linear
 from minisat.vision import build
 from minisat.vision.cases import CASES
-from minisat.vision.encoders import Encoder
 
 FAMILIES = ("alexnet", "vgg16", "googlenet", "inception_v3", "resnet18", "resnet50", "squeezenet1_1", "mobilenet_v2",
             "toy_cnn")
@@ -81,27 +79,3 @@ def test_the_toy_grid_says_where(rng):
     where = grid[1].reshape(8, 8, 66)[:, :, 64:]
     np.testing.assert_allclose(where[:, 3, 0], np.linspace(-1, 1, 8), atol=1e-6)
     np.testing.assert_allclose(where[5, :, 1], np.linspace(-1, 1, 8), atol=1e-6)
-
-
-class _WithEveryKindOfWeight(Encoder):
-    name = "every kind"
-
-    def __init__(self):
-        self.norm, self.fc = BatchNorm2d(3), Linear(3, 2, rng=0)
-
-    def stages(self):
-        return [("norm", self.norm), ("fc", self.fc)]
-
-
-def test_foreign_names_are_mapped_and_linear_layers_transposed(rng):
-    encoder = _WithEveryKindOfWeight()
-    state = {"norm.weight": rng.standard_normal(3), "norm.bias": rng.standard_normal(3),
-             "norm.running_mean": rng.standard_normal(3), "norm.running_var": rng.uniform(1, 2, 3),
-             "norm.num_batches_tracked": np.array(7), "fc.weight": rng.standard_normal((2, 3)),
-             "fc.bias": rng.standard_normal(2)}
-    encoder.load_state_dict(state)
-    for ours, theirs in ((encoder.norm.gamma, "norm.weight"), (encoder.norm.beta, "norm.bias"),
-                         (encoder.norm.running_mean, "norm.running_mean"), (encoder.fc.b, "fc.bias")):
-        np.testing.assert_array_equal(ours.data, state[theirs].astype(np.float32))
-    np.testing.assert_array_equal(encoder.fc.W.data, state["fc.weight"].T.astype(np.float32))
-    assert encoder.fc.W.data.dtype == np.float32

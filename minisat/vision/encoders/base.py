@@ -142,15 +142,15 @@ class Encoder(Module):
                 break
         return {name: found[name] for name in names}
 
-    def logits(self, images, rng=None):
-        """images (N, 3, h, w) → (N, 1000), one number for each ImageNet class.
+    def logits(self, images, rng=None, after=None):
+        """images (N, 3, h, w) → (N, 1000), one number for each ImageNet class; `after` as in `forward`.
 
         UserError when built without the classifier. `rng` is for dropout, which evaluation mode switches off.
         """
         if not self.head:
             raise UserError(f"This {self.name} was built without its classifier.")
-        x = images
-        for layer in (*(stage for _, stage in self.stages()), *self.head):
+        x = self._map(images, after)
+        for layer in (*(stage for _, _, stage in self.stages_between(after, "global")), *self.head):
             x = layer(x, rng=rng) if layer.takes_rng else layer(x)
         return x
 
