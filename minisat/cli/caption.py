@@ -27,7 +27,8 @@ def add_arguments(parser):
 
 def run(arguments):
     """Caption all; returns 2 when a photo or folder could not be read."""
-    captioner = TrainedCaptioner(arguments.run_folder, arguments.which, arguments.device, arguments.weights)
+    captioner = TrainedCaptioner(arguments.run_folder, arguments.which, arguments.device, arguments.weights,
+                                 arguments.look)
     if arguments.attention and captioner.recipe.model == "show-and-tell":
         raise UserError(f"{arguments.run_folder} is a show-and-tell captioner: it has no attention to draw.")
     problems = []

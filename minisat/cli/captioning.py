@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from minisat.backend import resolve_device, to_device
-from minisat.captioner import Recipe, fast_decoder
+from minisat.captioner import PhotoCaptioner, Recipe, fast_decoder
 from minisat.captioner.decoding import beam
 from minisat.errors import UserError
+from minisat.nn import HardAttention
 from minisat.training import load_run
 from minisat.vision import (
     FeatureStore,
@@ -30,19 +31,27 @@ def add_run_arguments(parser):
                         help="the run's best weights on dev, or its last (default best)")
     parser.add_argument("--weights", metavar="FILE",
                         help="the encoder's weights, where they are not at the place that the run remembers")
+    parser.add_argument("--look", choices=tuple(HardAttention.DECODING),
+                        help="where a run with hard attention looks (default: as its recipe says)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
 
 
 class TrainedCaptioner:
     """The captioner of the run in `folder`, with its words and its way to see photos.
 
-    UserError when the run is missing or damaged, or the device is.
+    `look` is how hard attention decodes: "expectation", "argmax" or "sampling". UserError when the run is missing or
+    damaged, the device is missing, or `look` is given for a run without hard attention.
     """
 
-    def __init__(self, folder, which="best", device="auto", weights=None):
+    def __init__(self, folder, which="best", device="auto", weights=None, look=None):
         self.device = resolve_device(device)
         self.folder, self.weights = folder, weights
         model, self.vocabulary, self.config = load_run(folder, which, self.device)
+        if look:
+            captioner = model.captioner if isinstance(model, PhotoCaptioner) else model
+            if not getattr(captioner, "hard", False):
+                raise UserError(f"{folder} has no hard attention: leave --look out.")
+            captioner.attend.softmax.decoding = look
         self.model = fast_decoder(model)
         self.recipe = Recipe.from_dict(self.config["recipe"])
         self.preprocessing = Preprocessing.from_dict(self.config["preprocessing"])

@@ -38,7 +38,8 @@ def add_arguments(parser):
 
 def run(arguments):
     """Caption, score, write, say."""
-    captioner = TrainedCaptioner(arguments.run_folder, arguments.which, arguments.device, arguments.weights)
+    captioner = TrainedCaptioner(arguments.run_folder, arguments.which, arguments.device, arguments.weights,
+                                 arguments.look)
     photos = read_dataset(arguments.data).split(arguments.split)
     photos, gather = choose_inputs(captioner, photos, arguments)
     captions = {}
