@@ -19,8 +19,8 @@ def add_arguments(parser):
     """The verb's flags."""
     parser.add_argument("data", metavar="DATA", help="the data set (see `minisat data check`)")
     parser.add_argument("--encoder", required=True, choices=sorted(ENCODERS), help="the CNN")
-    parser.add_argument("--weights", metavar="FILE", help="its pretrained weights (.safetensors, torchvision's names); "
-                                                          "without it the CNN is untrained")
+    parser.add_argument("--weights", metavar="FILE", help="its pretrained weights (see `minisat weights`); without it "
+                                                          "the CNN is untrained")
     parser.add_argument("--grid", metavar="NAMES",
                         help="which feature map: one of the encoder's grids, the output of any of its stages, or "
                              "`global`; several between commas give a store each; default: its own")

@@ -13,7 +13,7 @@ def add_input_flags(parser):
     inputs = parser.add_mutually_exclusive_group()
     inputs.add_argument("--features", metavar="STORE", help="train on this feature store")
     inputs.add_argument("--encoder", metavar="NAME", help="train on the photos, this encoder along with the captioner")
-    parser.add_argument("--weights", metavar="FILE", help="pretrained weights for --encoder (.safetensors)")
+    parser.add_argument("--weights", metavar="FILE", help="pretrained weights for --encoder (see `minisat weights`)")
     parser.add_argument("--grid", metavar="NAME", help="which feature map of --encoder; default: its own")
     parser.add_argument("--tune", metavar="BLOCKS",
                         help="how much of the encoder learns: a number of last blocks, names (layer4 or features.17,"

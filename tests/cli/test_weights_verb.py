@@ -7,17 +7,20 @@ import re
 import numpy as np
 import pytest
 from checkpoint_files import checkpoint
+from file_server import Handler, serving
 from safetensors import safe_open
 
+from minisat.cli import weights as verb
 from minisat.cli.main import main
-from minisat.vision import ENCODERS, build, load_weights
-from minisat.vision.weights.catalogue import ADDRESS, STANDARD, digits_in, find_standard, standard
+from minisat.vision import ENCODERS, build, load_weights, read_weights
+from minisat.vision.weights.catalogue import ADDRESS, STANDARD, Standard, digits_in, find_standard, standard
 
 
 @pytest.fixture(scope="module")
 def arrays():
-    """SqueezeNet's weights under torchvision's names."""
-    return {name: np.array(array) for name, array in build("squeezenet1_1", rng=3).torchvision_state().items()}
+    """SqueezeNet's weights under torchvision's names, and a counter as BatchNorm has them."""
+    state = build("squeezenet1_1", rng=3).torchvision_state()
+    return {"bn.num_batches_tracked": np.array(7)} | {name: np.array(array) for name, array in state.items()}
 
 
 @pytest.fixture
@@ -74,7 +77,8 @@ def test_the_catalogue_says_what_torchvision_says():
 def test_check_says_what_a_file_is(file, capsys):
     assert main(["weights", "check", str(file)]) == 0
     printed = capsys.readouterr().out
-    assert "torch zip, 50 tensors (50 × float32)" in printed and "under 'state_dict', each after 'module.'" in printed
+    assert "torch zip, 51 tensors (1 × int64, 50 × float32)" in printed
+    assert "under 'state_dict', each after 'module.'" in printed
     assert "squeezenet1_1, without a classifier: it fits" in printed
     assert main(["weights", "check", str(file), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
@@ -114,6 +118,7 @@ def test_convert_keeps_every_number(file, arrays, tmp_path, capsys):
     encoder = load_weights(build("squeezenet1_1", rng=0), out)
     for name, array in encoder.torchvision_state().items():
         np.testing.assert_array_equal(array, arrays[name])
+    assert read_weights(out)["bn.num_batches_tracked"].shape == ()
     with safe_open(out, framework="numpy") as opened:
         metadata = opened.metadata()
     assert metadata["encoder"] == "squeezenet1_1" and metadata["converted_from"] == "squeezenet.pth"
@@ -122,6 +127,23 @@ def test_convert_keeps_every_number(file, arrays, tmp_path, capsys):
     assert main(["weights", "convert", str(out), str(again)]) == 0 and again.exists()
     assert main(["weights", "convert", str(file), str(tmp_path / "out.pth")]) == 2
     assert "should end in .safetensors" in capsys.readouterr().err
+
+
+def test_fetch_downloads_and_verifies(file, tmp_path, monkeypatch, capsys):
+    content = file.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    entry = Standard("squeezenet1_1", f"squeezenet1_1-{found[:8]}.pth", len(content) / 2**20, 58.178)
+    monkeypatch.setattr(verb, "standard", {"squeezenet1_1": entry}.get)
+    monkeypatch.setenv("MINISAT_WEIGHTS", str(tmp_path / "cache"))
+    with serving(content) as address:
+        assert main(["weights", "fetch", "squeezenet1_1", "--mirror", address, "--json"]) == 0
+        path = tmp_path / "cache" / entry.file
+        assert json.loads(capsys.readouterr().out) == {"name": "squeezenet1_1", "file": str(path), "sha256": found}
+        assert path.read_bytes() == content and main(["weights", "check", str(path)]) == 0
+        path.unlink()
+        monkeypatch.setattr(Handler, "content", content[:-1])
+        assert main(["weights", "fetch", "squeezenet1_1", "--mirror", address]) == 2
+        assert "It was thrown away" in capsys.readouterr().err and not path.exists()
 
 
 def test_mistakes_are_one_sentence(tmp_path, capsys):

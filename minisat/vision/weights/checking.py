@@ -82,7 +82,7 @@ def convert_weights(path, out):
         raise UserError(f"{out} should end in .safetensors: that is what it will be.")
     checkpoint = read_checkpoint(path)
     found = named_weights(checkpoint.value, path)
-    arrays = {name: np.ascontiguousarray(tensor.array()) for name, tensor in found.tensors.items()}
+    arrays = {name: np.asarray(tensor.array(), order="C") for name, tensor in found.tensors.items()}
     metadata = {**checkpoint.metadata, "format": "pt", "converted_from": Path(path).name,
                 "converted_from_sha256": file_hash(path), "names": "torchvision"}
     encoder = recognise(found.tensors)

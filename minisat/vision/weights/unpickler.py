@@ -16,7 +16,7 @@ import numpy as np
 
 from minisat.vision.weights.stored import MAX_DIMENSIONS, StoredTensor, is_size
 
-MAX_STEPS = 1_000_000   # the state dict of ResNet-152 takes 40 thousand
+MAX_STEPS = 1_000_000        # the state dict of ResNet-152 takes 40 thousand
 MAX_BYTES = 1 << 26          # of one pickle; ResNet-152's has 0.2 MB
 MAX_DEPTH = 32               # of containers in containers
 SPARE_BYTES = 1 << 26        # expanded tensors may be larger than the file by so much

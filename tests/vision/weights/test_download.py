@@ -1,12 +1,10 @@
 """Downloads, from a server on this machine: whole or not at all, resumed, verified; failures are one sentence."""
 
 import hashlib
-import threading
-import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
+from file_server import Handler, serving
 
 from minisat.errors import UserError
 from minisat.vision.weights import download as module
@@ -16,50 +14,11 @@ CONTENT = np.random.default_rng(0).bytes(700_000)
 DIGITS = hashlib.sha256(CONTENT).hexdigest()[:8]
 
 
-class Handler(BaseHTTPRequestHandler):
-    """Each path behaves in its own way; `asked` remembers the Range of every request."""
-
-    asked = []
-
-    def do_GET(self):
-        wanted = self.headers.get("Range")
-        self.asked.append(wanted)
-        first = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and self.path != "/ignores" else 0
-        if self.path == "/gone":
-            self.send_error(404)
-        elif self.path == "/hangs":
-            time.sleep(1.0)
-        elif self.path == "/other":
-            self._send(CONTENT[::-1], 0, wanted is not None)
-        elif self.path == "/elsewhere" and wanted:
-            self._send(CONTENT, first + 1, True)
-        elif first >= len(CONTENT):
-            self.send_error(416)
-        else:
-            self._send(CONTENT, first, first > 0, cut=300_000 if self.path == "/breaks" and not first else None)
-
-    def _send(self, content, first, partial, cut=None):
-        self.send_response(206 if partial else 200)
-        self.send_header("Content-Length", str(len(content) - first))
-        if partial:
-            self.send_header("Content-Range", f"bytes {first}-{len(content) - 1}/{len(content)}")
-        self.end_headers()
-        self.wfile.write(content[first:cut])
-
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture
 def server():
     """The address of a server; it is taken down after the test."""
-    Handler.asked.clear()
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{running.server_address[1]}"
-        running.shutdown()
-        thread.join()
+    with serving(CONTENT) as address:
+        yield address
 
 
 @pytest.fixture

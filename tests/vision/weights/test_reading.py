@@ -1,6 +1,7 @@
 """Weights files: half precision raised, damage told in one sentence, the hash."""
 
 import hashlib
+import json
 
 import numpy as np
 import pytest
@@ -55,6 +56,66 @@ def test_a_truncated_file_is_one_sentence(weights):
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(UserError, match="toy.safetensors: it should have .* bytes and has"):
         read_weights(path)
+
+
+HEADER = {"w": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}
+
+
+@pytest.mark.parametrize("change", [
+    {"shape": [4, 3]}, {"shape": [2, -3]}, {"shape": [2, 3.0]}, {"shape": [True, 6]}, {"shape": 6}, {"shape": [1] * 40},
+    {"shape": [2**62, 2**62]}, {"data_offsets": [0, 28]}, {"data_offsets": [4, 28]}, {"data_offsets": [-4, 20]},
+    {"data_offsets": [24, 0]}, {"data_offsets": [0]}, {"data_offsets": "0"}, {"dtype": "F8_E4M3"}, {"dtype": ["F32"]},
+    {"dtype": "F64"}], ids=str)
+def test_a_lying_header_is_one_sentence(tmp_path, change):
+    """The good header is read; one that claims another shape, place or type is refused."""
+    path = tmp_path / "w.safetensors"
+    for header in (HEADER, {"w": HEADER["w"] | change}, HEADER | {"v": HEADER["w"]}, {"w": 3}, [HEADER],
+                   HEADER | {"__metadata__": {"a": 1}}):
+        text = json.dumps(header).encode()
+        path.write_bytes(len(text).to_bytes(8, "little") + text + bytes(24))
+        if header is HEADER:
+            assert read_weights(path)["w"].shape == (2, 3)
+        else:
+            with pytest.raises(UserError, match="Cannot read the weights"):
+                read_weights(path)
+
+
+@pytest.mark.parametrize("text", [b"{", b"{" + b'"a":{' * 100_000, b'{"w": ' + b"9" * 10_000, b"{\xff}"])
+def test_a_header_that_is_not_json_is_one_sentence(tmp_path, text):
+    path = tmp_path / "w.safetensors"
+    for length in (len(text), len(text) + 1, 2**63):
+        path.write_bytes(length.to_bytes(8, "little") + text)
+        with pytest.raises(UserError, match="Cannot read the weights"):
+            read_weights(path)
+
+
+def test_damage_is_never_more_than_one_sentence(weights, rng):
+    """Bytes changed at random, and every cut: read or refused."""
+    path, _ = weights
+    content = path.read_bytes()
+    header = 8 + int.from_bytes(content[:8], "little")
+    for _ in range(300):
+        damaged = bytearray(content)
+        damaged[rng.integers(header)] = rng.integers(256)
+        path.write_bytes(damaged)
+        try:
+            read_weights(path)
+        except UserError as error:
+            assert "\n" not in str(error)
+    for end in range(0, header, 7):
+        path.write_bytes(content[:end])
+        with pytest.raises(UserError, match="Cannot read the weights"):
+            read_weights(path)
+
+
+def test_what_the_weights_expect_of_the_input_follows_them(tmp_path):
+    """GoogLeNet's and Inception's pretrained weights want another normalisation: loading them switches it on."""
+    source = build("googlenet", rng=0)
+    save_file({name: np.array(array) for name, array in source.torchvision_state().items()}, tmp_path / "g.safetensors")
+    for choice, on in ((None, 1), (False, 0), (True, 1)):
+        encoder = build("googlenet", rng=0, transform_input=choice)
+        assert encoder.transform_input.on.data == (choice is True)
+        assert load_weights(encoder, tmp_path / "g.safetensors").transform_input.on.data == on
 
 
 def test_a_missing_file_and_a_misfit_name_the_file(tmp_path, weights):
