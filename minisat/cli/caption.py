@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 from minisat.cli.captioning import PHOTOS, TrainedCaptioner, add_run_arguments
+from minisat.cli.photo_files import find_photos
 from minisat.errors import UserError
 from minisat.plots import attention_figure
 
 HELP = ("Caption photos: files, or all the photos in a folder. A photo that cannot be read is reported, and the rest "
         "goes on.")
 EXAMPLE = "minisat caption runs/first holiday/ dog.jpg --attention figures"
-SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 
 
 def add_arguments(parser):
@@ -37,7 +37,7 @@ def run(arguments):
         problems.append(error)
         print(f"minisat caption: {error}", file=sys.stderr)
 
-    paths = list(find_photos(arguments.images, report))
+    paths = find_photos(arguments.images, report)
     names = figure_names(paths)
     for start in range(0, len(paths), PHOTOS):
         photos = {}
@@ -56,19 +56,6 @@ def run(arguments):
                 attention_figure(photo, captioner.words(best), best.alphas, best.betas,
                                  Path(arguments.attention) / names[path])
     return 2 if problems else 0
-
-
-def find_photos(places, report):
-    """The photo files that `places` name, each once, a folder's by alphabet; `report(error)` hears of the rest."""
-    found = {}
-    for place in map(Path, places):
-        inside = [place]
-        if place.is_dir():
-            inside = sorted(path for path in place.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
-            if not inside:
-                report(UserError(f"There is no photo in the folder {place}."))
-        found |= dict.fromkeys(inside)
-    return found
 
 
 def figure_names(paths):

@@ -19,6 +19,7 @@ VERBS = {
     "gradcheck": "hold every layer's and every captioner's gradients against numbers",
     "data": "check a data set, or draw its statistics",
     "weights": "pretrained weights: list, fetch, check, convert",
+    "classify": "name what is in a photo, with a pretrained network",
     "features": "extract feature maps of a data set's photos into a store",
     "word2vec": "make word vectors from captions or any text, ask them, draw and convert them",
     "train": "train a captioner",

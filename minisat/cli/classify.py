@@ -1,0 +1,93 @@
+"""`minisat classify`: what a pretrained network sees in a photo, which tells whether its weights are right."""
+
+import json
+import sys
+
+import numpy as np
+
+from minisat.backend import resolve_device, to_device, to_numpy
+from minisat.cli.photo_files import find_photos
+from minisat.errors import UserError
+from minisat.nn import log_softmax
+from minisat.vision import ENCODERS, build, read_weights
+from minisat.vision.imagenet import SOURCE, imagenet_classes
+from minisat.vision.weights.recognition import classes, recognise
+
+HELP = (f"Name what is in photos, with a network's pretrained classifier: if the names are plausible, its weights are "
+        f"right. The 1,000 names of the classes come from {SOURCE}.")
+EXAMPLE = "minisat classify dog.jpg holiday/ --encoder mobilenet_v2 --weights mobilenet_v2.safetensors"
+PHOTOS = 16  # at a time
+
+
+def add_arguments(parser):
+    """The verb's flags."""
+    parser.add_argument("photos", metavar="PHOTO", nargs="+", help="photos, or folders of photos")
+    parser.add_argument("--weights", required=True, metavar="FILE",
+                        help="pretrained weights with their classifier (see `minisat weights list`)")
+    parser.add_argument("--encoder", choices=[name for name in ENCODERS if name != "toy_cnn"],
+                        help="the network; default: recognised by the weights")
+    parser.add_argument("--top", type=int, default=5, metavar="K", help="how many classes to print (default 5)")
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a photo and line")
+
+
+def run(arguments):
+    """Classify all; returns 2 when a photo or folder could not be read."""
+    if not 1 <= arguments.top <= len(imagenet_classes()):
+        raise UserError(f"--top must be between 1 and {len(imagenet_classes())}.")
+    device = resolve_device(arguments.device)
+    encoder = load_classifier(arguments.encoder, arguments.weights).to(device)
+    problems = []
+
+    def report(error):
+        problems.append(error)
+        print(f"minisat classify: {error}", file=sys.stderr)
+
+    paths = find_photos(arguments.photos, report)
+    for start in range(0, len(paths), PHOTOS):
+        images = {}
+        for path in paths[start:start + PHOTOS]:
+            try:
+                images[path] = encoder.preprocessing.load(path)
+            except UserError as error:
+                report(error)
+        if images:
+            logits = encoder.logits(to_device(np.stack(list(images.values())), device))
+            for path, row in zip(images, to_numpy(log_softmax(logits))):
+                show(encoder.name, path, np.exp(row), arguments.top, arguments.json)
+    if not arguments.json:
+        print(f"Seen by {encoder.name}; the names of the classes come from {SOURCE}.")
+    return 2 if problems else 0
+
+
+def load_classifier(name, path):
+    """The network called `name`, or the one that the weights at `path` are recognised as, with its classifier.
+
+    UserError when the file cannot be read, does not fit, or has no classifier.
+    """
+    state = read_weights(path)
+    name = name or recognise(state)
+    if name is None:
+        raise UserError(f"{path} is not recognised as the weights of a network that is here: say which with --encoder.")
+    if recognise(state) == name and classes(name, state) is None:
+        raise UserError(f"{path} holds {name} without its classifier: it gives features, but can name nothing.")
+    encoder = build(name, classifier=True, rng=0).eval()
+    try:
+        encoder.load_pretrained(state)
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from error
+    return encoder
+
+
+def show(network, path, probabilities, top, as_json):
+    """Print the `top` classes of one photo."""
+    names = imagenet_classes()
+    best = [int(k) for k in np.argsort(-probabilities, kind="stable")[:top]]
+    if as_json:
+        entries = [{"class": k, "name": names[k], "probability": round(float(probabilities[k]), 6)} for k in best]
+        print(json.dumps({"image": str(path), "encoder": network, "names_from": SOURCE, "classes": entries},
+                         ensure_ascii=False), flush=True)
+        return
+    print(path)
+    for k in best:
+        print(f"  {100 * probabilities[k]:5.1f} %  {names[k]} ({k})", flush=True)
