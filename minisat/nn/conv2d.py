@@ -33,6 +33,8 @@ class Conv2d(Module):
     output sees its part of the input only; groups = C_in = C_out is the depthwise convolution.
     """
 
+    input_gradient = True  # whether backward gives dx: the first layer of a network that learns may do without
+
     def __init__(self, C_in, C_out, kernel, stride=1, padding=0, groups=1, bias=True, *, rng=None,
                  weight_init=init.he_normal):
         if C_in % groups or C_out % groups:
@@ -64,7 +66,7 @@ class Conv2d(Module):
         return y, Conv2dCache(x)
 
     def backward(self, dy, cache):
-        """dy (N, C_out, h', w') → dx (N, C_in, h, w). Adds to dW and db."""
+        """dy (N, C_out, h', w') → dx (N, C_in, h, w), or None without `input_gradient`. Adds to dW and db."""
         (x,) = cache
         W = self.W.data
         if self.b is not None:
@@ -74,11 +76,9 @@ class Conv2d(Module):
             dx, dW = correlate_each_backward(dy, x, W, self.stride, self.padding)
             self.W.grad += dW
             return dx
-        dx = get_array_module(x).empty_like(x)
+        found = []
         for i, o in self._parts():
-            dx_part, dW_part = correlate_backward(dy[:, o], x[:, i], W[o], self.stride, self.padding)
-            self.W.grad[o] += dW_part
-            if self.groups == 1:
-                return dx_part
-            dx[:, i] = dx_part
-        return dx
+            dx, dW = correlate_backward(dy[:, o], x[:, i], W[o], self.stride, self.padding, self.input_gradient)
+            self.W.grad[o] += dW
+            found.append(dx)
+        return found[0] if len(found) == 1 or found[0] is None else get_array_module(x).concatenate(found, axis=1)

@@ -85,34 +85,37 @@ def correlate(x, W, b, stride, padding, counts, activate=None):
     return y
 
 
-def correlate_backward(dy, x, W, stride, padding):
-    """dy (N, C_out, h', w') → dx like x, dW like W. The windows are copied again, not remembered."""
+def correlate_backward(dy, x, W, stride, padding, input_gradient=True):
+    """dy (N, C_out, h', w') → dx like x, or None unless wanted; dW like W. The windows are copied again."""
     xp, kernel, counts, narrow = get_array_module(x), W.shape[2:], dy.shape[2:], W.shape[1] < 8
     if kernel == stride == (1, 1) and padding == (0, 0):
-        dx, x2, dy2 = empty_images(xp, x.shape, x.dtype), rows_of_channels(x), rows_of_channels(dy)
-        xp.matmul(dy2, W.reshape(W.shape[:2]), out=rows_of_channels(dx))      # y = x Wᵀ  ⇒  dx = dy W
+        dx, x2, dy2 = None, rows_of_channels(x), rows_of_channels(dy)
+        if input_gradient:
+            dx = empty_images(xp, x.shape, x.dtype)
+            xp.matmul(dy2, W.reshape(W.shape[:2]), out=rows_of_channels(dx))  # y = x Wᵀ  ⇒  dx = dy W
         return dx, (dy2.T @ x2).reshape(W.shape)                              # y = x Wᵀ  ⇒  dW = dyᵀ x
     filters = W.transpose(2, 3, 1, 0).reshape(-1, len(W))
     dfilters = xp.zeros_like(filters)
     (top, left), (h, w) = padding, x.shape[2:]
     # Of stride 1, x meets dy as dy met x, with the filters turned round: a correlation again, and faster.
-    turned = stride == (1, 1) and top < kernel[0] and left < kernel[1]
+    turned = input_gradient and stride == (1, 1) and top < kernel[0] and left < kernel[1]
+    scattered, dx = input_gradient and not turned, None
     if turned:
         dx = correlate(dy, W[:, :, ::-1, ::-1].transpose(1, 0, 2, 3), None, stride,
                        (kernel[0] - 1 - top, kernel[1] - 1 - left), (h, w))
-    else:
+    elif scattered:
         dx = empty_images(xp, x.shape, x.dtype)
     for images, blocks in _tiles(xp, dy.shape, len(filters)):
         wide = padded(x[images], kernel, stride, padding, counts)
-        dwide = None if turned else xp.zeros_like(wide)
+        dwide = xp.zeros_like(wide) if scattered else None
         for rows in blocks:
             dtile = rows_of_channels(dy[images, :, rows])
             columns = _columns(wide, kernel, stride, rows, counts[1], narrow)
             dfilters += columns.T @ dtile                                     # y = columns F  ⇒  dF = columnsᵀ dy
-            if not turned:
+            if scattered:
                 dcolumns = (filters @ dtile.T).T if narrow else dtile @ filters.T     # … and dcolumns = dy Fᵀ
                 _add_columns(dcolumns, dwide, kernel, stride, rows, counts[1], narrow)
-        if not turned:
+        if scattered:
             dx[images] = dwide[:, :, top:top + h, left:left + w]
     return dx, dfilters.reshape(*kernel, *W.shape[1::-1]).transpose(3, 2, 0, 1)
 

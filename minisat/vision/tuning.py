@@ -1,7 +1,7 @@
 """Which part of an encoder learns along with the captioner: its last blocks; the rest stays as it is, bit for bit."""
 
 from minisat.errors import UserError
-from minisat.nn import Buffer, freeze
+from minisat.nn import Buffer, Conv2d, Sequential, freeze
 
 
 def tuned_blocks(encoder, blocks, grid=None):
@@ -47,4 +47,13 @@ def tune(encoder, names, grid=None, batchnorm="frozen"):
             freeze(stage)
         elif batchnorm == "frozen":
             freeze(stage, Buffer)
+    if names and (first := _first_convolution(encoder.stages()[encoder.first_tuned][1])):
+        first.input_gradient = False
     return encoder
+
+
+def _first_convolution(stage):
+    """The convolution that alone sees the stage's input; None where several layers do, a shortcut for one."""
+    while isinstance(stage, Sequential):
+        stage = stage.layers[0]
+    return stage if isinstance(stage, Conv2d) else None

@@ -96,6 +96,20 @@ def test_the_size_of_the_tiles_changes_nothing(rng, monkeypatch, C):
         np.testing.assert_allclose(layer.W.grad, dW, rtol=0, atol=1e-12)
 
 
+@pytest.mark.parametrize("kernel, stride, padding, groups", [(1, 1, 0, 1), (3, 1, 1, 1), (3, 2, 1, 1), (3, 1, 1, 2)])
+def test_the_input_gradient_can_be_left_out(rng, kernel, stride, padding, groups):
+    """Then backward gives None for it and the same gradients of the parameters."""
+    layer = Conv2d(4, 6, kernel, stride, padding, groups, rng=rng).astype("float64")
+    y, cache = layer.forward(rng.standard_normal((2, 4, 6, 5)))
+    layer.backward(y, cache)
+    dW, db = layer.W.grad.copy(), layer.b.grad.copy()
+    layer.zero_grad()
+    layer.input_gradient = False
+    assert layer.backward(y, cache) is None
+    np.testing.assert_array_equal(layer.W.grad, dW)
+    np.testing.assert_array_equal(layer.b.grad, db)
+
+
 @pytest.mark.parametrize("groups", [1, 2, 6])
 def test_float32_stays_float32(rng, groups):
     layer = Conv2d(6, 6, 3, padding=1, groups=groups, rng=rng)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from minisat.errors import UserError
-from minisat.nn import Frozen, commit_statistics
+from minisat.nn import Conv2d, Frozen, commit_statistics
 from minisat.vision import build, tune, tuned_blocks
 
 
@@ -86,3 +86,12 @@ def test_the_rest_of_the_network_from_an_earlier_stages_features(rng):
     np.testing.assert_array_equal(network(half, after="conv3.2"), network(images))
     assert network.backward(again, cache) is None
     np.testing.assert_array_equal(network.conv4.W.grad, gradient)
+
+
+@pytest.mark.parametrize("blocks, alone", [("1", True), ("2", True), ("3", False)])
+def test_the_gradient_of_what_goes_into_the_first_tuned_layer_is_not_computed(blocks, alone):
+    """Where one convolution alone sees it, as in features.18 and 17; around the shortcut of 16 it is, and dropped."""
+    network = build("mobilenet_v2", rng=0)
+    tune(network, tuned_blocks(network, blocks))
+    off = [module for _, module in network.named_modules() if isinstance(module, Conv2d) and not module.input_gradient]
+    assert len(off) == alone
