@@ -48,8 +48,9 @@ def is_key(value):
 
 def _mapping(items=()):
     """OrderedDict and Counter: from pairs or from a dict."""
-    pairs = list(items.items() if isinstance(items, dict) else items)
-    if not all(isinstance(pair, (tuple, list)) and len(pair) == 2 and is_key(pair[0]) for pair in pairs):
+    pairs = list(items.items()) if isinstance(items, dict) else items
+    if not isinstance(pairs, (list, tuple)) or not all(
+            isinstance(pair, (tuple, list)) and len(pair) == 2 and is_key(pair[0]) for pair in pairs):
         raise ValueError("a mapping in it is damaged")
     return dict(map(tuple, pairs))
 
@@ -142,7 +143,7 @@ class TensorUnpickler:
                 items = pop_to_mark() if name == "SETITEMS" else [stack.pop(-2), stack.pop()]
                 if len(items) % 2:
                     raise IndexError("a key without its value")
-                _of_type(stack[-1], dict).update(_mapping(zip(items[::2], items[1::2])))
+                _of_type(stack[-1], dict).update(_mapping([*zip(items[::2], items[1::2])]))
             elif name == "ADDITEMS":
                 items = pop_to_mark()
                 _of_type(stack[-1], set).update(_set(items))
