@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minisat.word2vec.windows import neighbours, offsets
+from minisat.word2vec.windows import neighbours
 
 _BLOCK = 2**14  # entries of a product that are in memory at once
 
@@ -41,7 +41,7 @@ def count_pairs(corpus, window, weigh=True, progress=None):
     With `weigh`, it counts 1/distance (Pennington et al. 2014, section 4.2). `progress(words so far)` is called
     now and then.
     """
-    V, steps, done = len(corpus.words), offsets(window), 0
+    V, done = len(corpus.words), 0
     keys, sums = np.zeros(0, np.int64), np.zeros(0)
     waiting = []
 
@@ -54,10 +54,11 @@ def count_pairs(corpus, window, weigh=True, progress=None):
         waiting.clear()
 
     for ids, sentence in corpus.chunks():
-        centre, j = np.nonzero(neighbours(sentence, window))
-        found = ids[centre].astype(np.int64) * V + ids[centre + steps[j]]
+        centres, contexts = neighbours(sentence, window)
+        found = ids[centres].astype(np.int64) * V + ids[contexts]
         chunk_keys, where = np.unique(found, return_inverse=True)
-        waiting.append((chunk_keys, np.bincount(where, 1 / np.abs(steps[j]) if weigh else None, len(chunk_keys))))
+        amounts = 1 / np.abs(contexts - centres) if weigh else None
+        waiting.append((chunk_keys, np.bincount(where, amounts, len(chunk_keys))))
         if sum(len(k) for k, _ in waiting) > 4 * len(keys):
             merge()
         done += len(ids)

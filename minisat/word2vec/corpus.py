@@ -1,6 +1,7 @@
 """The corpus as numbers: read once, counted, and kept on disk as a stream of word ids."""
 
 import tempfile
+import weakref
 from array import array
 from collections import defaultdict
 from pathlib import Path
@@ -45,6 +46,7 @@ class EncodedCorpus:
         numbers = defaultdict()
         numbers.default_factory = numbers.__len__  # a new word's number is how many there were
         self._file = tempfile.TemporaryFile()
+        weakref.finalize(self, self._file.close)
         buffer, met = array("i"), np.zeros(0, np.int64)
 
         def flush():

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minisat.word2vec.windows import draw_radius, keep_probabilities, neighbours, offsets, subsample
+from minisat.word2vec.windows import draw_radius, keep_probabilities, neighbours, subsample
 
 
 class Batch(NamedTuple):
@@ -30,14 +30,24 @@ class Batch(NamedTuple):
         return centres, contexts, mask
 
 
+def effective_words(weights):
+    """How many equally frequent words would repeat as often as these: 1 / Σ p² (Simpson 1949), at least 2."""
+    p = weights / weights.sum()
+    return max(2, int(1 / (p * p).sum()))
+
+
 def batches(corpus, settings, rng):
-    """Yield (share of this epoch that is behind, Batch) over one pass of an EncodedCorpus."""
-    keep, window, size, done = keep_probabilities(corpus.counts, settings.subsample), settings.window, settings.batch, 0
+    """Yield (share of this epoch that is behind, Batch) over one pass of an EncodedCorpus.
+
+    All words of a batch take their steps from the same place, so a batch must not be the same few words over and over:
+    in a small vocabulary it is made smaller, until a word repeats some once.
+    """
+    keep, window, done = keep_probabilities(corpus.counts, settings.subsample), settings.window, 0
+    size = min(settings.batch_size, effective_words(keep * corpus.counts))
     for chunk_ids, chunk_sentence in corpus.chunks():
         ids, sentence = subsample(chunk_ids, chunk_sentence, keep, rng)
         K = len(ids)
-        centres, j = np.nonzero(neighbours(sentence, window, draw_radius(rng, K, window, settings.dynamic_window)))
-        contexts = centres + offsets(window)[j]
+        centres, contexts = neighbours(sentence, window, draw_radius(rng, K, window, settings.dynamic_window))
         starts = range(0, K, size)
         edges = np.searchsorted(centres, [*starts, K]).tolist()
         for start, first, last in zip(starts, edges, edges[1:]):

@@ -37,7 +37,7 @@ class FastStep:
         """Change the model by -learning_rate times the gradient of the batch's loss."""
         pool = next(self._pools, None)
         if pool is None:
-            self._pools = self.pools(self.noise.draw(rng, (_POOLS, self.settings.pool)))
+            self._pools = self.pools(self.noise.draw(rng, (_POOLS, self.settings.pool_size)))
             pool = next(self._pools)
         if len(batch.centres):
             self.step(batch, *pool, learning_rate)
@@ -47,7 +47,7 @@ class FastStep:
         drawn = np.sort(drawn, axis=1)
         new = np.diff(drawn, axis=1, prepend=-1) != 0
         words, places = drawn[new], np.append(np.flatnonzero(new), drawn.size)
-        weights = np.diff(places).astype(self.dtype) * (self.settings.negatives / self.settings.pool)
+        weights = np.diff(places).astype(self.dtype) * (self.settings.negatives / self.settings.pool_size)
         ends = np.cumsum(new.sum(axis=1)).tolist()
         return ((words[i:j], weights[i:j]) for i, j in zip([0, *ends], ends))
 

@@ -15,7 +15,7 @@ from minisat.word2vec.negative_sampling import NegativeSampling
 from minisat.word2vec.skip_gram import SkipGram
 from minisat.word2vec.subword import SubwordSkipGram, ngram_table
 
-REACH = 4.0
+REACH = 2.0
 """A row whose gradient sums up K terms takes a step of the learning rate, or of REACH/K if that is less."""
 
 

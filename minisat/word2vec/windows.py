@@ -22,25 +22,24 @@ def subsample(ids, sentence, keep, rng):
 
 
 def neighbours(sentence, window, radius=None):
-    """(K, 2 window) bool: entry (i, j) says whether word i has its j-th neighbour, at place i + offsets(window)[j].
+    """(centres (P,), contexts (P,)): the places of all pairs of neighbours, in order of centres.
 
-    It must be in the same sentence (K,), and not further away than radius (K,), word i's own window, 1..window: a
-    window drawn anew for each word gives near words more weight than far ones (Mikolov et al. 2013a, section 3.2).
+    A neighbour is in the same sentence (K,), and not further away than radius (K,), the centre's own window from
+    1..window: drawn anew for each word, it gives near words more weight than far ones (Mikolov et al. 2013a, section
+    3.2); without `radius` every window is whole.
     """
-    K, steps = len(sentence), offsets(window)
-    padded = np.full(K + 2 * window, -1, sentence.dtype)
+    K = len(sentence)
+    padded = np.full(max(K, 1) + 2 * window, -1, sentence.dtype)
     padded[window:K + window] = sentence
-    found = padded[np.arange(K)[:, None] + (steps + window)] == sentence[:, None]
+    steps = np.arange(-window, window + 1, dtype=np.int32)
+    near = np.lib.stride_tricks.sliding_window_view(padded, 2 * window + 1)[:K] == sentence[:, None]
+    near[:, window] = False  # no word is its own neighbour
     if radius is not None:
-        found &= np.abs(steps) <= radius[:, None]
-    return found
-
-
-def offsets(window):
-    """(2 window,) int: -window … -1, 1 … window."""
-    return np.delete(np.arange(-window, window + 1), window)
+        near &= np.abs(steps) <= radius[:, None]
+    centres, j = np.nonzero(near)
+    return centres, centres + (j - window)
 
 
 def draw_radius(rng, count, window, dynamic):
-    """(count,) int: each word's window, uniform in 1..window; None, the whole window for all, if not `dynamic`."""
-    return rng.integers(1, window + 1, count) if dynamic else None
+    """(count,) int32: each word's window, uniform in 1..window; None, the whole window for all, if not `dynamic`."""
+    return rng.integers(1, window + 1, count, dtype=np.int32) if dynamic else None

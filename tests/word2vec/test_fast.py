@@ -29,7 +29,7 @@ def _double(model, rng):
 
 def _reference_step(model, batch, pool, settings, rate):
     """One step of -rate times the gradient that the readable modules give; all of the pool is noise for everyone."""
-    model.output.noise_weight = settings.negatives / settings.pool
+    model.output.noise_weight = settings.negatives / settings.pool_size
     if settings.method == "cbow":
         centres, contexts, mask = batch.bags()
         inputs, targets = (batch.ids[contexts], mask), batch.ids[centres]
@@ -53,7 +53,7 @@ def test_twin_equals_reference(corpus, method, exact, rng):
     reference, start = copy.deepcopy(fast), copy.deepcopy(fast)
     step, rate = FastStep(fast, corpus, settings), 0.005
     for k, (_, batch) in zip(range(3), batches(corpus, settings, rng)):
-        pool = np.random.default_rng(k).integers(0, len(corpus.words), settings.pool)
+        pool = np.random.default_rng(k).integers(0, len(corpus.words), settings.pool_size)
         step.step(batch, *next(step.pools(pool[None])), rate)
         _reference_step(reference, batch, pool, settings, rate)
     for a, b, c in zip(fast.parameters(), reference.parameters(), start.parameters()):

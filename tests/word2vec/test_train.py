@@ -73,10 +73,11 @@ def test_progress_ends_at_the_whole_and_never_falls(corpus, method):
 
 
 def test_subword_vectors_embed_a_word_never_seen(corpus):
-    """`kittens` shares n-grams with `kitten`, so it lands nearer to it than to the other subject."""
+    """`kittens` shares n-grams with `kitten`, so it lands nearer to it than to any word of the other subject."""
     vectors = word2vec.train(corpus, Settings(method="subword", **SMALL))
     assert "kittens" not in vectors
-    assert vectors.similarity("kittens", "kitten") > 0.5 > vectors.similarity("kittens", "engine")
+    others = [vectors.similarity("kittens", word) for word in "car bus truck wheel road engine".split()]
+    assert vectors.similarity("kittens", "kitten") > max(others) + 0.2
 
 
 @pytest.mark.parametrize("wrong, sentence", [
