@@ -9,7 +9,7 @@ from small_trainings import fails, train
 from minisat.cli.main import main
 from minisat.data import read_dataset
 from minisat.training import Run, load_checkpoint
-from minisat.vision import build
+from minisat.vision import build, load_weights
 
 TINY = ["--embedding-size", "8", "--hidden-size", "12", "--attention-size", "6", "--min-count", "1", "--beam", "1",
         "--batch-size", "16", "--epochs", "1", "--warmup-steps", "2", "--device", "cpu"]
@@ -70,6 +70,20 @@ def test_pretrained_weights_tuned_in_part(squares, weights, tmp_path, capsys):
         assert "resuming cannot change" in fails(capsys, squares, *run, "--resume", "--tune", flag)
     weights.unlink()
     assert train(squares, *run, "--resume") == 0
+
+
+def test_a_tuned_encoder_gives_features_for_another_run(tuned, squares, tmp_path, capsys):
+    """The run's checkpoint serves as weights, for `features` and for the captions of what was trained on them."""
+    best = tuned / "best.safetensors"
+    assert main(["features", str(squares), "--encoder", "toy_cnn", "--weights", str(best), "--out",
+                 str(tmp_path / "store"), "--device", "cpu"]) == 0
+    network = load_weights(build("toy_cnn", rng=9), best)
+    assert network.conv4.W.data.tobytes() == load_checkpoint(best)[0]["encoder.conv4.W"].tobytes()
+    assert train(squares, "--features", tmp_path / "store", "--run", tmp_path / "run", *TINY) == 0
+    photo = read_dataset(squares).photos[0].path
+    assert main(["caption", str(tmp_path / "run"), str(photo), "--device", "cpu"]) == 0
+    assert "best.safetensors: The weights do not fit" in fails(
+        capsys, squares, "--encoder", "squeezenet1_1", "--weights", best, "--run", tmp_path / "no")
 
 
 def test_the_rest_of_the_network_on_a_store(squares, weights, tmp_path, capsys):

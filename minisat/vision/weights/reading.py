@@ -7,6 +7,7 @@ import zipfile
 from typing import NamedTuple
 
 from minisat.errors import UserError
+from minisat.nn import Module
 from minisat.vision.weights.naming import named_weights
 from minisat.vision.weights.safetensors_file import looks_like_safetensors, read_safetensors
 from minisat.vision.weights.torch_legacy import looks_like_pickle, read_torch_legacy
@@ -74,11 +75,16 @@ def read_weights(path):
 def load_weights(encoder, path):
     """Load the file at `path` into `encoder`. Returns the encoder.
 
-    UserError when the file cannot be read or its names or shapes do not fit.
+    Pretrained weights, or the checkpoint of a run whose encoder trained along (best.safetensors), which bears our own
+    names. UserError when the file cannot be read or its names or shapes do not fit.
     """
     state = read_weights(path)
+    tuned = {name.removeprefix("encoder."): array for name, array in state.items() if name.startswith("encoder.")}
     try:
-        encoder.load_pretrained(state)
+        if tuned and any(name.startswith("captioner.") for name in state):
+            Module.load_state_dict(encoder, tuned)
+        else:
+            encoder.load_pretrained(state)
     except UserError as error:
         raise UserError(f"{path}: {error}") from error
     return encoder
