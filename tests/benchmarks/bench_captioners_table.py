@@ -5,23 +5,18 @@
 DATA is a data set, STORE the feature store of its photos. Every captioner is trained by its named recipe with
 H = M = A = 256 for six epochs, two trainings of one thread each at a time, and captions dev with a beam of 5.
 Stopped by Ctrl-C or kill, the trainings save first; the same command goes on where it was, and does nothing twice.
-FOLDER gets runs/, logs/ (one file a training), results/ (its figures) and table.md, new after each training. Flags
-after `--` go to every training, for example `-- --min-count 1`; `--score` holds further flags for `minisat evaluate`.
+FOLDER gets what trainings.py says. Flags after `--` go to every training, for example `-- --min-count 1`; `--score`
+holds further flags for `minisat evaluate`.
 """
 
 import argparse
 import json
-import os
 import shlex
-import signal
 import statistics
-import subprocess
 import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
+from trainings import Trainings, listen, split_recipe_flags
 
 from minisat.evaluation.bleu import add_counts, bleu, count
 from minisat.text import tokenize
@@ -34,45 +29,19 @@ COLUMNS = (("BLEU-1", "bleu_1", 100), ("BLEU-2", "bleu_2", 100), ("BLEU-3", "ble
 RESAMPLES = 1000
 
 
-class Table:
-    """The jobs RECIPE:SEED, the processes that work on them, and what came of them."""
+class Table(Trainings):
+    """One training for each job RECIPE:SEED."""
 
     def __init__(self, arguments):
-        self.arguments, self.folder = arguments, Path(arguments.out)
-        for name in ("runs", "logs", "results"):
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
-        threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
-        path = os.pathsep.join([str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")])
-        self.environment = {**os.environ, **threads, "PYTHONPATH": path}
-        self.lock, self.stopped, self.processes = threading.Lock(), False, set()
-
-    def minisat(self, log, *words):
-        """Run `minisat WORDS` and return its stdout; everything said goes to logs/LOG.log."""
-        command = [sys.executable, "-m", "minisat", *map(str, words)]
-        path = self.folder / "logs" / f"{log}.log"
-        with open(path, "a", encoding="utf-8") as file:
-            file.write(f"$ {shlex.join(command)}\n")
-            file.flush()
-            with self.lock:
-                if self.stopped:
-                    raise InterruptedError("stopped")
-                process = subprocess.Popen(command, env=self.environment, text=True, stdout=subprocess.PIPE,
-                                           stderr=file, start_new_session=True)  # Ctrl-C reaches it through `stop`
-                self.processes.add(process)
-            out, _ = process.communicate()
-            with self.lock:
-                self.processes.discard(process)
-            file.write(out)
-        if process.returncode:
-            raise RuntimeError(f"`minisat {words[0]}` ended with {process.returncode}, see {path}")
-        return out
+        super().__init__(arguments.out, arguments.at_once)
+        self.arguments = arguments
 
     def train(self, job):
-        """Train and score one captioner; its figures go to results/."""
+        """Train and score one captioner."""
         a, (recipe, seed) = self.arguments, job.split(":")
         name = f"{recipe}-{seed}"
-        run, result = self.folder / "runs" / name, self.folder / "results" / f"{name}.json"
-        if result.exists():
+        run = self.folder / "runs" / name
+        if self.figures(name):
             return
         sizes = [f"--{field}-size={a.size}" for field in ("embedding", "hidden", "attention")]
         self.minisat(name, "train", a.data, "--features", a.store, "--run", run, "--resume", "--recipe", recipe,
@@ -80,23 +49,15 @@ class Table:
                      *a.recipe_flags)
         out = self.minisat(name, "evaluate", run, a.data, "--features", a.store, "--split", "dev", "--beam", a.beam,
                            "--device", "cpu", "--json", *shlex.split(a.score))
-        figures = {**training_figures(run), "corpus": json.loads(out)["corpus"], "interval": bleu_interval(run)}
-        temporary = result.with_suffix(".partial")
-        temporary.write_text(json.dumps(figures, indent=1), encoding="utf-8")
-        temporary.replace(result)
-        with self.lock:
-            print(f"{name}: BLEU-4 {100 * figures['corpus']['bleu_4']:.2f}, {figures['epoch_seconds']:.0f} s an epoch",
-                  flush=True)
-            (self.folder / "table.md").write_text(self.text(), encoding="utf-8")
+        figures = {**training_figures(self.metrics(name), self.config(name)), "corpus": json.loads(out)["corpus"],
+                   "interval": bleu_interval(run)}
+        self.finish(name, figures, f"BLEU-4 {100 * figures['corpus']['bleu_4']:.2f}, "
+                                   f"{figures['epoch_seconds']:.0f} s an epoch")
 
-    def results(self):
-        """{job: its figures} of the jobs that are done."""
-        paths = {job: self.folder / "results" / f"{job.replace(':', '-')}.json" for job in self.arguments.jobs}
-        return {job: json.loads(path.read_text(encoding="utf-8")) for job, path in paths.items() if path.exists()}
-
-    def text(self):
+    def table(self):
         """The Markdown table of what is done, and hard attention's BLEU-4 as a share of soft attention's."""
-        results = self.results()
+        found = {job: self.figures(job.replace(":", "-")) for job in self.arguments.jobs}
+        results = {job: figures for job, figures in found.items() if figures}
         columns = [column for column in COLUMNS if any(column[1] in found["corpus"] for found in results.values())]
         titles = ["recipe", "seed", *(title for title, _, _ in columns), "95 % interval of BLEU-4",
                   "attention entropy, nats", "s per epoch"]
@@ -117,39 +78,9 @@ class Table:
                           "(means over the seeds)."]
         return "\n".join(lines) + "\n"
 
-    def stop(self):
-        """Start no more, and ask what runs to save and end."""
-        with self.lock:
-            self.stopped = True
-            for process in self.processes:
-                process.send_signal(signal.SIGINT)
 
-    def run(self):
-        """All jobs, so many at a time; returns the number that failed, or 130 when stopped."""
-        failed = []
-
-        def attempt(job):
-            try:
-                self.train(job)
-            except Exception as error:  # one training that fails must not take the others along
-                failed.append(job)
-                print(f"{job}: {error}", flush=True)
-
-        with ThreadPoolExecutor(self.arguments.at_once) as pool:
-            try:
-                list(pool.map(attempt, self.arguments.jobs))
-            except KeyboardInterrupt:
-                self.stop()
-                print("Stopped; the same command goes on.", flush=True)
-                return 130
-        print("\n" + self.text())
-        return len(failed)
-
-
-def training_figures(run):
+def training_figures(lines, config):
     """Seconds per epoch (dev included), and the attention's mean entropy at the end beside the largest possible."""
-    lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
-    config = json.loads((run / "config.json").read_text(encoding="utf-8"))
     ends = [0.0, *(line["seconds"] for line in lines if line["kind"] == "epoch")]
     entropies = [line["attention_entropy"] for line in lines if "attention_entropy" in line][-10:]
     return {"epoch_seconds": statistics.median(b - a for a, b in zip(ends, ends[1:])),
@@ -170,10 +101,7 @@ def bleu_interval(run):
 
 def main():
     """The command line."""
-    argv, recipe_flags = sys.argv[1:], []
-    if "--" in argv:
-        cut = argv.index("--")
-        argv, recipe_flags = argv[:cut], argv[cut + 1:]
+    argv, recipe_flags = split_recipe_flags(sys.argv[1:])
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", metavar="DATA")
     parser.add_argument("store", metavar="STORE")
@@ -186,8 +114,11 @@ def main():
     parser.add_argument("--score", default="", metavar="FLAGS", help="further flags for `minisat evaluate`, in quotes")
     arguments = parser.parse_args(argv)
     arguments.recipe_flags = recipe_flags
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(Table(arguments).run())
+    listen()
+    table = Table(arguments)
+    failed = table.run(table.train, [(job,) for job in arguments.jobs])
+    print("\n" + table.table())
+    sys.exit(failed)
 
 
 if __name__ == "__main__":

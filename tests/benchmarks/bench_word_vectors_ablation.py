@@ -5,105 +5,69 @@
 DATA is a data set, STORE the feature store of its photos. The vectors are made from the training captions; every
 captioner is the same but for its embedding (H = M = A = 256, six epochs). Two trainings, of one thread each, run at a
 time. Stopped by Ctrl-C or kill, they save first; the same command goes on where it was.
-FOLDER gets vectors/, runs/, logs/ (one file a training), results/ (its figures) and table.md, new after each training.
-Recipe flags after `--` go to every training, for example `-- --min-count 1`.
+FOLDER gets vectors/ and what trainings.py says. Recipe flags after `--` go to every training, for example
+`-- --min-count 1`.
 """
 
 import argparse
 import json
-import os
-import signal
 import statistics
-import subprocess
 import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+
+from trainings import Trainings, listen, split_recipe_flags
 
 METHODS = ("random", "cbow", "skip-gram", "glove")
 EMBEDDINGS = ("tuned", "frozen")
+COLUMNS = (("first_loss", 1, 3), ("loss", 1, 3), ("greedy", 100, 2), ("beam", 100, 2), ("minutes", 1, 1))
 
 
-class Ablation:
-    """The jobs, what they wait for, and what came of them."""
+class Ablation(Trainings):
+    """One training for every way to start the embedding, frozen or not, and seed."""
 
     def __init__(self, arguments):
+        super().__init__(arguments.out, arguments.jobs)
         self.arguments = arguments
-        self.folder = Path(arguments.out)
-        for name in ("vectors", "runs", "logs", "results"):
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
-        threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
-        path = os.pathsep.join([str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")])
-        self.environment = {**os.environ, **threads, "PYTHONPATH": path}
-        self.lock, self.stopped, self.processes = threading.Lock(), False, set()
+        (self.folder / "vectors").mkdir(exist_ok=True)
 
-    def names(self):
+    def entries(self):
         """(name, method, embedding, seed) of every training."""
         return [(f"{method}-{embedding}-{seed}", method, embedding, seed) for seed in self.arguments.seeds
                 for method in self.arguments.methods for embedding in EMBEDDINGS]
 
-    def minisat(self, log, *words):
-        """Run `minisat WORDS`; its stdout. Both streams are added to logs/LOG.log, stdout once it is complete."""
-        command = [sys.executable, "-m", "minisat", *map(str, words)]
-        path = self.folder / "logs" / f"{log}.log"
-        with open(path, "a", encoding="utf-8") as file:
-            file.write(f"$ {' '.join(command)}\n")
-            file.flush()
-            with self.lock:
-                if self.stopped:
-                    raise InterruptedError("stopped")
-                process = subprocess.Popen(command, env=self.environment, text=True, stdout=subprocess.PIPE,
-                                           stderr=file, start_new_session=True)  # Ctrl-C reaches it through `stop`
-                self.processes.add(process)
-            out, _ = process.communicate()
-            with self.lock:
-                self.processes.discard(process)
-            file.write(out)
-        if process.returncode:
-            raise RuntimeError(f"`minisat {words[0]}` ended with {process.returncode}, see {path}")
-        return out
+    def vectors(self, method):
+        """The file of vectors of `method`."""
+        return self.folder / "vectors" / f"{method}.txt"
 
     def make_vectors(self, method):
-        """The file of vectors of `method`, made unless it is there."""
-        path = self.folder / "vectors" / f"{method}.txt"
-        if not path.exists():
-            a = self.arguments
+        """Make the vectors of `method` unless they are there."""
+        a = self.arguments
+        if not self.vectors(method).exists():
             self.minisat(method, "word2vec", "train", a.data, "--method", method, "--dim", a.size, "--min-count",
-                         a.min_count, "--epochs", a.vector_epochs, "--seed", 1, "--out", path)
-        return path
+                         a.min_count, "--epochs", a.vector_epochs, "--seed", 1, "--out", self.vectors(method))
 
     def train(self, name, method, embedding, seed):
-        """Train and evaluate one captioner; its figures also go to results/NAME.json."""
-        a, run, result = self.arguments, self.folder / "runs" / name, self.folder / "results" / f"{name}.json"
-        if result.exists():
+        """Train and evaluate one captioner."""
+        if self.figures(name):
             return
+        a, run = self.arguments, self.folder / "runs" / name
         flags = ["--embedding-size", a.size, "--hidden-size", a.size, "--attention-size", a.size, "--epochs", a.epochs,
                  "--patience", 0, "--beam", 1, "--min-count", a.min_count, "--seed", seed, "--device", "cpu",
                  "--freeze-embedding", -1 if embedding == "frozen" else 0, *a.recipe_flags]
         if method != "random":
-            flags += ["--word-vectors", self.folder / "vectors" / f"{method}.txt"]
+            flags += ["--word-vectors", self.vectors(method)]
         self.minisat(name, "train", a.data, "--features", a.store, "--run", run, "--resume", *flags)
         bleu = {}
         for beam in (1, a.beam):
             out = self.minisat(name, "evaluate", run, a.data, "--features", a.store, "--split", "dev", "--beam", beam,
                                "--device", "cpu", "--out", run / f"beam-{beam}", "--json")
             bleu[beam] = json.loads(out)["corpus"]["bleu_4"]
-        lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
-        epochs = [line for line in lines if line["kind"] == "epoch"]
-        config = json.loads((run / "config.json").read_text(encoding="utf-8"))
+        epochs = [line for line in self.metrics(name) if line["kind"] == "epoch"]
         losses = [line["dev_loss"] for line in epochs]
         figures = {"first_loss": losses[0], "loss": min(losses), "greedy": bleu[1], "beam": bleu[a.beam],
-                   "minutes": epochs[-1]["seconds"] / 60, "coverage": config.get("word_vectors", {}).get("coverage")}
-        temporary = result.with_suffix(".partial")
-        temporary.write_text(json.dumps(figures), encoding="utf-8")
-        temporary.replace(result)
-        self.say(f"{name}: dev loss {figures['loss']:.3f}, greedy BLEU-4 {100 * figures['greedy']:.2f}, "
-                 f"{figures['minutes']:.1f} minutes")
-        with self.lock:
-            (self.folder / "table.md").write_text(self.table(), encoding="utf-8")
-
-    def say(self, text):
-        print(text, flush=True)
+                   "minutes": epochs[-1]["seconds"] / 60,
+                   "coverage": self.config(name).get("word_vectors", {}).get("coverage")}
+        self.finish(name, figures, f"dev loss {figures['loss']:.3f}, greedy BLEU-4 {100 * figures['greedy']:.2f}, "
+                                   f"{figures['minutes']:.1f} minutes")
 
     def table(self):
         """The Markdown table of all results so far; the mean over seeds, and with several seeds its spread."""
@@ -112,47 +76,11 @@ class Ablation:
                 "| --- | --- | --- | --- | --- | --- | --- |"]
         for method in self.arguments.methods:
             for embedding in EMBEDDINGS:
-                paths = [self.folder / "results" / f"{name}.json" for name, *kind, _ in self.names()
-                         if kind == [method, embedding]]
-                found = [json.loads(path.read_text(encoding="utf-8")) for path in paths if path.exists()]
-                if found:
-                    cells = [mean_of(found, key, scale, digits) for key, scale, digits in (
-                        ("first_loss", 1, 3), ("loss", 1, 3), ("greedy", 100, 2), ("beam", 100, 2), ("minutes", 1, 1))]
+                found = [self.figures(name) for name, *kind, _ in self.entries() if kind == [method, embedding]]
+                if found := [figures for figures in found if figures]:
+                    cells = [mean_of(found, *column) for column in COLUMNS]
                     rows.append(f"| {method} | {embedding} | {' | '.join(cells)} |")
         return "\n".join(rows) + "\n"
-
-    def stop(self):
-        """Start no more, and ask what runs to save and end."""
-        with self.lock:
-            self.stopped = True
-            for process in self.processes:
-                process.send_signal(signal.SIGINT)
-
-    def run(self):
-        """All jobs, so many at a time; returns the number that failed."""
-        problems = []
-
-        def attempt(job, *words):
-            try:
-                job(*words)
-            except (RuntimeError, OSError, KeyError, ValueError) as error:
-                problems.append(error)
-                self.say(f"{words[0]}: {error}")
-
-        try:
-            for jobs in ([(self.make_vectors, method) for method in self.arguments.methods if method != "random"],
-                         [(self.train, *job) for job in self.names()]):
-                with ThreadPoolExecutor(self.arguments.jobs) as pool:
-                    try:
-                        list(pool.map(lambda job: attempt(*job), jobs))
-                    except KeyboardInterrupt:
-                        self.stop()
-                        raise
-        except KeyboardInterrupt:
-            self.say("Stopped; the same command goes on.")
-            return 130
-        self.say("\n" + self.table())
-        return len(problems)
 
 
 def mean_of(found, key, scale, digits):
@@ -164,10 +92,7 @@ def mean_of(found, key, scale, digits):
 
 def main():
     """The command line."""
-    argv, recipe_flags = sys.argv[1:], []
-    if "--" in argv:
-        cut = argv.index("--")
-        argv, recipe_flags = argv[:cut], argv[cut + 1:]
+    argv, recipe_flags = split_recipe_flags(sys.argv[1:])
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", metavar="DATA")
     parser.add_argument("store", metavar="STORE")
@@ -182,8 +107,12 @@ def main():
     parser.add_argument("--jobs", type=int, default=2, help="trainings at a time, one thread each (2)")
     arguments = parser.parse_args(argv)
     arguments.recipe_flags = recipe_flags
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(Ablation(arguments).run())
+    listen()
+    ablation = Ablation(arguments)
+    failed = ablation.run(ablation.make_vectors, [(method,) for method in arguments.methods if method != "random"])
+    failed += ablation.run(ablation.train, ablation.entries())
+    print("\n" + ablation.table())
+    sys.exit(failed)
 
 
 if __name__ == "__main__":
