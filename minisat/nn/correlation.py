@@ -62,6 +62,7 @@ def _add_columns(dcolumns, dwide, kernel, stride, rows, width, narrow):
                 target += dcolumns.reshape(n, r, width, kh, kw, C)[:, :, :, i, j].transpose(0, 3, 1, 2)
 
 
+@accelerated
 def correlate(x, W, b, stride, padding, counts, activate=None):
     """x (N, C_in, h, w), W (C_out, C_in, kh, kw), b (C_out,) or None → y (N, C_out, *counts).
 

@@ -8,9 +8,7 @@ from minisat.backend import get_array_module
 from minisat.nn.correlation import correlate, correlate_each
 from minisat.nn.module import Module, Parameter
 from minisat.nn.windows import output_size
-from minisat.nn.winograd import correlate_winograd, winograd_filters
-
-LEAST_CHANNELS = 32  # with fewer, what Winograd saves is less than its transforms cost
+from minisat.nn.winograd import correlate_winograd, suits_winograd, winograd_filters
 
 
 def activation(ceiling):
@@ -30,18 +28,17 @@ def activation(ceiling):
 class FastConv2d(Module):
     """The fast twin of `conv`, a Conv2d, and of the activation behind it, for inference alone.
 
-    `ceiling`: None for no activation, infinity for ReLU, 6 for ReLU6. With `winograd`, convolutions of 3×3 and
-    stride 1 with many channels take Winograd's way on the CPU: some 1e-5 less exact in float32, and four times the
-    filters' memory. A snapshot: it does not follow what conv learns.
+    `ceiling`: None for no activation, infinity for ReLU, 6 for ReLU6. Filters for Winograd's way, which convolutions
+    of 3×3, stride 1 and many channels take on the CPU, need four times the memory of W. A snapshot: it does not
+    follow what conv learns.
     """
 
-    def __init__(self, conv, ceiling=None, winograd=False):
+    def __init__(self, conv, ceiling=None):
         self.stride, self.padding, self.groups = conv.stride, conv.padding, conv.groups
         self.ceiling = ceiling
         W, xp = conv.W.data, get_array_module(conv.W.data)
         self.b = None if conv.b is None else Parameter(conv.b.data)
-        large = conv.groups == 1 and min(W.shape[:2]) >= LEAST_CHANNELS
-        if winograd and large and conv.kernel == (3, 3) and conv.stride == (1, 1) and xp is np:
+        if suits_winograd(W, conv.stride) and conv.groups == 1 and xp is np:
             self.filters, self.W = winograd_filters(W), Parameter(W)
         else:  # W with its memory in the order in which the products read it
             self.filters, self.W = None, Parameter(xp.ascontiguousarray(W.transpose(2, 3, 1, 0)).transpose(3, 2, 0, 1))

@@ -40,6 +40,22 @@ class _Pool2d(Module):
     def _entries(self):
         return [(i, j) for i in range(self.kernel[0]) for j in range(self.kernel[1])]
 
+    def _over_windows(self, join, wide, counts):
+        """`join` (of two arrays) over the entries of each window: down its columns first, then along what is left."""
+        (kh, kw), (sh, sw) = self.kernel, self.stride
+        rows = _joined(join, [seen_by(i, 0, wide, (sh, 1), (counts[0], wide.shape[3])) for i in range(kh)])
+        return _joined(join, [seen_by(0, j, rows, (1, sw), counts) for j in range(kw)])
+
+
+def _joined(join, views):
+    """join(… join(join(first, second), third) …) in a new array."""
+    if len(views) == 1:
+        return views[0].copy(order="K")
+    y = join(*views[:2])
+    for view in views[2:]:
+        join(y, view, out=y)
+    return y
+
 
 class MaxPool2d(_Pool2d):
     """y = the largest entry of each window; padding never wins.
@@ -51,11 +67,7 @@ class MaxPool2d(_Pool2d):
     def forward(self, x):
         """x (N, C, h, w) → y (N, C, h', w')."""
         xp, counts = get_array_module(x), self._counts(x.shape[2:])
-        wide = padded(x, self.kernel, self.stride, self.padding, counts, -np.inf)
-        y = None
-        for i, j in self._entries():
-            entry = seen_by(i, j, wide, self.stride, counts)
-            y = entry.copy(order="K") if y is None else xp.maximum(y, entry, out=y)
+        y = self._over_windows(xp.maximum, padded(x, self.kernel, self.stride, self.padding, counts, -np.inf), counts)
         return y, MaxPool2dCache(x, y)
 
     def backward(self, dy, cache):
@@ -96,15 +108,8 @@ class AvgPool2d(_Pool2d):
 
     def forward(self, x):
         """x (N, C, h, w) → y (N, C, h', w')."""
-        counts = self._counts(x.shape[2:])
-        wide = padded(x, self.kernel, self.stride, self.padding, counts)
-        y = None
-        for i, j in self._entries():
-            entry = seen_by(i, j, wide, self.stride, counts)
-            if y is None:
-                y = entry.copy(order="K")
-            else:
-                y += entry
+        xp, counts = get_array_module(x), self._counts(x.shape[2:])
+        y = self._over_windows(xp.add, padded(x, self.kernel, self.stride, self.padding, counts), counts)
         y /= self._sizes(x, x.shape[2:], counts)
         return y, AveragingCache(x.shape)
 

@@ -2,31 +2,65 @@
 
 Four times fewer multiplications than the definition (Lavin & Gray 2016, section 4): a tile of 4×4 outputs is
 Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A, where g is a 3×3 filter and d the 6×6 inputs that the tile sees. Summed over the channels,
-the product ⊙ becomes 36 matrix products. In float32 it is a little less exact than `correlation.correlate`.
+the product ⊙ becomes 36 matrix products.
 """
+
+from fractions import Fraction
 
 import numpy as np
 
-from minisat.nn.correlation import empty_images
+from minisat.nn.correlation import correlate, empty_images
 from minisat.nn.windows import strip
 
-# The matrices for the points 0, ±1, ±2 and infinity (Lavin & Gray 2016, section 4.3).
-B_T = np.array([[4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0],
-                [0, -2, -1, 2, 1, 0], [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1]])
-G = np.array([[1 / 4, 0, 0], [-1 / 6, -1 / 6, -1 / 6], [-1 / 6, 1 / 6, -1 / 6],
-              [1 / 24, 1 / 12, 1 / 6], [1 / 24, -1 / 12, 1 / 6], [0, 0, 1]])
-A_T = np.array([[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]])
-# Both directions at once, on flattened tiles: Bᵀ d B = (Bᵀ ⊗ Bᵀ) vec(d), one large product instead of many tiny ones.
-INPUT, OUTPUT = np.kron(B_T, B_T), np.kron(A_T, A_T)  # (36, 36), (16, 36)
+# Inputs and filters are polynomials, which are multiplied by their values at these points and at infinity. The usual
+# points 0, ±1, ±2 lose a digit and a half of float32; these, less than a digit.
+POINTS = (Fraction(0), Fraction(2, 3), Fraction(-2, 3), Fraction(3, 2), Fraction(-3, 2))
 
-LEAST_TILES = 56  # in one block: fewer make the 36 products slow
+LEAST_TILES = 56       # in one block: fewer make the 36 products slow
+LEAST_CHANNELS = 32    # with fewer, what the products save is less than the transforms cost
+LEAST_POSITIONS = 1500  # with fewer, what the products save is less than the filters' transform costs
+
+
+def _with_root(coefficients, root):
+    """The coefficients, lowest first, of (x − root) times the polynomial."""
+    return [low - root * high for low, high in zip([0, *coefficients], [*coefficients, 0])]
+
+
+def _transforms():
+    """Aᵀ (4, 6), G (6, 3) and Bᵀ (6, 6), float64, for POINTS and infinity (Lavin & Gray 2016, section 4.1)."""
+    A_T, G, B_T = [], [], []
+    for point in POINTS:
+        others, scale = [Fraction(1)], Fraction(1)
+        for other in POINTS:
+            if other != point:
+                others, scale = _with_root(others, other), scale * (point - other)
+        A_T.append([point**i for i in range(4)])
+        G.append([point**i / scale for i in range(3)])
+        B_T.append([*others, Fraction(0)])
+    product = [Fraction(1)]
+    for point in POINTS:
+        product = _with_root(product, point)
+    A_T, G, B_T = (np.array(rows, np.float64) for rows in
+                   ([*A_T, [0, 0, 0, 1]], [*G, [0, 0, 1]], [*B_T, product]))
+    # The same factor may be moved from a row of G to Bᵀ's: powers of two, that bring both to the same size.
+    balance = 2.0**np.round(np.log2(np.abs(B_T).sum(axis=1) / np.abs(G).sum(axis=1)) / 2)[:, None]
+    return A_T.T, G * balance, B_T / balance
+
+
+A_T, G, B_T = _transforms()
+# Both directions at once, on flattened tiles: Bᵀ d B = (Bᵀ ⊗ Bᵀ) vec(d), one large product instead of many tiny ones.
+INPUT, FILTER, OUTPUT = np.kron(B_T, B_T), np.kron(G, G), np.kron(A_T, A_T)  # (36, 36), (36, 9), (16, 36)
 
 
 def winograd_filters(W):
     """W (C_out, C_in, 3, 3) → G g Gᵀ of every filter, (36, C_in, C_out)."""
     C_out, C_in = W.shape[:2]
-    product = np.kron(G, G).astype(W.dtype) @ W.transpose(2, 3, 1, 0).reshape(9, -1)
-    return product.reshape(36, C_in, C_out)
+    return (FILTER.astype(W.dtype) @ W.transpose(2, 3, 1, 0).reshape(9, -1)).reshape(36, C_in, C_out)
+
+
+def suits_winograd(W, stride):
+    """Whether a convolution with the filters W (C_out, C_in, kh, kw) is one of 3×3, stride 1 and many channels."""
+    return W.shape[2:] == (3, 3) and stride == (1, 1) and min(W.shape[:2]) >= LEAST_CHANNELS
 
 
 def _blocks(N, rows, columns, C_in):
@@ -65,3 +99,13 @@ def correlate_winograd(x, filters, b, padding, counts, activate=None):
                 target = y[images, :, 4 * first + i:4 * (first + count):4, j::4].transpose(0, 2, 3, 1)
                 target[...] = block[i, j, :, :target.shape[1], :target.shape[2]]
     return y
+
+
+def fast_correlate(x, W, b, stride, padding, counts, activate=None):
+    """As `correlate`, by Winograd's way where that is faster."""
+    if suits_winograd(W, stride) and len(x) * counts[0] * counts[1] >= LEAST_POSITIONS:
+        return correlate_winograd(x, winograd_filters(W), b, padding, counts, activate)
+    return correlate.reference(x, W, b, stride, padding, counts, activate)
+
+
+correlate.twin(np, fast_correlate)

@@ -54,15 +54,13 @@ def _merge_activations(encoder, kept):
     return ceilings, idle, merged
 
 
-def fast_inference(encoder, grid=None, winograd=True):
+def fast_inference(encoder, grid=None):
     """A copy of `encoder` that computes the same faster, for inference alone.
 
     BatchNorms are folded into the convolutions, these are prepared (nn/fast_inference.py) and apply their activation
-    themselves. With `winograd` (on the CPU) large 3×3 convolutions take Winograd's way: a few 1e-5 of a map's standard
-    deviation off in float32, far below float16's rounding, and four times their weights' memory; without it the
-    copy is as exact as the original. `grid` (a name, or several) and the encoder's named grids keep their meaning;
-    other stages may have been merged and are no grids of the copy. A snapshot: make it anew when the original has
-    learned, and after `to` and `astype`.
+    themselves. `grid` (a name, or several) and the encoder's named grids keep their meaning; other stages may have
+    been merged and are no grids of the copy. A snapshot: make it anew when the original has learned, and after `to`
+    and `astype`.
     """
     folded = fold_batchnorm(encoder)
     kept = {*map(folded.check_grid, grid if isinstance(grid, (list, tuple)) else [grid]), *folded.grid_names}
@@ -72,7 +70,7 @@ def fast_inference(encoder, grid=None, winograd=True):
     for _, module in folded.named_modules():
         ceiling = ceilings.get(id(module))
         if isinstance(module, Conv2d) and _has_twin(module):
-            memo[id(module)] = FastConv2d(module, ceiling, winograd)
+            memo[id(module)] = FastConv2d(module, ceiling)
         elif isinstance(module, Residual):
             memo[id(module)] = FastResidual(module.body, module.shortcut, ceiling)
             residuals.append(memo[id(module)])

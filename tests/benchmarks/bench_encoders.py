@@ -2,9 +2,8 @@
 
     python tests/benchmarks/bench_encoders.py [vgg16 mobilenet_v2 squeezenet1_1] [--rounds 7] [--batches 1 8]
 
-minisat runs `vision.fast_inference(encoder)`, as `minisat features` does, with Winograd's convolution and without.
-PyTorch runs the same layers as torchvision in inference mode. Memory is the process's peak beyond its start, with the
-weights and the libraries.
+minisat runs `vision.fast_inference(encoder)`, as `minisat features` does. PyTorch runs the same layers as torchvision, in
+inference mode. Memory is the process's peak beyond its start, with the weights and the libraries.
 """
 
 import argparse
@@ -24,13 +23,13 @@ def make_photos(batch):
     return np.random.default_rng(0).standard_normal((batch, 3, 224, 224)).astype(np.float32)
 
 
-def make_minisat(name, batch, winograd):
+def make_minisat(name, batch):
     """The default grid by the fast copy of the encoder."""
     from minisat.backend import keep_freed_memory
     from minisat.vision import build, fast_inference
 
     keep_freed_memory()
-    encoder = fast_inference(build(name, rng=0), winograd=winograd)
+    encoder = fast_inference(build(name, rng=0))
     photos = make_photos(batch)
     return lambda: float(encoder(photos).mean())
 
@@ -64,8 +63,7 @@ def main():
             candidates = {
                 "PyTorch NCHW": (make_torch, (name, batch, arguments.threads, "contiguous_format")),
                 "PyTorch channels-last": (make_torch, (name, batch, arguments.threads, "channels_last")),
-                "minisat": (make_minisat, (name, batch, True)),
-                "minisat, exact": (make_minisat, (name, batch, False))}
+                "minisat": (make_minisat, (name, batch))}
             print_table(f"{name}, 224², batch {batch}", duel(candidates, arguments.rounds, arguments.threads),
                         "PyTorch channels-last", arguments.threads)
 

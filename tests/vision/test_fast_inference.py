@@ -1,4 +1,4 @@
-"""The fast copy of an encoder computes what the encoder computes, with Winograd's convolution and without."""
+"""The fast copy of an encoder computes what the encoder computes."""
 
 import numpy as np
 import pytest
@@ -17,31 +17,26 @@ FAMILIES = ("alexnet", "googlenet", "inception_v3", "mobilenet_v2", "resnet18", 
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_the_fast_copy_gives_the_same_maps(rng, name):
-    """With Winograd's convolution and without, at all grids of a network of each family."""
+    """At all grids of a network of each family."""
     encoder = settled(build(name, rng=0).astype("float64"), rng).eval()
     size = 75 if name in ("inception_v3", "alexnet") else 33
     images = rng.standard_normal((1, 3, size, size + 3))
-    expected = encoder.grids(images)
-    for winograd in (False, True):
-        maps = fast_inference(encoder, winograd=winograd).grids(images)
-        for grid in expected:
-            np.testing.assert_allclose(maps[grid], expected[grid], rtol=0, atol=1e-10 * np.abs(expected[grid]).max())
+    expected, maps = encoder.grids(images), fast_inference(encoder).grids(images)
+    for grid in expected:
+        np.testing.assert_allclose(maps[grid], expected[grid], rtol=0, atol=1e-10 * np.abs(expected[grid]).max())
 
 
-@pytest.mark.parametrize("name", ["mobilenet_v2", "squeezenet1_1"])
-def test_in_float32_it_is_as_close_to_float64_as_the_original(rng, name):
-    """Without Winograd to the same rounding, with it to 1e-4 of the map's standard deviation."""
+@pytest.mark.parametrize("name", ["mobilenet_v2", "squeezenet1_1", "vgg16"])
+def test_in_float32_it_is_almost_as_close_to_float64_as_the_original(rng, name):
     encoder = settled(build(name, rng=0), rng).eval()
     images = rng.standard_normal((1, 3, 64, 64)).astype(np.float32)
-    original, exact, winograd = (copy(images) for copy in
-                                 (encoder, fast_inference(encoder, winograd=False), fast_inference(encoder)))
-    assert original.dtype == exact.dtype == winograd.dtype == np.float32
+    original, fast = encoder(images), fast_inference(encoder)(images)
+    assert original.dtype == fast.dtype == np.float32
     truth = encoder.astype("float64")(images.astype(np.float64))
 
     def error(maps):
         return np.sqrt(np.square(maps - truth).mean()) / truth.std()
-    assert error(exact) < 2 * error(original) + 1e-7
-    assert error(winograd) < 1e-4
+    assert error(fast) < max(1e-5, 2 * error(original))
 
 
 def test_activations_are_merged_only_where_no_grid_is_lost(rng):
@@ -81,7 +76,7 @@ def test_the_fast_copy_runs_in_another_home(rng, name):
     """Built on strict arrays, as it would be on the GPU, it gives what it gives on NumPy."""
     encoder = settled(build(name, rng=0), rng).eval()
     images = rng.standard_normal((1, 3, 40, 40)).astype(np.float32)
-    expected = fast_inference(encoder, winograd=False)(images)
+    expected = fast_inference(encoder)(images)
     for _, member in (*encoder.named_parameters(), *encoder.named_buffers()):
         member.convert(strict.asarray)
     maps = to_numpy(fast_inference(encoder)(strict.asarray(images)))
