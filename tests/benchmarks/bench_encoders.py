@@ -2,8 +2,8 @@
 
     python tests/benchmarks/bench_encoders.py [vgg16 mobilenet_v2 squeezenet1_1] [--rounds 7] [--batches 1 8]
 
-minisat runs `vision.fast_inference(encoder)`, as `minisat features` does. PyTorch runs the same layers as torchvision, in
-inference mode. Memory is the process's peak beyond its start, with the weights and the libraries.
+minisat runs `vision.fast_inference(encoder)`, as `minisat features` does. PyTorch runs the same layers as torchvision,
+in inference mode. Memory is the process's peak beyond its start, with the weights and the libraries.
 """
 
 import argparse
