@@ -30,13 +30,13 @@ class Recipe:
     penalty_reduction: str = _choice("mean", "how the penalty is averaged", ("paper", "arctic", "mean"))
     penalty_target: float = _choice(1.0, "the sum of attention that each location should get")
 
-    hard_weight: float = _choice(1.0, "hard: lambda_r, weight of REINFORCE's (C - b) d log p(s)")
+    hard_weight: float = _choice(0.1, "hard: lambda_r, weight of REINFORCE's (C - b) d log p(s)")
     hard_entropy: float = _choice(0.002, "hard: lambda_e, weight of the attention's entropy H(alpha), which is sought")
     hard_reward: str = _choice("sum", "hard: a caption's cost C is the sum or the mean of its words'", ("sum", "mean"))
     hard_reduction: str = _choice("mean", "hard: REINFORCE and entropy are averaged over the batch's words, as the "
                                   "likelihood is, or summed over captions", ("mean", "sum"))
-    hard_baseline: str = _choice("moving-average", "hard: b, what C is compared with; per-word: a moving average "
-                                 "that knows lengths; self-critical: the cost when looking where alpha is largest",
+    hard_baseline: str = _choice("per-word", "hard: b, what C is compared with: a moving average of C, or of C per "
+                                 "word, or (self-critical) the cost when looking where alpha is largest",
                                  ("none", "moving-average", "per-word", "self-critical"))
     hard_decay: float = _choice(0.9, "hard: the moving average is b <- decay b + (1 - decay) mean C")
     hard_expectation: float = _choice(0.5, "hard: probability that attention is soft instead of drawn")

@@ -243,11 +243,11 @@ class Trainer:
 
     def _look_at_dev(self, epoch, watch):
         """Loss and BLEU on dev, a few captions to samples/."""
-        loss = self.dev.loss(self.objective, self.gather, self.device, watch.check)
+        figures = self.dev.figures(self.objective, self.gather, self.device, watch.check)
         captions = self.dev.captions(fast_decoder(self.model), self.vocabulary, self.gather, width=self.recipe.beam,
                                      max_words=self.recipe.max_words, device=self.device, check=watch.check)
         write_text(self.run.samples / f"epoch-{epoch:03}.txt", self.dev.sample_text(captions))
-        return {"dev_loss": loss, **self.dev.bleu(captions)}
+        return {**figures, **self.dev.bleu(captions)}
 
     # -- checkpoints
 

@@ -29,15 +29,22 @@ class DevSet(NamedTuple):
         batches = LengthBuckets(owners, encoded, batch_size).epoch(np.random.default_rng(0))
         return cls(list(names), np.asarray(rows, np.int64), list(references), batches)
 
-    def loss(self, objective, gather, device="cpu", check=lambda: None):
-        """Mean cross-entropy per word, in nats. `check` is called between batches (it may raise to stop)."""
-        total, words = 0.0, 0
+    def figures(self, objective, gather, device="cpu", check=lambda: None):
+        """{"dev_loss": mean cross-entropy per word, in nats; "dev_attention_entropy" where the captioner attends}.
+
+        `check` is called between batches (it may raise to stop).
+        """
+        totals, words = {}, 0
         for batch, inputs in prefetched(self.batches, lambda batch: gather(batch.photos)):
             check()
             _, cache = objective.forward(to_device(inputs, device), batch.ids, batch.lengths)
-            total += float(to_numpy(cache.cross_entropy)) * int(batch.lengths.sum())
+            found = {"dev_loss": cache.cross_entropy}
+            if "attention_entropy" in cache.figures:
+                found["dev_attention_entropy"] = cache.figures["attention_entropy"]
+            for name, value in found.items():
+                totals[name] = totals.get(name, 0.0) + float(to_numpy(value)) * int(batch.lengths.sum())
             words += int(batch.lengths.sum())
-        return total / words
+        return {name: total / words for name, total in totals.items()}
 
     def captions(self, model, vocabulary, gather, *, width, max_words, device="cpu", check=lambda: None):
         """Beam-decoded captions, a list of words for each photo."""

@@ -13,7 +13,7 @@ BATCH = (np.random.default_rng(1).standard_normal((4, 5, 6)),
 
 def noise(samples=1, draws=150, **fields):
     recipe = Recipe(model="hard-attention", embedding_size=8, hidden_size=8, attention_size=8, dropout=0.0,
-                    penalty=0.0, hard_expectation=0.0, hard_samples=samples, **fields)
+                    penalty=0.0, hard_weight=1.0, hard_expectation=0.0, hard_samples=samples, **fields)
     captioner = build_captioner(recipe, 9, 6)
     for parameter in captioner.parameters():
         parameter.data *= 3  # words that depend on where it looks

@@ -41,8 +41,10 @@ def test_a_named_recipe_builds(name):
     assert getattr(captioner, "hard", False) == name.startswith("hard")
 
 
-def test_soft_attention_is_the_default():
+def test_two_recipes_are_the_defaults():
+    """Nothing named, or the model alone, is what the named recipes say."""
     assert Recipe.from_dict(read_recipe("soft-attention")) == Recipe()
+    assert Recipe.from_dict(read_recipe("hard-attention")) == Recipe(model="hard-attention")
 
 
 def test_a_file_is_a_recipe_too(tmp_path):

@@ -41,6 +41,7 @@ def test_it_learns_and_logs_the_entropy_of_its_attention(squares, store, tmp_pat
     for line in steps:
         assert all(np.isfinite(value) for value in line.values() if isinstance(value, float))
         assert 0 <= line["attention_entropy"] <= np.log(L) + 1e-5 and "reinforce" in line
+    assert all(0 <= line["dev_attention_entropy"] <= np.log(L) + 1e-5 for line in epochs)
 
 
 @pytest.mark.parametrize("recipe", ["soft-attention", "gru-notebook"])

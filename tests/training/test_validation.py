@@ -37,7 +37,9 @@ def test_loss_is_the_mean_per_word(captioner, batch_size):
             for before, after in zip(ids, ids[1:]):
                 log_probs, state, *_ = captioner.step(state, np.array([before]))
                 total, words = total - float(log_probs[0, after]), words + 1
-    assert dev.loss(objective, gather) == pytest.approx(total / words, rel=1e-5)
+    figures = dev.figures(objective, gather)
+    assert figures["dev_loss"] == pytest.approx(total / words, rel=1e-5)
+    assert 0 < figures["dev_attention_entropy"] <= np.log(FEATURES.shape[1])
 
 
 def test_captions_bleu_and_samples(captioner):
@@ -60,4 +62,4 @@ def test_check_can_stop_it(captioner):
     with pytest.raises(InterruptedError):
         dev.captions(captioner, VOCABULARY, gather, width=2, max_words=7, check=check)
     with pytest.raises(InterruptedError):
-        dev.loss(SimpleNamespace(), gather, check=check)
+        dev.figures(SimpleNamespace(), gather, check=check)
