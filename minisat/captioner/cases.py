@@ -17,6 +17,7 @@ from minisat.vision import build, tune
 from minisat.vision.cases import with_biases
 
 V, D, SIZES = 11, 5, {"embedding_size": 4, "hidden_size": 6, "dropout": 0.5, "feature_scale": 1.7}
+WIDE = SIZES | {"hidden_size": 14}  # so many entries that a few random directions are checked instead: much faster
 
 
 def _batch(rng):
@@ -26,7 +27,7 @@ def _batch(rng):
 
 
 def _soft(rng, **options):
-    return ShowAttendTell(V, options.pop("D", D), **SIZES, attention_size=3, rng=rng, **options)
+    return ShowAttendTell(V, options.pop("D", D), **SIZES | options, attention_size=3, rng=rng)
 
 
 def _soft_attention(rng):
@@ -39,8 +40,10 @@ def _soft_attention_fast(rng):
 
 
 def _parts(score, cell):
-    return lambda rng: (TeacherForcing(_soft(rng, score=score, cell=cell), DoublyStochasticPenalty(0.7, "mean")),
-                        _batch(rng), {})
+    def case(rng):
+        captioner = _soft(rng, score=score, cell=cell, **WIDE)
+        return TeacherForcing(captioner, DoublyStochasticPenalty(0.7, "mean")), _batch(rng), {}
+    return case
 
 
 def _hard_attention(**options):
@@ -60,12 +63,12 @@ def _several_samples(rng):
 
 
 def _gru_notebook(rng):
-    return TeacherForcing(GRUNotebook(V, D, **SIZES, attention_size=3, rng=rng),
+    return TeacherForcing(GRUNotebook(V, D, **WIDE, attention_size=3, rng=rng),
                           DoublyStochasticPenalty(0.7, "mean")), _batch(rng), {}
 
 
 def _show_tell(**options):
-    return lambda rng: (TeacherForcing(ShowTell(V, D, **SIZES, rng=rng, **options)), _batch(rng), {})
+    return lambda rng: (TeacherForcing(ShowTell(V, D, **WIDE, rng=rng, **options)), _batch(rng), {})
 
 
 def _end_to_end(rng):
