@@ -2,12 +2,12 @@
 
 import json
 
-from minisat.evaluation import describe, score_captions
+from minisat.evaluation import describe, find_resources, score_captions
 from minisat.files import read_json
 from minisat.text import TOKENIZERS
 
 HELP = ('Score captions {"image": "caption", …} against references {"image": ["reference", …], …}: BLEU-1..4 as '
-        "coco-caption computes it, beside the textbook's, with and without brevity penalty.")
+        "coco-caption computes it, beside the textbook's, METEOR, ROUGE-L, CIDEr-D and plain CIDEr.")
 EXAMPLE = "minisat score captions-dev.json references-dev.json"
 
 
@@ -18,10 +18,14 @@ def add_arguments(parser):
     parser.add_argument("--tokenizer", default="ptb", choices=sorted(TOKENIZERS),
                         help="how text is cut into words: ptb as coco-caption does, simple (lower case, no "
                              "punctuation), none (at blanks); default ptb")
+    parser.add_argument("--meteor", metavar="PLACE",
+                        help="METEOR 1.5's official files: the jar, or a folder with it (default: MINISAT_METEOR, else "
+                             "an installed pycocoevalcap; without them METEOR matches exact words and stems only)")
     parser.add_argument("--json", action="store_true", help="print every score, corpus and per image, on 0..1, as JSON")
 
 
 def run(arguments):
     """Print the scores."""
-    scores = score_captions(read_json(arguments.hypotheses), read_json(arguments.references), arguments.tokenizer)
+    scores = score_captions(read_json(arguments.hypotheses), read_json(arguments.references), arguments.tokenizer,
+                            find_resources(arguments.meteor))
     print(json.dumps(scores, indent=1, ensure_ascii=False) if arguments.json else describe(scores))

@@ -12,9 +12,10 @@ All take the closest reference length (ties to the shorter) and clip each n-gram
 reference has of it. Captions are lists of tokens. Scores are on 0..1.
 """
 
-import math
 from collections import Counter
 from typing import NamedTuple
+
+import numpy as np
 
 ORDERS = 4
 
@@ -26,6 +27,10 @@ class Counts(NamedTuple):
     totals: tuple           # per order: n-grams of the hypothesis
     hypothesis_length: int  # tokens
     reference_length: int   # tokens of the closest reference
+
+    def row(self):
+        """The ten numbers, (10,) float64: matches, totals, the two lengths."""
+        return np.array([*self.matches, *self.totals, self.hypothesis_length, self.reference_length], np.float64)
 
 
 class Bleu(NamedTuple):
@@ -71,13 +76,21 @@ def add_counts(counts):
 
 
 def bleu(counts):
-    """BLEU-1..4 of `counts`: the geometric mean of the precisions of orders 1..n, times the brevity penalty."""
-    smoothed = _geometric_means((m + 1e-15) / (t + 1e-9) for m, t in zip(counts.matches, counts.totals))
-    ratio = (counts.hypothesis_length + 1e-15) / (counts.reference_length + 1e-9)
-    penalty = math.exp(1 - 1 / ratio) if ratio < 1 else 1.0
-    no_bp = _geometric_means(m / t if t else 0.0 for m, t in zip(counts.matches, counts.totals))
-    plain_penalty = _brevity_penalty(counts.hypothesis_length, counts.reference_length)
-    return Bleu(tuple(b * penalty for b in smoothed), tuple(b * plain_penalty for b in no_bp), no_bp, counts)
+    """The Bleu of `counts`, of one caption or of a corpus."""
+    return Bleu(*(tuple(reading.tolist()) for reading in bleu_of_rows(counts.row())), counts)
+
+
+def bleu_of_rows(rows):
+    """rows (…, 10), each as `Counts.row` has it → BLEU-1..4 smoothed, plain and no_bp, each (…, 4).
+
+    The geometric mean of the precisions of orders 1..n, times the brevity penalty exp(1 - r/c), at most 1.
+    """
+    matches, totals, hypothesis_length, reference_length = np.split(rows, (ORDERS, 2 * ORDERS, 2 * ORDERS + 1), axis=-1)
+    ratio = (hypothesis_length + 1e-15) / (reference_length + 1e-9)
+    smoothed = _geometric_means((matches + 1e-15) / (totals + 1e-9)) * np.exp(np.minimum(1 - 1 / ratio, 0))
+    no_bp = _geometric_means(matches / np.maximum(totals, 1))
+    penalty = np.exp(np.minimum(1 - reference_length / np.maximum(hypothesis_length, 1), 0))
+    return smoothed, no_bp * np.where(hypothesis_length > 0, penalty, 0), no_bp
 
 
 def corpus_bleu(hypotheses, references):
@@ -91,16 +104,5 @@ def corpus_bleu(hypotheses, references):
 
 
 def _geometric_means(precisions):
-    """The geometric mean of the first 1, 2, 3, … precisions."""
-    means, product = [], 1.0
-    for n, precision in enumerate(precisions, start=1):
-        product *= precision
-        means.append(product ** (1 / n))
-    return tuple(means)
-
-
-def _brevity_penalty(hypothesis_length, reference_length):
-    """exp(1 - r/c) for a corpus shorter than its references, else 1; 0 for one without a word."""
-    if hypothesis_length == 0:
-        return 0.0
-    return min(1.0, math.exp(1 - reference_length / hypothesis_length))
+    """The geometric mean of the first 1, 2, 3, … of the last axis."""
+    return np.cumprod(precisions, axis=-1) ** (1 / np.arange(1, ORDERS + 1))

@@ -1,26 +1,41 @@
 """Scores of any captions against references: the one function behind `score`, `evaluate` and training."""
 
 from minisat.errors import UserError
-from minisat.evaluation.bleu import ORDERS, add_counts, bleu, count
+from minisat.evaluation.bleu import ORDERS
+from minisat.evaluation.corpus import References, corpus_scores, photo_scores
+from minisat.evaluation.meteor import OWN
 from minisat.text import tokenize
 
+MODULES = {"meteor": "METEOR 1.5", "meteor_exact_stem_syn": "METEOR, exact, stem and synonym matches only",
+           "meteor_exact_stem": "METEOR, exact and stem matches only"}
 
-def score_captions(hypotheses, references, tokenizer="ptb"):
+
+def score_captions(hypotheses, references, tokenizer="ptb", resources=OWN):
     """Score {image: caption} against {image: [reference, …]} (raw text, cut into words by `tokenizer`).
 
     Returns a dict ready for JSON: `corpus` {key: score}; `per_image` {image: {key: score}}; `tokenizer`;
-    `images`, how many; `hyp_len` and `ref_len`, words in all captions and in their closest references. Keys are
-    `bleu_n` (coco-caption's), `bleu_n_plain` (textbook, unsmoothed) and `bleu_n_no_bp` (plain without brevity
-    penalty), n = 1..4, all on 0..1. An empty caption is scored (with 0 or nearly so), never dropped.
-    UserError when there is nothing to score, the images differ or a shape is wrong.
+    `images`, how many; `hyp_len` and `ref_len`, words in all captions and in their closest references. Keys, n = 1..4:
+    `bleu_n` (coco-caption's), `bleu_n_plain` (textbook, unsmoothed), `bleu_n_no_bp` (plain without brevity penalty),
+    `rouge_l`, and `meteor` (METEOR 1.5) or, as far as `resources` allow, `meteor_exact_stem_syn` or
+    `meteor_exact_stem`, all on 0..1; `cider_d` (what coco-caption prints as CIDEr) and `cider` on 0..10. An empty
+    caption is scored (with 0 or nearly so), never dropped. UserError when there is nothing to score, the images
+    differ or a shape is wrong.
     """
     check_captions(hypotheses, references)
-    counts = {image: count(tokenize(hypotheses[image], tokenizer), [tokenize(r, tokenizer) for r in references[image]])
-              for image in hypotheses}
-    total = add_counts(counts.values())
-    return {"tokenizer": tokenizer, "images": len(counts),
-            "hyp_len": total.hypothesis_length, "ref_len": total.reference_length,
-            "corpus": _named(bleu(total)), "per_image": {image: _named(bleu(c)) for image, c in counts.items()}}
+    captions = {image: tokenize(text, tokenizer) for image, text in hypotheses.items()}
+    tokens = {image: [tokenize(text, tokenizer) for text in references[image]] for image in hypotheses}
+    families = References(tokens, captions.values(), resources).families(captions)
+    return scores_of_families(families, captions, tokenizer)
+
+
+def scores_of_families(families, images, tokenizer):
+    """The answer of `score_captions` from what `References.families` gave for these images."""
+    own = photo_scores(families)
+    lengths = families[0].rows.sum(axis=0)[-2:]
+    return {"tokenizer": tokenizer, "images": len(families[0].rows),
+            "hyp_len": int(lengths[0]), "ref_len": int(lengths[1]), "corpus": corpus_scores(families),
+            "per_image": {image: {key: float(values[i]) for key, values in own.items()}
+                          for i, image in enumerate(images)}}
 
 
 def check_captions(hypotheses, references):
@@ -50,9 +65,18 @@ def describe(scores):
     for name, key in rows:
         values = (100 * corpus[key.format(n)] for n in range(1, ORDERS + 1))
         lines.append(f"{name:<38}" + "".join(f"{value:8.2f}" for value in values))
+    meteor = meteor_key(scores)
+    lines += ["", f"{'METEOR' if meteor == 'meteor' else meteor:<24}{100 * corpus[meteor]:8.2f}  {MODULES[meteor]}",
+              f"{'ROUGE-L':<24}{100 * corpus['rouge_l']:8.2f}  beta 1.2, as coco-caption",
+              f"{'CIDEr-D':<24}{100 * corpus['cider_d']:8.2f}  what coco-caption prints as CIDEr; × 100, up to 1000",
+              f"{'CIDEr':<24}{100 * corpus['cider']:8.2f}  plain: no clipping, no length penalty; × 100, up to 1000"]
+    if scores["images"] == 1:
+        lines.append("CIDEr of one photo alone is 0 by definition: no word is rarer than another.")
+    if meteor != "meteor":
+        lines.append("METEOR 1.5 proper needs the official data files: `minisat setup --help` says how.")
     return "\n".join(lines)
 
 
-def _named(result):
-    families = (("bleu_{}", result.smoothed), ("bleu_{}_plain", result.plain), ("bleu_{}_no_bp", result.no_bp))
-    return {key.format(n): value for key, values in families for n, value in enumerate(values, start=1)}
+def meteor_key(scores):
+    """Which METEOR `scores` hold: meteor, meteor_exact_stem_syn or meteor_exact_stem."""
+    return next(key for key in MODULES if key in scores["corpus"])

@@ -15,6 +15,7 @@ REFERENCES = {"1.jpg": ["A brown dog runs through the green grass.", "A dog, run
 def test_the_answer_has_the_promised_keys_and_is_json():
     scores = score_captions(CAPTIONS, REFERENCES)
     keys = {f"bleu_{n}{suffix}" for n in (1, 2, 3, 4) for suffix in ("", "_plain", "_no_bp")}
+    keys |= {"rouge_l", "cider", "cider_d", "meteor_exact_stem"}
     assert set(scores["corpus"]) == keys
     assert list(scores["per_image"]) == ["1.jpg", "2.jpg"] and set(scores["per_image"]["1.jpg"]) == keys
     assert scores["tokenizer"] == "ptb" and scores["images"] == 2
