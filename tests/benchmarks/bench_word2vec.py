@@ -8,7 +8,7 @@ words seen 5 times, subsampling at 1e-3, one thread. Times are CPU seconds, roun
 of the rounds'. Needs gensim.
 
 Quality, of vectors that all saw the same 90 % of the sentences:
-  overlap   the share of a word's 10 nearest words that are gensim's 10 (1,000 most frequent words), the mean over two
+  overlap   the share of a word's 10 nearest words that are gensim's 10 (1,000 most frequent words), mean over two
             seeds of gensim; for gensim itself the two seeds against each other, which is the ceiling
   classes   of the 4 nearest among some 70 words of ten classes (colours, animals, garments …), how many are of its class
   held-out  mean score of true pairs minus that of noise, in the held-back 10 %: the share of true pairs in the windows
