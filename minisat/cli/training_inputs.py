@@ -54,8 +54,13 @@ def described(model):
     learning = sum(parameter.data.size for parameter in encoder.parameters())
     total = sum(array.size for array in encoder.state_dict().values())
     live = any(not isinstance(buffer, Frozen) for _, buffer in encoder.named_buffers())
-    return (f"Of {encoder.name}'s {total:,} numbers {learning:,} learn along"
-            f"{'; its BatchNorms there measure each batch' if live else ''}.")
+    sentence = (f"Of {encoder.name}'s {total:,} numbers {learning:,} learn along"
+                f"{'; its BatchNorms there measure each batch' if live else ''}.")
+    if model.after is None and encoder.first_tuned:
+        last = encoder.stages()[encoder.first_tuned - 1][0]
+        sentence += (f" The rest runs anew in each step: a store of its output (minisat features --grid {last}) and "
+                     "--features with --tune spare that.")
+    return sentence
 
 
 def _kept(arguments, old):
