@@ -86,6 +86,7 @@ def correlate(x, W, b, stride, padding, counts, activate=None):
     return y
 
 
+@accelerated
 def correlate_backward(dy, x, W, stride, padding, input_gradient=True):
     """dy (N, C_out, h', w') → dx like x, or None unless wanted; dW like W. The windows are copied again."""
     xp, kernel, counts, narrow = get_array_module(x), W.shape[2:], dy.shape[2:], W.shape[1] < 8

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from minisat.nn.correlation import correlate, empty_images
+from minisat.nn.correlation import correlate, correlate_backward, empty_images
 from minisat.nn.windows import strip
 
 # Inputs and filters are polynomials, which are multiplied by their values at these points and at infinity. The usual
@@ -63,13 +63,21 @@ def suits_winograd(W, stride):
     return W.shape[2:] == (3, 3) and stride == (1, 1) and min(W.shape[:2]) >= LEAST_CHANNELS
 
 
-def _blocks(N, rows, columns, C_in):
-    """(images, rows of tiles) of each block: enough tiles for fast products, few enough to stay in the cache."""
-    tiles = max(LEAST_TILES, C_in // 3)
+def _blocks(N, rows, columns, tiles):
+    """(images, first row of tiles, how many rows) of blocks that have some `tiles` tiles each."""
     images, some_rows = max(1, tiles // (rows * columns)), min(rows, -(-tiles // columns))
     for n in range(0, N, images):
         for r in range(0, rows, some_rows):
             yield slice(n, min(n + images, N)), r, min(some_rows, rows - r)
+
+
+def _tiles(x, first, count, columns, size, padding=(0, 0)):
+    """Tiles of size², every fourth place, of `count` rows of tiles: a matrix (size², n · count · columns · C)."""
+    wide = strip(x, 4 * first - padding[0], 4 * count - 4 + size, padding[1], 4 * columns - 4 + size)
+    by_image, by_channel, down, right = wide.strides
+    tiles = np.lib.stride_tricks.as_strided(wide, (size, size, len(x), count, columns, x.shape[1]),
+                                            (down, right, by_image, 4 * down, 4 * right, by_channel))
+    return tiles.reshape(size * size, -1)
 
 
 def correlate_winograd(x, filters, b, padding, counts, activate=None):
@@ -77,28 +85,39 @@ def correlate_winograd(x, filters, b, padding, counts, activate=None):
 
     Needs a few blocks of memory beside the result. `activate(block)` works in place.
     """
-    (N, C_in), C_out, (h, w) = x.shape[:2], filters.shape[2], counts
-    y = empty_images(np, (N, C_out, h, w), x.dtype)
-    rows, columns = -(-h // 4), -(-w // 4)
+    (N, C_in), C_out = x.shape[:2], filters.shape[2]
+    y = empty_images(np, (N, C_out, *counts), x.dtype)
+    rows, columns = -(-counts[0] // 4), -(-counts[1] // 4)
     to_input, to_output = INPUT.astype(x.dtype), OUTPUT.astype(x.dtype)
-    for images, first, count in _blocks(N, rows, columns, C_in):
-        wide = strip(x[images], 4 * first - padding[0], 4 * count + 2, padding[1], 4 * columns + 2)
-        n, (by_image, by_channel, down, right) = len(wide), wide.strides
-        tiles = np.lib.stride_tricks.as_strided(wide, (6, 6, n, count, columns, C_in),
-                                                (down, right, by_image, 4 * down, 4 * right, by_channel))
-        seen = to_input @ tiles.reshape(36, -1)                               # Bᵀ d B
-        products = seen.reshape(36, -1, C_in) @ filters                       # Σ over channels of (…) ⊙ (…)
-        block = (to_output @ products.reshape(36, -1)).reshape(-1, C_out)     # Aᵀ […] A
+    for images, first, count in _blocks(N, rows, columns, max(LEAST_TILES, C_in // 3)):
+        seen = to_input @ _tiles(x[images], first, count, columns, 6, padding)     # Bᵀ d B
+        products = seen.reshape(36, -1, C_in) @ filters                           # Σ over channels of (…) ⊙ (…)
+        block = (to_output @ products.reshape(36, -1)).reshape(-1, C_out)         # Aᵀ […] A
         if b is not None:
             block += b
         if activate:
             activate(block)
-        block = block.reshape(4, 4, n, count, columns, C_out)
+        block = block.reshape(4, 4, -1, count, columns, C_out)
         for i in range(4):
             for j in range(4):
                 target = y[images, :, 4 * first + i:4 * (first + count):4, j::4].transpose(0, 2, 3, 1)
                 target[...] = block[i, j, :, :target.shape[1], :target.shape[2]]
     return y
+
+
+def filter_gradient(dy, x, padding):
+    """dy (N, C_out, h', w'), x (N, C_in, h, w) → dW (C_out, C_in, 3, 3): the same way back."""
+    (N, C_out), C_in = dy.shape[:2], x.shape[1]
+    rows, columns = -(-dy.shape[2] // 4), -(-dy.shape[3] // 4)
+    to_input, from_output = INPUT.astype(x.dtype), OUTPUT.T.astype(x.dtype)
+    dfilters = np.zeros((36, C_in, C_out), x.dtype)
+    for images, first, count in _blocks(N, rows, columns, max(4 * LEAST_TILES, C_in)):
+        seen = to_input @ _tiles(x[images], first, count, columns, 6, padding)    # once more, not remembered
+        dproducts = from_output @ _tiles(dy[images], first, count, columns, 4)    # y = Aᵀ m A  ⇒  dm = A dy Aᵀ
+        # m = seen filters  ⇒  dfilters = Σ over tiles of seenᵀ dm
+        dfilters += seen.reshape(36, -1, C_in).transpose(0, 2, 1) @ dproducts.reshape(36, -1, C_out)
+    dW = FILTER.T.astype(x.dtype) @ dfilters.reshape(36, -1)                      # G g Gᵀ  ⇒  dg = Gᵀ dfilters G
+    return dW.reshape(3, 3, C_in, C_out).transpose(3, 2, 0, 1)
 
 
 def fast_correlate(x, W, b, stride, padding, counts, activate=None):
@@ -108,4 +127,16 @@ def fast_correlate(x, W, b, stride, padding, counts, activate=None):
     return correlate.reference(x, W, b, stride, padding, counts, activate)
 
 
+def fast_correlate_backward(dy, x, W, stride, padding, input_gradient=True):
+    """As `correlate_backward`, by Winograd's way where that is faster."""
+    if not suits_winograd(W, stride) or dy.size < LEAST_POSITIONS * len(W):
+        return correlate_backward.reference(dy, x, W, stride, padding, input_gradient)
+    dx = None
+    if input_gradient:  # x meets dy as dy met x, with the filters turned round
+        turned = winograd_filters(W[:, :, ::-1, ::-1].transpose(1, 0, 2, 3))
+        dx = correlate_winograd(dy, turned, None, (2 - padding[0], 2 - padding[1]), x.shape[2:])
+    return dx, filter_gradient(dy, x, padding)
+
+
 correlate.twin(np, fast_correlate)
+correlate_backward.twin(np, fast_correlate_backward)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from minisat.nn import Conv2d, winograd
-from minisat.nn.correlation import correlate
-from minisat.nn.winograd import correlate_winograd, winograd_filters
+from minisat.nn.correlation import correlate, correlate_backward
+from minisat.nn.winograd import correlate_winograd, filter_gradient, winograd_filters
 
 # (N, C_in, h, w), C_out, padding: sizes that 4 divides and that it does not, one and several blocks
 GEOMETRIES = [((2, 5, 8, 12), 3, (1, 1)), ((1, 4, 7, 9), 6, (1, 1)), ((3, 2, 6, 5), 2, (0, 0)),
@@ -23,6 +23,14 @@ def test_it_equals_the_reference(rng, shape, C_out, padding):
     np.testing.assert_allclose(y, expected, rtol=0, atol=1e-10)
     rectified = correlate_winograd(x, winograd_filters(W), None, padding, counts, lambda y: np.maximum(y, 0, out=y))
     np.testing.assert_allclose(rectified, np.maximum(expected - b[:, None, None], 0), rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("shape, C_out, padding", GEOMETRIES[:6], ids=str)
+def test_its_filter_gradient_equals_the_references(rng, shape, C_out, padding):
+    x, W = rng.standard_normal(shape), rng.standard_normal((C_out, shape[1], 3, 3))
+    dy = rng.standard_normal((shape[0], C_out, *(size + 2 * p - 2 for size, p in zip(shape[2:], padding))))
+    _, expected = correlate_backward.reference(dy, x, W, (1, 1), padding)
+    np.testing.assert_allclose(filter_gradient(dy, x, padding), expected, rtol=0, atol=1e-10)
 
 
 def test_in_float32_it_is_exact_to_2e_5(rng):
@@ -49,9 +57,8 @@ def test_convolutions_take_this_way_where_it_pays(rng, monkeypatch):
         dx = layer.backward(dy, cache)
         assert len(ways) == taken
         counts, W = y.shape[2:], layer.W.data
-        expected = correlate.reference(x, W, None, layer.stride, layer.padding, counts)
-        np.testing.assert_allclose(y, expected, rtol=0, atol=1e-11)
-        # <dy, dy/dx direction> = <dx, direction>: the forward pass is linear in x
-        direction = rng.standard_normal(shape)
-        np.testing.assert_allclose((dx * direction).sum(), (dy * layer(direction)).sum(), rtol=1e-9)
+        geometry = (layer.stride, layer.padding)
+        np.testing.assert_allclose(y, correlate.reference(x, W, None, *geometry, counts), rtol=0, atol=1e-11)
+        for ours, expected in zip((dx, layer.W.grad), correlate_backward.reference(dy, x, W, *geometry), strict=True):
+            np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-10)
         ways.clear()
