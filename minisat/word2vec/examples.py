@@ -43,7 +43,7 @@ def batches(corpus, settings, rng):
     in a small vocabulary it is made smaller, until a word repeats some once.
     """
     keep, window, done = keep_probabilities(corpus.counts, settings.subsample), settings.window, 0
-    size = min(settings.batch_size, effective_words(keep * corpus.counts))
+    size = min(settings.batch, effective_words(keep * corpus.counts))
     for chunk_ids, chunk_sentence in corpus.chunks():
         ids, sentence = subsample(chunk_ids, chunk_sentence, keep, rng)
         K = len(ids)

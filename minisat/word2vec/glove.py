@@ -69,8 +69,8 @@ def fit(model, counts, settings, progress=None):
     values = counts.values.astype(np.float32)
     for _ in range(settings.epochs):
         order = rng.permutation(len(values))
-        for start in range(0, len(order), settings.batch_size):
-            k = order[start:start + settings.batch_size]
+        for start in range(0, len(order), settings.batch):
+            k = order[start:start + settings.batch]
             _, cache = model.forward(counts.rows[k], counts.columns[k], counts=values[k])
             model.backward(1.0, cache)
             for parameter, rows in model.touched(cache):

@@ -58,8 +58,8 @@ class Settings:
     longest: int = 6                     # and of the longest
     shift: float = 1.0                   # ppmi-svd: log `shift` is subtracted (k negatives correspond to shift k)
     fast: bool = True                    # use the fast twin where there is one
-    batch: int | None = None             # words whose steps are taken together (None: 192, CBOW 128; GloVe: entries)
-    pool: int | None = None              # fast twin: noise words shared by a batch (None: 96, CBOW 48)
+    batch: int = 128                     # words (GloVe: entries) whose steps are taken together, at most
+    pool: int | None = None              # fast twin: noise words shared by a batch (None: 128, CBOW 48)
     tokenizer: str = "simple"            # for a text file: a key of text.TOKENIZERS
     seed: int = 1                        # the same seed, corpus and settings give the same vectors
 
@@ -70,7 +70,7 @@ class Settings:
                 raise UserError(f"There is no {field} {getattr(self, field)!r}; there are {', '.join(choices)}.")
         for field, least in _WHOLE.items():
             value = getattr(self, field)
-            if value is None and field in ("batch", "pool"):
+            if value is None and field == "pool":
                 continue
             if not isinstance(value, int) or value < least:
                 raise UserError(f"{field} must be a whole number of at least {least}, not {value!r}.")
@@ -87,11 +87,6 @@ class Settings:
                 raise UserError(f"{field} must be above 0, and finite.")
 
     @property
-    def batch_size(self):
-        """How many words a batch has: small enough that its stale steps cost no quality, large enough to be fast."""
-        return self.batch or (128 if self.method == "cbow" else 192)
-
-    @property
     def pool_size(self):
         """How many noise words a batch of the fast twin shares: fewer are faster, more are nearer to own noise."""
-        return self.pool or (48 if self.method == "cbow" else 96)
+        return self.pool or (48 if self.method == "cbow" else 128)

@@ -9,10 +9,9 @@ of the rounds'. Needs gensim.
 
 Quality, of vectors that all saw the same 90 % of the sentences:
   overlap   the share of a word's 10 nearest words that are gensim's 10 (1,000 most frequent words), mean over two
-            seeds of gensim; for gensim itself the two seeds against each other, which is the ceiling
-  classes   of the 4 nearest among some 70 words of ten classes (colours, animals, garments …), how many are of its class
-  held-out  mean score of true pairs minus that of noise, in the held-back 10 %: the share of true pairs in the windows
-            that score above a noise word drawn for them (input vector · output vector)
+            seeds of gensim; for gensim itself one seed against the other: the ceiling
+  classes   of the 4 nearest among some 70 words of nine classes (colours, animals, garments …), the share of its class
+  held-out  true pairs at most 2 apart in the held-back 10 %: how many score above a noise word (input · output vector)
 """
 
 import argparse
