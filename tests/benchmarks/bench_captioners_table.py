@@ -5,8 +5,8 @@
 DATA is a data set, STORE the feature store of its photos. Every captioner is trained by its named recipe with
 H = M = A = 256 for six epochs, two trainings of one thread each at a time, and captions dev with a beam of 5.
 Stopped by Ctrl-C or kill, the trainings save first; the same command goes on where it was, and does nothing twice.
-FOLDER gets what trainings.py says. Flags after `--` go to every training, for example `-- --min-count 1`; `--score`
-holds further flags for `minisat evaluate`.
+BLEU-4 and CIDEr-D stand beside their 95 % bootstrap intervals. FOLDER gets what trainings.py says. Flags after `--` go
+to every training, for example `-- --min-count 1`; `--score` holds further flags for `minisat evaluate`.
 """
 
 import argparse
@@ -18,14 +18,16 @@ import sys
 import numpy as np
 from trainings import Trainings, listen, split_recipe_flags
 
-from minisat.evaluation.bleu import add_counts, bleu, count
+from minisat.evaluation import References, drawn_scores
 from minisat.text import tokenize
 
 JOBS = ("soft-attention:0", "hard-attention:0", "soft-attention:1", "hard-attention:1", "show-and-tell:0",
         "gru-notebook:0")
 COLUMNS = (("BLEU-1", "bleu_1", 100), ("BLEU-2", "bleu_2", 100), ("BLEU-3", "bleu_3", 100), ("BLEU-4", "bleu_4", 100),
            ("CIDEr-D", "cider_d", 1), ("ROUGE-L", "rouge_l", 100), ("METEOR", "meteor", 100),
-           ("METEOR, exact + stem", "meteor_exact_stem", 100))
+           ("METEOR, exact + stem", "meteor_exact_stem", 100),
+           ("METEOR, exact + stem + synonyms", "meteor_exact_stem_syn", 100))
+WITH_INTERVAL = ("bleu_4", "cider_d")
 RESAMPLES = 1000
 
 
@@ -50,7 +52,7 @@ class Table(Trainings):
         out = self.minisat(name, "evaluate", run, a.data, "--features", a.store, "--split", "dev", "--beam", a.beam,
                            "--device", "cpu", "--json", *shlex.split(a.score))
         figures = {**training_figures(self.metrics(name), self.config(name)), "corpus": json.loads(out)["corpus"],
-                   "interval": bleu_interval(run)}
+                   "intervals": intervals(run)}
         self.finish(name, figures, f"BLEU-4 {100 * figures['corpus']['bleu_4']:.2f}, "
                                    f"{figures['epoch_seconds']:.0f} s an epoch")
 
@@ -59,15 +61,11 @@ class Table(Trainings):
         found = {job: self.figures(job.replace(":", "-")) for job in self.arguments.jobs}
         results = {job: figures for job, figures in found.items() if figures}
         columns = [column for column in COLUMNS if any(column[1] in found["corpus"] for found in results.values())]
-        titles = ["recipe", "seed", *(title for title, _, _ in columns), "95 % interval of BLEU-4",
-                  "attention entropy, nats", "s per epoch"]
+        titles = ["recipe", "seed", *(title for title, _, _ in columns), "attention entropy on dev, nats", "s per epoch"]
         rows = [titles, ["---"] * len(titles)]
         for job, found in results.items():
-            scores = [f"{scale * found['corpus'][key]:.{4 - len(str(scale))}f}" if key in found["corpus"] else "–"
-                      for _, key, scale in columns]
-            low, high = found["interval"]
             entropy = "–" if found["entropy"] is None else f"{found['entropy']:.2f} of {found['most_entropy']:.2f}"
-            rows.append([*job.split(":"), *scores, f"{100 * low:.1f}–{100 * high:.1f}", entropy,
+            rows.append([*job.split(":"), *(cell(found, key, scale) for _, key, scale in columns), entropy,
                          f"{found['epoch_seconds']:.0f}"])
         lines = ["| " + " | ".join(row) + " |" for row in rows]
         means = {recipe: [found["corpus"]["bleu_4"] for job, found in results.items() if job.split(":")[0] == recipe]
@@ -80,23 +78,35 @@ class Table(Trainings):
 
 
 def training_figures(lines, config):
-    """Seconds per epoch (dev included), and the attention's mean entropy at the end beside the largest possible."""
+    """Seconds per epoch (dev included), and the mean entropy of the last epoch's attention on dev beside log L."""
     ends = [0.0, *(line["seconds"] for line in lines if line["kind"] == "epoch")]
-    entropies = [line["attention_entropy"] for line in lines if "attention_entropy" in line][-10:]
+    entropies = [line["dev_attention_entropy"] for line in lines if "dev_attention_entropy" in line]
     return {"epoch_seconds": statistics.median(b - a for a, b in zip(ends, ends[1:])),
-            "entropy": statistics.mean(entropies) if entropies else None, "most_entropy": float(np.log(config["L"]))}
+            "entropy": entropies[-1] if entropies else None, "most_entropy": float(np.log(config["L"]))}
 
 
-def bleu_interval(run):
-    """The 2.5 and 97.5 % quantiles of corpus BLEU-4 when the dev photos are drawn again, with replacement."""
+def intervals(run):
+    """{score: its 2.5 and 97.5 % quantiles when the dev photos are drawn again, with replacement}."""
     texts, references, scores = (json.loads((run / f"{kind}-dev.json").read_text(encoding="utf-8"))
                                  for kind in ("captions", "references", "scores"))
-    cut = scores["tokenizer"]
-    counts = [count(tokenize(texts[name], cut), [tokenize(text, cut) for text in references[name]]) for name in texts]
-    rng = np.random.default_rng(0)
-    draws = rng.integers(len(counts), size=(RESAMPLES, len(counts)))
-    values = [bleu(add_counts(counts[i] for i in draw)).bleu_4 for draw in draws]
-    return [float(value) for value in np.quantile(values, (0.025, 0.975))]
+    captions = {name: tokenize(text, scores["tokenizer"]) for name, text in texts.items()}
+    tokens = {name: [tokenize(text, scores["tokenizer"]) for text in references[name]] for name in texts}
+    families = References(tokens, captions.values()).families(captions)
+    N = len(captions)
+    times = np.random.default_rng(0).multinomial(N, np.full(N, 1 / N), RESAMPLES)
+    return {key: np.quantile(values, (0.025, 0.975)).tolist() for key, values in drawn_scores(families, times).items()}
+
+
+def cell(found, key, scale):
+    """One score as text, with its interval where that is wanted."""
+    if key not in found["corpus"]:
+        return "–"
+    digits = 1 if scale == 100 else 3
+    text = f"{scale * found['corpus'][key]:.{digits}f}"
+    if key in WITH_INTERVAL:
+        low, high = found["intervals"][key]
+        text += f" ({scale * low:.{digits}f}–{scale * high:.{digits}f})"
+    return text
 
 
 def main():
