@@ -61,7 +61,8 @@ class Table(Trainings):
         found = {job: self.figures(job.replace(":", "-")) for job in self.arguments.jobs}
         results = {job: figures for job, figures in found.items() if figures}
         columns = [column for column in COLUMNS if any(column[1] in found["corpus"] for found in results.values())]
-        titles = ["recipe", "seed", *(title for title, _, _ in columns), "attention entropy on dev, nats", "s per epoch"]
+        titles = ["recipe", "seed", *(title for title, _, _ in columns), "attention entropy on dev, nats",
+                  "s per epoch"]
         rows = [titles, ["---"] * len(titles)]
         for job, found in results.items():
             entropy = "–" if found["entropy"] is None else f"{found['entropy']:.2f} of {found['most_entropy']:.2f}"
