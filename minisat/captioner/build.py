@@ -44,7 +44,7 @@ def build_objective(recipe, captioner, *, input_gradient=False):
     if isinstance(captioner, ShowTell):
         return TeacherForcing(captioner)
     penalty = None
-    if recipe.penalty > 0:
+    if recipe.penalty > 0 and recipe.objective == "likelihood":  # a reward's gradient is that of nothing else
         penalty = DoublyStochasticPenalty(recipe.penalty, recipe.penalty_reduction, recipe.penalty_target)
     fast = {"input_gradient": input_gradient} if FastTeacherForcing.fits(captioner) else None
     if recipe.model != "hard-attention":

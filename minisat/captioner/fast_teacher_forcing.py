@@ -45,6 +45,7 @@ class FastTeacherForcingCache(NamedTuple):
     exponentials: np.ndarray  # (R, V) of the logits; divided by their sums, the probabilities
     sums: np.ndarray          # (R, 1)
     costs: np.ndarray         # (R,) −log p of the word that was asked for
+    weights: np.ndarray       # (R,) what each of them counts in the cross-entropy
     cross_entropy: float
     penalty: float
 
@@ -98,13 +99,14 @@ class FastTeacherForcing(Module):
         """The same objective made of layer calls."""
         return TeacherForcing(self.captioner, self.penalty)
 
-    def forward(self, features, ids, lengths, rng=None, mask=None):
+    def forward(self, features, ids, lengths, rng=None, mask=None, weights=None):
         """features (N, L, D), ids (N, T+1), lengths (N,) → (loss, cache), as the reference."""
         packing = pack(lengths)
-        cache = self.say(features, ids, packing, self.dropout_mask(packing, rng, mask, features), BlockedAttention)
+        dropout_mask = self.dropout_mask(packing, rng, mask, features)
+        cache = self.say(features, ids, packing, dropout_mask, BlockedAttention, weights)
         return cache.cross_entropy + cache.penalty, cache
 
-    def say(self, features, ids, packing, dropout_mask, attend):
+    def say(self, features, ids, packing, dropout_mask, attend, weights=None):
         """Teacher forcing with a packed dropout mask; `attend(features, keys, v, scale)` makes the attention."""
         model, cell, score = self.captioner, self.captioner.attend.cell, self.captioner.attend.score
         scale = 1.0 / float(model.scale.scale.data)
@@ -169,11 +171,13 @@ class FastTeacherForcing(Module):
         exponentials = np.exp(logits, out=logits)
         sums = exponentials.sum(axis=1, keepdims=True)
         costs = np.log(sums[:, 0]) - picked
+        weights = np.full(R, 1.0 / R) if weights is None else weights[packing.captions]
+        weights = weights.astype(dtype)
         penalty = 0.0 if self.penalty is None else self.penalty.of_sums(attention_sum)
         return FastTeacherForcingCache(
             features, packing, words_in, words_out, embedded, mean, first, attention, W_of_h, query, alpha,
             attention_sum, context, beta, z, gates, h_prev, c_prev, tanh_c, h, dropout_mask, dropped, exponentials,
-            sums, costs, costs.mean(), penalty)
+            sums, costs, weights, weights @ costs, penalty)
 
     def dropout_mask(self, packing, rng, mask, like):
         """The reference's mask, its real words only (R, M), or None."""
@@ -193,8 +197,9 @@ class FastTeacherForcing(Module):
         scale = cache.attention.scale
 
         # Logits and deep output, all words at once.
-        dlogits = cache.exponentials * (float(dloss) / R / cache.sums)  # p − y, averaged over the words
-        dlogits[np.arange(R), cache.words_out] -= float(dloss) / R
+        weights = float(dloss) * cache.weights
+        dlogits = cache.exponentials * (weights[:, None] / cache.sums)  # (p − y) times what the word counts
+        dlogits[np.arange(R), cache.words_out] -= weights
         model.L_o.W.grad += cache.dropped.T @ dlogits
         model.L_o.b.grad += dlogits.sum(axis=0)
         dtotal = dlogits @ model.L_o.W.data.T

@@ -46,6 +46,13 @@ class Recipe:
     hard_samples: int = _choice(1, "hard: drawn paths per caption and step")
     hard_decoding: str = _choice("expectation", "hard: where captions look", tuple(HardAttention.DECODING))
 
+    objective: str = _choice("likelihood", "what training raises: the likelihood of people's captions, or the CIDEr-D "
+                             "of captions that are drawn, after it (--start RUN)", ("likelihood", "self-critical"))
+    drawn_captions: int = _choice(1, "self-critical: captions drawn per photo and step")
+    drawn_baseline: str = _choice("greedy", "self-critical: what a drawn caption's reward is compared with: that of "
+                                  "the greedy caption, or the mean of the photo's other drawn ones",
+                                  ("greedy", "others"))
+
     tokenizer: str = _choice("simple", "how captions are cut into words", ("simple", "ptb", "none"))
     min_count: int = _choice(5, "a word must occur this often in the training captions")
     max_vocabulary: int = _choice(0, "at most this many words, the most frequent (0: no limit)")
@@ -83,7 +90,7 @@ class Recipe:
             if choices and value not in choices:
                 raise UserError(f"The recipe's {entry.name} must be one of {', '.join(choices)}, not {value!r}.")
         for name in ("embedding_size", "hidden_size", "attention_size", "batch_size", "epochs", "beam",
-                     "max_words", "min_count", "drop_every", "hard_samples"):
+                     "max_words", "min_count", "drop_every", "hard_samples", "drawn_captions"):
             if getattr(self, name) < 1:
                 raise UserError(f"The recipe's {name} must be at least 1, not {getattr(self, name)}.")
         if self.freeze_embedding < -1:
@@ -93,6 +100,10 @@ class Recipe:
         for name in ("hard_expectation", "hard_decay"):
             if not 0 <= getattr(self, name) <= 1:
                 raise UserError(f"The recipe's {name} must be in [0, 1], not {getattr(self, name)}.")
+        if self.objective == "self-critical" and self.model == "hard-attention":
+            raise UserError("Self-critical training is for captioners without drawn locations, not for hard-attention.")
+        if self.objective == "self-critical" and self.drawn_baseline == "others" and self.drawn_captions < 2:
+            raise UserError("The recipe's drawn_baseline others needs drawn_captions of at least 2.")
         if self.hard_temperature <= 0:
             raise UserError(f"The recipe's hard_temperature must be positive, not {self.hard_temperature}.")
 

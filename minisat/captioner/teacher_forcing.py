@@ -59,11 +59,15 @@ class TeacherForcing(Module):
         self.cross_entropy = CrossEntropy()
         self.penalty = penalty
 
-    def forward(self, features, ids, lengths, rng=None, mask=None):
-        """`ids` and `lengths` are host arrays as a CaptionBatch holds them; `mask` freezes the dropout."""
+    def forward(self, features, ids, lengths, rng=None, mask=None, weights=None):
+        """`ids` and `lengths` are host arrays as a CaptionBatch holds them; `mask` freezes the dropout.
+
+        With `weights` (N,) on the host the cross-entropy is Σ_n weights_n · -log p(caption n), instead of the mean.
+        """
         inputs, targets, real = inputs_and_targets(ids, lengths, features)
+        weight = None if weights is None else get_array_module(features).asarray(weights)[:, None]
         (logits, alphas), captioner_cache = self.captioner.forward(features, inputs, rng=rng, mask=mask)
-        cross_entropy, cross_entropy_cache = self.cross_entropy.forward(logits, targets, mask=real)
+        cross_entropy, cross_entropy_cache = self.cross_entropy.forward(logits, targets, mask=real, weight=weight)
         penalty, penalty_cache = 0.0, None
         if self.penalty is not None:
             penalty, penalty_cache = self.penalty.forward(alphas, real)

@@ -105,6 +105,7 @@ def prepare(arguments, display):
     if sentence := described(trainer.model):
         display.line(sentence)
     display.steps, display.epochs = trainer.steps_per_epoch, recipe.epochs
+    display.measure, display.unit = trainer.measure, trainer.unit
     return trainer
 
 
@@ -116,7 +117,8 @@ class Display:
     def __init__(self, stream):
         self.stream, self.bar = stream, None
         self.steps = self.epochs = 0
-        self._since, self._words = None, 0  # words since the time of the last line
+        self.measure, self.unit = "loss", "words"
+        self._since, self._count = None, 0  # words (or captions) since the time of the last line
 
     def __call__(self, event, state, **values):
         if event == "step":
@@ -124,31 +126,32 @@ class Display:
         elif event == "epoch":
             self._epoch(state, **values)
 
-    def _step(self, state, loss, words, rate):
+    def _step(self, state, value, count, rate):
         now = time.monotonic()
         if self._since is None:  # the first step of an epoch or of this process: the clock starts behind it
-            self._since, self._words = now, 0
+            self._since, self._count = now, 0
             if self.stream.isatty():
                 self.bar = tqdm(total=self.steps, initial=state.batch, file=self.stream, leave=False,
                                 desc=f"epoch {state.epoch + 1}/{self.epochs}")
         else:
-            self._words += words
+            self._count += count
         seconds = now - self._since
-        mean, speed = state.loss_sum / state.words, f"{self._words / max(seconds, 1e-9):,.0f} words/s"
+        mean, speed = state.loss_sum / state.words, f"{self._count / max(seconds, 1e-9):,.0f} {self.unit}/s"
         if self.bar is not None:
-            self.bar.set_postfix_str(f"loss {mean:.3f}, {speed}", refresh=False)
+            self.bar.set_postfix_str(f"{self.measure} {mean:.3f}, {speed}", refresh=False)
             self.bar.update()
         elif seconds >= self.SECONDS_BETWEEN_LINES:
             self.line(f"epoch {state.epoch + 1}/{self.epochs}, step {state.batch + 1}/{self.steps}: "
-                      f"loss {mean:.3f} (this step {loss:.3f}), {speed}, learning rate {rate:.2e}")
-            self._since, self._words = now, 0
+                      f"{self.measure} {mean:.3f} (this step {value:.3f}), {speed}, learning rate {rate:.2e}")
+            self._since, self._count = now, 0
 
     def _epoch(self, state, metrics, better):
         self.close()
-        text = f"epoch {metrics['epoch']}/{self.epochs}: train loss {metrics['train_loss']:.3f}"
+        text = f"epoch {metrics['epoch']}/{self.epochs}: train {self.measure} {metrics[f'train_{self.measure}']:.3f}"
         if "bleu_4" in metrics:
             scores = " / ".join(f"{100 * metrics[f'bleu_{n}']:.1f}" for n in (1, 2, 3, 4))
-            text += f", dev loss {metrics['dev_loss']:.3f}, dev BLEU {scores}{' (best so far)' if better else ''}"
+            text += (f", dev loss {metrics['dev_loss']:.3f}, dev BLEU {scores}, CIDEr-D {metrics['cider_d']:.3f}"
+                     f"{' (best so far)' if better else ''}")
         self.line(f"{text}, {state.seconds:.0f} s")
 
     def line(self, text):

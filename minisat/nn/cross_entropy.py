@@ -24,7 +24,7 @@ def softmax_cross_entropy(logits, targets, weight):
     xp = get_array_module(logits)
     log_p = log_softmax(logits)
     picked = log_p[xp.arange(targets.shape[0]), targets]
-    return -xp.where(weight > 0, weight * picked, 0.0).sum(), xp.exp(log_p)
+    return -xp.where(weight != 0, weight * picked, 0.0).sum(), xp.exp(log_p)
 
 
 @accelerated
@@ -41,22 +41,24 @@ class CrossEntropyCache(NamedTuple):
 
     p: np.ndarray        # (K, V) probabilities
     targets: np.ndarray  # (K,)
-    weight: np.ndarray   # (K,) what each position counts: 0 where masked, else 1 / (number unmasked)
+    weight: np.ndarray   # (K,) what each position counts: 0 where masked
     shape: tuple         # of the logits
 
 
 class CrossEntropy(Module):
     """loss = the mean of -log softmax(logits)[target] over the positions that are not masked."""
 
-    def forward(self, logits, targets, *, mask=None):
+    def forward(self, logits, targets, *, mask=None, weight=None):
         """logits (..., V), targets (...) ids, mask (...) true where a word is real → loss ().
 
-        With everything masked the loss is 0.
+        With everything masked the loss is 0. With `weight` (...), of either sign, it is Σ weight · -log p over the
+        positions that are not masked, instead of their mean.
         """
         xp = get_array_module(logits)
         V = logits.shape[-1]
-        weight = (xp.ones(targets.shape, dtype=logits.dtype) if mask is None else mask.astype(logits.dtype))
-        weight = (weight / xp.maximum(weight.sum(), 1)).reshape(-1)
+        real = xp.ones(targets.shape, dtype=logits.dtype) if mask is None else mask.astype(logits.dtype)
+        weight = real / xp.maximum(real.sum(), 1) if weight is None else real * weight
+        weight = weight.astype(logits.dtype).reshape(-1)
         loss, p = softmax_cross_entropy(logits.reshape(-1, V), targets.reshape(-1), weight)
         return loss, CrossEntropyCache(p, targets.reshape(-1), weight, logits.shape)
 

@@ -14,10 +14,10 @@ BLEUS = (("bleu_1", "BLEU-1", "#99c9bd"), ("bleu_2", "BLEU-2", "#62a89a"), ("ble
 def curves(metrics, path):
     """Draw the loss (nats a word) and BLEU-1..4 (× 100) over epochs; write to `path` (.png, .pdf, .svg).
 
-    metrics: the lines of metrics.jsonl as dictionaries; those without `epoch` and `train_loss` are left out, and
+    metrics: the lines of metrics.jsonl as dictionaries; those without `epoch` are left out, and
     so are the curves of keys that no line has. The epoch with the highest BLEU-4 is marked.
     """
-    epochs = [line for line in metrics if "epoch" in line and "train_loss" in line]
+    epochs = [line for line in metrics if "epoch" in line]
     figure = Figure(figsize=(9, 3.6), dpi=120, layout="constrained", facecolor="white")
     left, right = figure.subplots(1, 2)
     _draw(left, epochs, LOSSES, "loss, nats a word", scale=1)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from minisat.data import LengthBuckets
 from minisat.errors import UserError
 from minisat.text import Vocabulary, repair_spelling, tokenize
+from minisat.training.self_critical import SelfCritical
 from minisat.training.validation import DevSet
 
 
@@ -47,7 +48,13 @@ class Corpus(NamedTuple):
         return cls(vocabulary, train, train_words, dev, dev_words, left_out, fingerprint)
 
     def batches(self, rows, recipe):
-        """The training captions as LengthBuckets; `rows[k]` is the input row of photo `train[k]`."""
+        """What an epoch goes through, LengthBuckets of captions or photos for self-critical training.
+
+        `rows[k]` is the input row of photo `train[k]`.
+        """
+        if recipe.objective == "self-critical":
+            return SelfCritical(rows, self.train_words, self.vocabulary, recipe.batch_size, recipe.drawn_captions,
+                                recipe.drawn_baseline, recipe.max_words)
         owners = [row for row, captions in zip(rows, self.train_words) for _ in captions]
         encoded = [self.vocabulary.encode(words) for captions in self.train_words for words in captions]
         return LengthBuckets(owners, encoded, recipe.batch_size, len(self.vocabulary), recipe.like_lengths)

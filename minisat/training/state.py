@@ -11,8 +11,8 @@ class State:
     epoch: int = 0            # epochs completed, dev captions and all
     batch: int = 0            # steps taken in the epoch after them
     steps: int = 0            # steps taken in all
-    loss_sum: float = 0.0     # this epoch's Σ cross-entropy × words, in nats
-    words: int = 0            # words this epoch, <end> counted
+    loss_sum: float = 0.0     # this epoch's Σ cross-entropy × words, in nats; or Σ rewards of drawn captions
+    words: int = 0            # words this epoch, <end> counted; or drawn captions
     seconds: float = 0.0      # spent so far, evaluation included
     best_score: float | None = None  # dev BLEU-4 of best.safetensors
     best_epoch: int = 0       # counted from 1

@@ -22,6 +22,7 @@ from minisat.training.checkpoint import load_checkpoint, save_checkpoint
 from minisat.training.instability import find_instability
 from minisat.training.interruption import Stopped, Watch
 from minisat.training.prefetch import prefetched
+from minisat.training.self_critical import SelfCritical
 from minisat.training.state import State
 
 ORDER, NOISE = 1, 2    # streams of random numbers that follow from one seed
@@ -42,14 +43,16 @@ def ignore(event, **values):
 class Trainer:
     """Trains `model` by `objective` in the folder of `run`.
 
-    `batches`: LengthBuckets of the training captions; `gather(rows) → inputs` on the host (features or photos);
+    `batches`: LengthBuckets of the training captions, or SelfCritical with the training photos;
+    `gather(rows) → inputs` on the host (features or photos);
     `dev`: a DevSet, or None where there is none: then every epoch's weights are the best. `model` is what is
     saved and decoded; `objective` computes its loss; both are on `device` and in their final dtype already.
 
     `report(event, **values)` hears "step" (state, loss, rate), "epoch" (state, metrics), "saved" (state);
     `draw(run)` is called after each epoch (the command line hands in the plots). `save_every` steps or
     `save_seconds` seconds lie between checkpoints inside an epoch, whichever comes first; `log_every` steps
-    between lines in metrics.jsonl. Losses are logged as cross-entropy per word, in nats, the penalty beside it.
+    between lines in metrics.jsonl. Losses are logged as cross-entropy per word, in nats, the penalty beside it;
+    `measure` is "loss" then, or "reward", the mean CIDEr-D of drawn captions, counted by captions.
     """
 
     def __init__(self, run, model, objective, recipe, vocabulary, batches, gather, dev=None, *, device="cpu",
@@ -61,12 +64,14 @@ class Trainer:
         self.state = State()
         self._groups, self._optimizers, self._base_rates, self._frozen_epochs = self._build_optimizers()
         self.steps_per_epoch = len(batches)
+        self.self_critical = isinstance(batches, SelfCritical)
+        self.measure, self.unit = ("reward", "captions") if self.self_critical else ("loss", "words")
         self._schedule, self._plateau = self._build_schedule()
         self._averager = None
         if recipe.average_decay > 0:
             statistics = [buffer.data for _, buffer in model.named_buffers() if not isinstance(buffer, Frozen)]
             self._averager = Averager([group.data for group in self._groups] + statistics, recipe.average_decay)
-        self._unchecked = []  # (step, batch, loss, cross-entropy, norm, figures) whose values still wait on the GPU
+        self._unchecked = []  # (step, batch, loss, (measured, count), norm, figures), values still waiting on the GPU
         on_cpu = get_array_module(self._groups[0].data) is np
         self._check_every = 1 if on_cpu else CHECK_EVERY_ON_GPU
 
@@ -148,16 +153,24 @@ class Trainer:
     def _step(self, batch, inputs):
         """One step: forward, backward, clip, update. The caches die with this frame, before the next step's."""
         state, recipe = self.state, self.recipe
-        self.objective.train()
         for group in self._groups:
             group.zero_grad()
-        loss, cache = self.objective.forward(inputs, batch.ids, batch.lengths, rng=self._noise(state.steps))
+        rng = self._noise(state.steps)
+        if self.self_critical:
+            self.objective.eval()
+            batch, inputs = self.batches.drawn(fast_decoder(self.model), batch, inputs, rng)
+            loss, cache = self.objective.forward(inputs, batch.ids, batch.lengths, weights=batch.weights)
+            measured, baseline = (batch.reward, len(batch.ids)), {"baseline_reward": batch.baseline}
+        else:
+            self.objective.train()
+            loss, cache = self.objective.forward(inputs, batch.ids, batch.lengths, rng=rng)
+            measured, baseline = (cache.cross_entropy, int(batch.lengths.sum())), {}
         self.objective.backward(1.0, cache)
         learning = self._learning()
         groups = [group for group, _, _ in learning]
         norm = clip_norm(groups, recipe.clip_norm or math.inf)
-        figures = cache.figures if (state.steps + 1) % self.log_every == 0 else {}
-        self._unchecked.append((state.steps, batch, loss, cache.cross_entropy, norm, figures))
+        figures = cache.figures | baseline if (state.steps + 1) % self.log_every == 0 else {}
+        self._unchecked.append((state.steps, batch, loss, measured, norm, figures))
         if len(self._unchecked) >= self._check_every:
             self._check_values()
         commit_statistics(cache)
@@ -180,18 +193,18 @@ class Trainer:
     def _check_values(self):
         """Bring the waiting losses to the host, add them up, stop at the first that is not finite."""
         state = self.state
-        for step, batch, total, loss, norm, figures in self._unchecked:
-            total, loss, norm = (float(to_numpy(value)) for value in (total, loss, norm))
-            words = int(batch.lengths.sum())
+        for step, batch, total, (value, count), norm, figures in self._unchecked:
+            total, value, norm = (float(to_numpy(x)) for x in (total, value, norm))
             if not math.isfinite(total + norm):
                 self._stop_at(step, batch, total)
-            state.loss_sum += loss * words
-            state.words += words
+            state.loss_sum += value * count
+            state.words += count
             rate = self._base_rates[0] * self._rate_factor(step)
-            self.report("step", state=state, loss=loss, words=words, rate=rate)
+            self.report("step", state=state, value=value, count=count, rate=rate)
             if (step + 1) % self.log_every == 0:
                 figures = {name: float(to_numpy(value)) for name, value in figures.items()}
-                self.run.log(kind="step", step=step + 1, loss=loss, **figures, gradient_norm=norm, learning_rate=rate)
+                self.run.log(kind="step", step=step + 1, **{self.measure: value}, **figures, gradient_norm=norm,
+                             learning_rate=rate)
         self._unchecked.clear()
 
     def _stop_at(self, step, batch, loss):
@@ -209,7 +222,7 @@ class Trainer:
         """Caption dev, keep the best weights, log, and move on to the next epoch."""
         state, recipe = self.state, self.recipe
         epoch = state.epoch + 1
-        metrics = {"epoch": epoch, "step": state.steps, "train_loss": state.loss_sum / max(state.words, 1)}
+        metrics = {"epoch": epoch, "step": state.steps, f"train_{self.measure}": state.loss_sum / max(state.words, 1)}
         with self._averager.swapped() if self._averager else nullcontext():
             self.objective.eval()
             try:
@@ -229,7 +242,7 @@ class Trainer:
         if self._plateau and score is not None:
             self._plateau.update(score)
         state.seconds = time.monotonic() - started
-        self.run.log(kind="epoch", **metrics, words=state.words, learning_rate=rate, best=better,
+        self.run.log(kind="epoch", **metrics, **{self.unit: state.words}, learning_rate=rate, best=better,
                      seconds=round(state.seconds, 2))
         self.report("epoch", state=state, metrics=metrics, better=better)
         state.epoch, state.batch, state.loss_sum, state.words = epoch, 0, 0.0, 0
@@ -242,12 +255,12 @@ class Trainer:
             self.draw(self.run)
 
     def _look_at_dev(self, epoch, watch):
-        """Loss and BLEU on dev, a few captions to samples/."""
+        """Loss, BLEU and CIDEr-D on dev, a few captions to samples/."""
         figures = self.dev.figures(self.objective, self.gather, self.device, watch.check)
         captions = self.dev.captions(fast_decoder(self.model), self.vocabulary, self.gather, width=self.recipe.beam,
                                      max_words=self.recipe.max_words, device=self.device, check=watch.check)
         write_text(self.run.samples / f"epoch-{epoch:03}.txt", self.dev.sample_text(captions))
-        return {**figures, **self.dev.bleu(captions)}
+        return {**figures, **self.dev.bleu(captions), "cider_d": self.dev.cider_d(captions)}
 
     # -- checkpoints
 

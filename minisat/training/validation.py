@@ -7,7 +7,7 @@ import numpy as np
 from minisat.backend import to_device, to_numpy
 from minisat.captioner.decoding import beam
 from minisat.data import LengthBuckets
-from minisat.evaluation import corpus_bleu
+from minisat.evaluation import Cider, corpus_bleu
 from minisat.training.prefetch import prefetched
 
 PHOTOS = 32  # decoded together
@@ -60,6 +60,11 @@ class DevSet(NamedTuple):
         """{"bleu_1": …, …, "bleu_4": …} of captions, lists of words, against the references; 0..1."""
         scores = corpus_bleu(captions, self.references).smoothed
         return {f"bleu_{n}": float(score) for n, score in enumerate(scores, start=1)}
+
+    def cider_d(self, captions):
+        """CIDEr-D of captions, lists of words, against the references; 0..10."""
+        scorer = Cider(self.references)
+        return float(np.mean([scorer.score(words, photo)[1] for photo, words in enumerate(captions)]))
 
     def sample_text(self, captions, count=8):
         """The captions of `count` photos spread over the split, each above its references."""

@@ -23,10 +23,11 @@ from minisat.errors import UserError
 SMALL = {"embedding_size": 4, "hidden_size": 5, "attention_size": 3}
 KINDS = {"show-and-tell": (ShowTell, TeacherForcing), "soft-attention": (ShowAttendTell, TeacherForcing),
          "hard-attention": (ShowAttendTell, HardTeacherForcing), "gru-notebook": (GRUNotebook, TeacherForcing),
-         "hard-attention-arctic": (ShowAttendTell, HardTeacherForcing)}
+         "hard-attention-arctic": (ShowAttendTell, HardTeacherForcing),
+         "self-critical": (ShowAttendTell, TeacherForcing)}
 
 
-def test_there_are_the_five():
+def test_there_are_the_six():
     assert set(RECIPES) == set(KINDS)
 
 

@@ -9,5 +9,6 @@ probabilities are left as they are: what is forbidden is skipped, the rest is no
 from minisat.captioner.decoding.beam import beam
 from minisat.captioner.decoding.caption import Caption
 from minisat.captioner.decoding.greedy import greedy
+from minisat.captioner.decoding.sampling import sample
 
-__all__ = ["Caption", "beam", "greedy"]
+__all__ = ["Caption", "beam", "greedy", "sample"]
