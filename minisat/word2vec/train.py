@@ -47,6 +47,8 @@ def train(corpus, settings=None, progress=None):
 
 def _predicted(encoded, settings, progress):
     """The WordVectors of a predictive method."""
+    if len(encoded.words) < 2:
+        raise UserError("Only one word of the corpus is frequent enough: there is nothing to predict.")
     model = build(encoded, settings)
     twin = settings.fast and settings.output == "negative-sampling"
     learn(encoded, settings, (FastStep if twin else Step)(model, encoded, settings), progress)

@@ -24,7 +24,10 @@ from duel import set_threads
 
 set_threads(1)  # before NumPy multiplies for the first time
 
-from gensim.models import Word2Vec  # noqa: E402
+try:
+    from gensim.models import Word2Vec
+except ImportError as error:
+    raise SystemExit(f"Skipped: this benchmark compares with gensim, which is not here ({error}).") from error
 
 from minisat import word2vec  # noqa: E402
 from minisat.text import tokenize  # noqa: E402

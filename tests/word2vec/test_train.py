@@ -91,10 +91,21 @@ def test_settings_that_make_no_sense_are_refused(wrong, sentence):
 
 
 def test_corpora_that_cannot_be_learnt_from_are_refused(tmp_path):
-    """No word often enough; no file; output vectors that do not exist."""
+    """No word often enough, or only one; no file; output vectors that do not exist."""
     with pytest.raises(UserError, match="No word of the corpus occurs 5 times"):
         word2vec.train([["one", "two"]])
+    for output in word2vec.OUTPUTS:
+        with pytest.raises(UserError, match="Only one word"):
+            word2vec.train([["one", "one"]], Settings(output=output, min_count=1))
     with pytest.raises(UserError, match="Cannot read"):
         word2vec.train(tmp_path / "none.txt")
     with pytest.raises(UserError, match="no output vectors"):
         Settings(output="hierarchical-softmax", vectors="mean")
+
+
+@pytest.mark.parametrize("method", list(word2vec.METHODS))
+def test_words_without_neighbours_do_no_harm(method):
+    """Sentences of one word, and empty ones, leave finite vectors."""
+    vectors = word2vec.train([["a"], [], ["b"], ["a"]], Settings(method=method, dim=3, min_count=1, buckets=9),
+                             progress=lambda progress: None)
+    assert len(vectors) == 2 and np.isfinite(vectors.vectors).all()
