@@ -2,6 +2,7 @@
 
 Images are (N, C, h, w) by shape. Results have the channels last in *memory* (a transposed view), because then a
 tile of windows times the filters is one product that lands in place, and the next layer reads it in order.
+These are the references; on NumPy the functions marked `accelerated` have fast twins in winograd.py and depthwise.py.
 """
 
 import numpy as np

@@ -1,13 +1,14 @@
 """BatchNorm folded into the convolutions: the same encoder, for inference, with fewer operations."""
 
 import copy
+from typing import NamedTuple
 
 from minisat.backend import get_array_module
 from minisat.nn import BatchNorm2d, Conv2d
 from minisat.nn.module import Buffer, Module, Parameter
 
 
-class IdentityCache:
+class IdentityCache(NamedTuple):
     """Backward remembers nothing."""
 
 
@@ -44,17 +45,12 @@ def convolutions_with_norms(encoder):
     pairs, previous = [], None
     for name, module in encoder.named_modules():
         if isinstance(module, BatchNorm2d):
-            if not isinstance(previous, Conv2d) or previous.W.shape[0] != norm_width(module):
+            if not isinstance(previous, Conv2d) or len(previous.W.data) != len(module.gamma.data):
                 raise ValueError(f"{name} does not directly follow a convolution of its width")
             pairs.append((previous, module))
         if any(isinstance(value, (Parameter, Buffer)) for value in vars(module).values()):
             previous = module
     return pairs
-
-
-def norm_width(norm):
-    """How many channels a BatchNorm2d normalises."""
-    return norm.gamma.data.shape[0]
 
 
 def sharing(module):
