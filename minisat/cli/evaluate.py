@@ -6,6 +6,12 @@ from pathlib import Path
 
 from minisat.backend import to_device
 from minisat.cli.captioning import PHOTOS, TrainedCaptioner, add_run_arguments
+from minisat.cli.further_figures import (
+    describe_diversity,
+    describe_retrieval,
+    diversity_figures,
+    retrieval_figures,
+)
 from minisat.cli.progress import progress
 from minisat.data import read_dataset
 from minisat.errors import UserError
@@ -28,6 +34,11 @@ def add_arguments(parser):
                         help="take features from this store (default: the run's own, else extract them)")
     parser.add_argument("--tokenizer", choices=sorted(TOKENIZERS),
                         help="how captions and references are cut into words for scoring (default: as the run's were)")
+    parser.add_argument("--n-best", type=int, default=1, metavar="N",
+                        help="say also how diverse the N best captions of each photo are (default 1)")
+    parser.add_argument("--retrieval", type=int, nargs="?", const=100, metavar="N",
+                        help="find photos by caption and captions by photo among N photos of the split (default 100: "
+                             "every pair is computed, some hundreds a second and core)")
     parser.add_argument("--gallery", action="store_true", help="also write gallery-SPLIT.html")
     parser.add_argument("--limit", type=int, default=100, metavar="N",
                         help="the gallery shows the N best and the N worst photos (default 100)")
@@ -40,26 +51,36 @@ def run(arguments):
     """Caption, score, write, say."""
     captioner = TrainedCaptioner(arguments.run_folder, arguments.which, arguments.device, arguments.weights,
                                  arguments.look)
-    photos = read_dataset(arguments.data).split(arguments.split)
-    photos, gather = choose_inputs(captioner, photos, arguments)
-    captions = {}
+    dataset = read_dataset(arguments.data)
+    photos, gather = choose_inputs(captioner, dataset.split(arguments.split), arguments)
+    if arguments.retrieval is not None and arguments.retrieval < 2:
+        raise UserError(f"Retrieval needs at least 2 photos, not {arguments.retrieval}.")
+    captions, said = {}, []
     with progress("captions", "photo", len(photos)) as display:
         for start in range(0, len(photos), PHOTOS):
             chunk = photos[start:start + PHOTOS]
-            found = captioner.decode(gather(chunk), arguments.beam)
-            captions |= {photo.name: best for photo, (best,) in zip(chunk, found)}
+            found = captioner.decode(gather(chunk), arguments.beam, arguments.n_best)
+            captions |= {photo.name: best for photo, (best, *_) in zip(chunk, found)}
+            said += [[captioner.words(caption) for caption in of_photo] for of_photo in found]
             display.update_to(start + len(chunk))
 
     texts = {name: " ".join(captioner.words(caption)) for name, caption in captions.items()}
     references = {photo.name: list(photo.captions) for photo in photos}
     scores = score_captions(texts, references, arguments.tokenizer or captioner.recipe.tokenizer)
     scores = {"run": str(arguments.run_folder), "weights": arguments.which, "split": arguments.split,
-              "beam": arguments.beam, **scores}
+              "beam": arguments.beam, **scores, "diversity": diversity_figures(captioner, dataset, photos, said)}
+    if arguments.retrieval is not None:
+        scores["retrieval"] = retrieval_figures(captioner, photos, gather, arguments.retrieval)
     folder = Path(arguments.out or arguments.run_folder)
     files = {kind: folder / f"{kind}-{arguments.split}.json" for kind in ("captions", "references", "scores")}
     for path, value in zip(files.values(), (texts, references, scores)):
         write_json(path, value)
-    print(json.dumps(scores, indent=1, ensure_ascii=False) if arguments.json else describe(scores))
+    tables = [describe(scores)]
+    if scores["diversity"]:
+        tables.append(describe_diversity(scores["diversity"]))
+    if "retrieval" in scores:
+        tables.append(describe_retrieval(scores["retrieval"]))
+    print(json.dumps(scores, indent=1, ensure_ascii=False) if arguments.json else "\n\n".join(tables))
     if arguments.gallery:
         files["gallery"] = folder / f"gallery-{arguments.split}.html"
         write_gallery(captioner, photos, captions, scores, files["gallery"], arguments.limit)

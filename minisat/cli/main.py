@@ -25,6 +25,7 @@ VERBS = {
     "train": "train a captioner",
     "evaluate": "caption a split of a data set and score the captions",
     "score": "score any captions against references, from JSON files",
+    "compare": "is one run better than another on the same photos, and by how much",
     "caption": "caption your own photos, with attention maps",
 }
 

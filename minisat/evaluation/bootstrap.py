@@ -1,48 +1,17 @@
 """How sure a score is: the bootstrap over photos, and two tests between captioners on the same photos.
 
 A corpus score is a function of sums over photos, so a resample of photos is a vector of how often each was drawn, and
-a thousand resamples are one matrix product. BLEU comes from summed counts; the other scores are means over photos.
-CIDEr's document frequencies stay those of the whole set.
+a thousand resamples are one matrix product. CIDEr's document frequencies stay those of the whole set.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from minisat.evaluation.bleu import ORDERS
+from minisat.evaluation.corpus import corpus_scores, drawn_scores
 
 ROUNDS = 1000
 LEVEL = 0.95
-
-
-class Statistics(NamedTuple):
-    """What the scores of N captioned photos are made of; a corpus is its sum over photos."""
-
-    counts: np.ndarray  # (N, 10) BLEU: matches and n-grams of the orders 1..4, words, words in the closest reference
-    means: dict         # {score: (N,)} one value a photo
-
-    @classmethod
-    def build(cls, counts, values):
-        """From one `bleu.Counts` a photo and {score: one value a photo}."""
-        rows = [(*c.matches, *c.totals, c.hypothesis_length, c.reference_length) for c in counts]
-        return cls(np.array(rows, np.float64), {name: np.array(column, float) for name, column in values.items()})
-
-    def scores(self, weights=None):
-        """{score: (K,)} of the corpora in which photo n occurs weights[k, n] times; without weights each once."""
-        weights = np.ones((1, len(self.counts))) if weights is None else weights
-        photos = weights.sum(axis=1)
-        of_bleu = bleu_of_sums(weights @ self.counts)
-        return ({f"bleu_{n + 1}": of_bleu[:, n] for n in range(ORDERS)}
-                | {name: weights @ values / photos for name, values in self.means.items()})
-
-
-def bleu_of_sums(sums):
-    """BLEU-1..4 (K, 4), smoothed as coco-caption does, of summed counts (K, 10): `bleu` of many corpora at once."""
-    matches, totals, words, closest = sums[:, :ORDERS], sums[:, ORDERS:2 * ORDERS], sums[:, -2], sums[:, -1]
-    precisions = (matches + 1e-15) / (totals + 1e-9)
-    ratio = (words + 1e-15) / (closest + 1e-9)
-    penalty = np.exp(np.minimum(1.0 - 1.0 / ratio, 0.0))
-    return np.exp(np.log(precisions).cumsum(axis=1) / np.arange(1, ORDERS + 1)) * penalty[:, None]
 
 
 def resamples(photos, rounds=ROUNDS, seed=0):
@@ -50,10 +19,10 @@ def resamples(photos, rounds=ROUNDS, seed=0):
     return np.random.default_rng(seed).multinomial(photos, np.full(photos, 1 / photos), rounds).astype(np.float64)
 
 
-def intervals(statistics, rounds=ROUNDS, seed=0, level=LEVEL):
+def intervals(families, rounds=ROUNDS, seed=0, level=LEVEL):
     """{score: (low, high)}: the middle `level` of the scores of resamples (the percentile bootstrap, Efron 1979)."""
-    samples = statistics.scores(resamples(len(statistics.counts), rounds, seed))
-    return {name: _middle(values, level) for name, values in samples.items()}
+    samples = drawn_scores(families, resamples(_photos(families), rounds, seed))
+    return {key: _middle(values, level) for key, values in samples.items()}
 
 
 class Comparison(NamedTuple):
@@ -69,37 +38,34 @@ class Comparison(NamedTuple):
 
 
 def compare(first, second, rounds=ROUNDS, seed=0, level=LEVEL):
-    """{score: Comparison} of two Statistics, of the same photos in the same order.
+    """{score: Comparison} of the Families of two captioners: the same photos in the same order.
 
     The paired bootstrap (Koehn 2004, "Statistical significance tests for machine translation evaluation") draws the
     same photos for both: it says by how much they differ. Approximate randomisation (Noreen 1989; Riezler and Maxwell
     2005) asks whether they do: how often comes about a difference as large when for each photo a coin decides which of
     its two captions is whose? p is (1 + as large) / (1 + rounds). ValueError for unequal numbers of photos.
     """
-    photos = len(first.counts)
-    if photos != len(second.counts):
-        raise ValueError(f"{photos} photos beside {len(second.counts)}")
-    weights = resamples(photos, rounds, seed)
-    swap = np.random.default_rng([seed, 1]).integers(0, 2, (rounds, photos)).astype(np.float64)
-    ours, theirs = first.scores(), second.scores()
-    drawn_ours, drawn_theirs = first.scores(weights), second.scores(weights)
-    mixed_ours, mixed_theirs = _mixed(first, second, swap), _mixed(second, first, swap)
+    photos = _photos(first)
+    if photos != _photos(second):
+        raise ValueError(f"{photos} photos beside {_photos(second)}")
+    drawn, coins = resamples(photos, rounds, seed), np.random.default_rng([seed, 1]).random((rounds, photos)) < 0.5
+    kept = np.hstack([~coins, coins]).astype(np.float64)  # of the photos of `first`, then of those of `second`
+    both = [family._replace(rows=np.vstack([family.rows, other.rows])) for family, other in zip(first, second)]
+    ours, theirs = corpus_scores(first), corpus_scores(second)
+    drawn_ours, drawn_theirs = drawn_scores(first, drawn), drawn_scores(second, drawn)
+    mixed_ours, mixed_theirs = drawn_scores(both, kept), drawn_scores(both, 1 - kept)
     result = {}
-    for name in (name for name in ours if name in theirs):
-        a, b = float(ours[name][0]), float(theirs[name][0])
-        drawn = drawn_theirs[name] - drawn_ours[name]
-        as_large = np.abs(mixed_theirs[name] - mixed_ours[name]) >= abs(b - a) - 1e-12
-        result[name] = Comparison(a, b, b - a, *_middle(drawn, level), float((drawn > 0).mean()),
-                                  float((1 + as_large.sum()) / (1 + rounds)))
+    for key in ours:
+        difference, differences = theirs[key] - ours[key], drawn_theirs[key] - drawn_ours[key]
+        as_large = np.abs(mixed_theirs[key] - mixed_ours[key]) >= abs(difference) - 1e-12
+        result[key] = Comparison(ours[key], theirs[key], difference, *_middle(differences, level),
+                                 float((differences > 0).mean()), float((1 + as_large.sum()) / (1 + rounds)))
     return result
 
 
-def _mixed(statistics, other, swap):
-    """The scores when photo n is taken from `other` where swap[k, n] is 1."""
-    both = Statistics(np.vstack([statistics.counts, other.counts]),
-                      {name: np.concatenate([values, other.means[name]]) for name, values in statistics.means.items()
-                       if name in other.means})
-    return both.scores(np.hstack([1 - swap, swap]))
+def _photos(families):
+    """How many photos the Families are of."""
+    return len(families[0].rows)
 
 
 def _middle(values, level):

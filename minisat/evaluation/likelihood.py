@@ -13,25 +13,22 @@ ROWS = 512       # rows of a decoding step, about
 CAPTIONS = 256   # captions that run together
 
 
-def log_likelihoods(model, inputs, captions, report=None):
+def log_likelihoods(model, inputs, captions):
     """The matrix (N, K) float64 of Σ_t log p(word t), `<end>` included, in nats.
 
-    inputs (N, ...) is what `model.start` takes; captions, K lists of word ids without `<start>` and `<end>`.
-    `report(done)` hears how many of the N × K pairs are done.
+    inputs (N, ...) is what `model.start` takes: all N photos are held at once, so give a few at a time. captions: K
+    lists of word ids without `<start>` and `<end>`.
     """
+    xp, state = get_array_module(inputs), model.start(inputs)
     totals = np.zeros((len(inputs), len(captions)))
     order = sorted(range(len(captions)), key=lambda k: captions[k])  # like beginnings side by side
-    done = 0
     for first in range(0, len(order), CAPTIONS):
         chosen = order[first:first + CAPTIONS]
         levels = _levels([captions[k] for k in chosen])
-        photos = max(1, ROWS // max(len(level.words) for level in levels))
-        for start in range(0, len(inputs), photos):
-            rows = slice(start, start + photos)
-            totals[rows, chosen] = _of_some(model, inputs[rows], levels, len(chosen))
-            done += totals[rows, chosen].size
-            if report:
-                report(done)
+        together = max(1, ROWS // max(len(level.words) for level in levels))
+        for start in range(0, len(inputs), together):
+            photos = np.arange(start, min(start + together, len(inputs)))
+            totals[photos[:, None], chosen] = _of_some(model, xp, state, photos, levels, len(chosen))
     return totals
 
 
@@ -39,8 +36,10 @@ class _Level:
     """The different beginnings of t words of some captions (t = 0, 1, …), and the words asked for after them."""
 
     def __init__(self):
-        self.words, self.parents = [], []       # of each beginning: its last word; the one of t - 1 words it continues
-        self.captions, self.places, self.asked = [], [], []  # of each caption that has a word t: number, beginning, word
+        # Of each beginning its last word, and the beginning of t - 1 words that it continues.
+        self.words, self.parents = [], []
+        # Of each caption with a word t its number, its beginning, that word.
+        self.captions, self.places, self.asked = [], [], []
 
 
 def _levels(captions):
@@ -62,16 +61,15 @@ def _levels(captions):
     return levels
 
 
-def _of_some(model, inputs, levels, captions):
-    """(n, captions): the log-likelihoods of a few photos; the rows of a step are one photo's beginnings side by side."""
-    xp, n = get_array_module(inputs), len(inputs)
+def _of_some(model, xp, state, photos, levels, captions):
+    """(n, captions): the log-likelihoods of n photos. The rows of a step: one photo's beginnings side by side."""
+    n = len(photos)
     totals = np.zeros((n, captions))
-    state, before = model.start(inputs), 1
+    firsts = photos  # the row of each photo's first beginning
     for level in levels:
-        rows = np.arange(n)[:, None] * before + np.array(level.parents)
-        state = model.select(state, xp.asarray(rows.ravel()))
+        state = model.select(state, xp.asarray((firsts[:, None] + np.array(level.parents)).ravel()))
         log_probs, state, *_ = model.step(state, xp.asarray(np.tile(level.words, n)))
-        before = len(level.words)
-        rows = np.arange(n)[:, None] * before + np.array(level.places)
+        firsts = np.arange(n) * len(level.words)
+        rows = firsts[:, None] + np.array(level.places)
         totals[:, level.captions] += to_numpy(log_probs[xp.asarray(rows), xp.asarray(np.array(level.asked))])
     return totals

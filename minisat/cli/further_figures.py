@@ -1,0 +1,85 @@
+"""What `minisat evaluate` says beside the scores: how diverse the captions are, and how well they tell photos apart."""
+
+import numpy as np
+
+from minisat.cli.progress import progress
+from minisat.evaluation import annotation, diversity, image_search, log_likelihoods, per_prior, repeated
+from minisat.text import repair_spelling, tokenize
+
+SEED = 0            # of the sample of photos
+PHOTOS = 8          # whose likelihoods are computed together
+RETRIEVAL = {"image_search": "the photo of a caption", "annotation": "a caption of a photo",
+             "annotation_per_prior": "a caption of a photo, per prior"}
+
+
+def read_words(captioner, text):
+    """The words of a caption that people wrote, as the run `captioner` reads them."""
+    words = tokenize(text, captioner.recipe.tokenizer)
+    return repair_spelling(words) if captioner.recipe.repair_spelling else words
+
+
+def diversity_figures(captioner, dataset, photos, found):
+    """{"best", "n_best", "people": figures of `diversity`}, ready for JSON; {} when `dataset` has no training captions.
+
+    found: for each of `photos` its n best captions as lists of words, best first. People: the first caption of each.
+    """
+    training = [read_words(captioner, text) for photo in dataset.photos if photo.split == "train"
+                for text in photo.captions]
+    if not training:
+        return {}
+    best = [captions[0] for captions in found]
+    several = {} if len(found[0]) == 1 else {"n_best": [words for captions in found for words in captions]}
+    people = [read_words(captioner, photo.captions[0]) for photo in photos]
+    figures = {name: diversity(some, training) for name, some in {"best": best, **several, "people": people}.items()}
+    figures["most_frequent"] = [[times, " ".join(words)] for times, words in repeated(best)]
+    return figures
+
+
+def describe_diversity(figures):
+    """The figures of `diversity_figures` as a table."""
+    rows = {"best": "captions", "n_best": "n best of each", "people": "people's"}
+    lines = [f"{'diversity':<18}{'captions':>10}{'different':>11}{'in training':>13}{'distinct-1':>12}"
+             f"{'distinct-2':>12}{'words used':>12}{'length':>8}"]
+    for key, name in rows.items():
+        if of := figures.get(key):
+            lines.append(f"{name:<18}{of['n']:>10}{of['unique_captions']:>11}{100 * of['share_in_train']:>11.1f} %"
+                         f"{of['distinct_1']:>12.3f}{of['distinct_2']:>12.3f}{of['vocab_used']:>12}"
+                         f"{of['mean_len']:>8.1f}")
+    for times, caption in figures["most_frequent"][:3]:
+        lines.append(f"said of {times} photos: {caption}")
+    return "\n".join(lines)
+
+
+def retrieval_figures(captioner, photos, gather, count):
+    """Retrieval among `count` of `photos`, drawn with SEED, and all their captions, ready for JSON.
+
+    `gather` turns a list of photos into the model's inputs.
+    """
+    if count < len(photos):
+        drawn = np.random.default_rng(SEED).choice(len(photos), count, replace=False)
+        photos = [photos[i] for i in sorted(drawn)]
+    captions = [captioner.vocabulary.encode(read_words(captioner, text)) for photo in photos for text in photo.captions]
+    owners = np.repeat(np.arange(len(photos)), [len(photo.captions) for photo in photos])
+    rows = []
+    with progress("retrieval", "photo", len(photos)) as display:
+        for start in range(0, len(photos), PHOTOS):
+            chunk = photos[start:start + PHOTOS]
+            rows.append(log_likelihoods(captioner.model, gather(chunk), captions))
+            display.update_to(start + len(chunk))
+    likely = np.vstack(rows)
+    ranks = {"image_search": image_search(likely, owners), "annotation": annotation(likely, owners),
+             "annotation_per_prior": annotation(per_prior(likely), owners)}
+    return {"photos": len(photos), "captions": len(captions), "seed": SEED,
+            **{name: found.to_dict() for name, found in ranks.items()}}
+
+
+def describe_retrieval(figures):
+    """The figures of `retrieval_figures` as a table."""
+    lines = [f"retrieval among {figures['photos']} photos (drawn with seed {figures['seed']}) and their "
+             f"{figures['captions']} captions, by log p(caption | photo)",
+             f"{'':<34}{'R@1':>7}{'R@5':>7}{'R@10':>7}{'median rank':>13}{'Karpathy':>11}{'mean':>8}"]
+    for key, name in RETRIEVAL.items():
+        of = figures[key]
+        lines.append(f"{name:<34}" + "".join(f"{100 * of[f'r{k}']:7.1f}" for k in (1, 5, 10))
+                     + f"{of['median_rank']:>13g}{of['median_rank_karpathy']:>11}{of['mean_rank']:>8.1f}")
+    return "\n".join(lines)
