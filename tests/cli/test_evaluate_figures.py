@@ -1,0 +1,48 @@
+"""What `minisat evaluate` says beside the scores: diversity and retrieval."""
+
+import json
+
+from minisat.cli.main import main
+from minisat.data import read_dataset
+from minisat.evaluation import diversity
+from minisat.files import read_json
+from minisat.text import tokenize
+
+
+def evaluate(*arguments):
+    return main(["evaluate", *map(str, arguments)])
+
+
+def test_diversity_of_the_best_and_of_the_n_best(tiny, tmp_path, capsys):
+    assert evaluate(tiny.soft, tiny.data, "--beam", 4, "--n-best", 3, "--out", tmp_path) == 0
+    assert "n best of each" in capsys.readouterr().out
+    figures = read_json(tmp_path / "scores-dev.json")["diversity"]
+    training = [tokenize(text) for photo in read_dataset(tiny.data).split("train") for text in photo.captions]
+    captions = read_json(tmp_path / "captions-dev.json")
+    assert figures["best"] == diversity([text.split() for text in captions.values()], training)
+    assert figures["n_best"]["n"] == 3 * len(tiny.dev) and figures["people"]["n"] == len(tiny.dev)
+    assert figures["people"]["mean_len"] == 6.0
+
+
+def test_retrieval_both_ways(tiny, tmp_path, capsys):
+    for run in (tiny.soft, tiny.told, tiny.along):
+        assert evaluate(run, tiny.data, "--split", "train", "--beam", 1, "--retrieval", 5, "--out", tmp_path) == 0
+        out = capsys.readouterr().out
+        assert "retrieval among 5 photos (drawn with seed 0) and their 10 captions" in out
+        figures = read_json(tmp_path / "scores-train.json")["retrieval"]
+        for way in ("image_search", "annotation", "annotation_per_prior"):
+            assert 0 <= figures[way]["r1"] <= figures[way]["r5"] <= figures[way]["r10"] <= 1
+        assert figures["image_search"]["r5"] == figures["image_search"]["r10"] == 1  # of five photos
+
+
+def test_more_photos_than_there_are_means_all(tiny, tmp_path, capsys):
+    assert evaluate(tiny.told, tiny.data, "--beam", 1, "--retrieval", "--json", "--out", tmp_path) == 0
+    assert json.loads(capsys.readouterr().out)["retrieval"]["photos"] == len(tiny.dev)
+
+
+def test_mistakes_are_one_sentence_and_leave_nothing_behind(tiny, tmp_path, capsys):
+    for flags, words in ((["--retrieval", 1], "at least 2 photos"), (["--beam", 2, "--n-best", 3], "3 best captions")):
+        assert evaluate(tiny.soft, tiny.data, *flags, "--out", tmp_path / "out") == 2
+        captured = capsys.readouterr()
+        assert words in captured.err and len(captured.err.strip().splitlines()) == 1 and captured.out == ""
+    assert not (tmp_path / "out").exists()
