@@ -36,7 +36,7 @@ SETTINGS = {
     "shift": "ppmi-svd: the logarithm of this is subtracted",
     "fast": "use the fast twin where there is one",
     "batch": "words whose steps are taken together",
-    "pool": "fast twin: noise words that a batch shares",
+    "pool": "fast twin: noise words that a batch shares; 0: 128, and 48 for cbow",
     "tokenizer": "how text is cut into words",
     "seed": "everything random follows from it",
 }

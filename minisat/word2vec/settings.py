@@ -32,7 +32,7 @@ VECTORS = ("input", "output", "mean")
 """Which matrix is the embedding: the input words', the output words', or the mean of both."""
 
 _WHOLE = {"dim": 1, "window": 1, "min_count": 1, "negatives": 1, "epochs": 1, "buckets": 1, "shortest": 1,
-          "longest": 1, "batch": 2, "pool": 1, "seed": 0}
+          "longest": 1, "batch": 2, "pool": 0, "seed": 0}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Settings:
     shift: float = 1.0                   # ppmi-svd: log `shift` is subtracted (k negatives correspond to shift k)
     fast: bool = True                    # use the fast twin where there is one
     batch: int = 128                     # words (GloVe: entries) whose steps are taken together, at most
-    pool: int | None = None              # fast twin: noise words shared by a batch (None: 128, CBOW 48)
+    pool: int = 0                        # fast twin: noise words shared by a batch (0: 128, CBOW 48)
     tokenizer: str = "simple"            # for a text file: a key of text.TOKENIZERS
     seed: int = 1                        # the same seed, corpus and settings give the same vectors
 
@@ -70,8 +70,6 @@ class Settings:
                 raise UserError(f"There is no {field} {getattr(self, field)!r}; there are {', '.join(choices)}.")
         for field, least in _WHOLE.items():
             value = getattr(self, field)
-            if value is None and field == "pool":
-                continue
             if not isinstance(value, int) or value < least:
                 raise UserError(f"{field} must be a whole number of at least {least}, not {value!r}.")
         if self.output == "hierarchical-softmax" and self.vectors != "input" and self.method in PREDICTIVE:

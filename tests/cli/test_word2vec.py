@@ -1,7 +1,7 @@
 """`minisat word2vec`, from the command line: each action does its job, and a mistake is one sentence."""
 
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 
 import pytest
 
@@ -29,6 +29,19 @@ def fails(capsys, *arguments):
 
 def test_every_setting_has_a_flag_that_says_what_it_does():
     assert list(SETTINGS) == [entry.name for entry in fields(word2vec.Settings)]
+
+
+def test_every_default_can_be_written_out(tmp_path):
+    """Each flag takes a value of its setting's kind: the defaults by hand give the vectors of the defaults."""
+    (tmp_path / "text").write_text("the dog runs\nthe dog sits\n" * 20)
+    given = {"dim": 8, "epochs": 2, "min_count": 1}
+    written = []
+    for name, value in {**asdict(word2vec.Settings()), **given}.items():
+        flag = name.replace("_", "-")
+        written += [f"--{'' if value else 'no-'}{flag}"] if isinstance(value, bool) else [f"--{flag}", value]
+    assert call("train", tmp_path / "text", "--out", tmp_path / "a.txt", *written) == 0
+    assert call("train", tmp_path / "text", "--out", tmp_path / "b.txt", *SMALL[:6]) == 0
+    assert (tmp_path / "a.txt").read_bytes() == (tmp_path / "b.txt").read_bytes()
 
 
 @pytest.mark.parametrize("method", list(word2vec.METHODS))
