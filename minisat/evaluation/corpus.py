@@ -22,18 +22,17 @@ class Family(NamedTuple):
 
 
 class References:
-    """The references of a set of photos, made ready to score captions against: {image: list of token lists}.
+    """The references of a set of photos, {image: list of token lists}, made ready to score captions against.
 
-    `resources` say which METEOR (`meteor.find_resources`); `captions` are all the token lists that will be scored, as
-    METEOR searches its paraphrase table once for all of them.
+    `captions` are all the token lists that will be scored and `resources` say which METEOR (`find_resources`), as it
+    searches its paraphrase table once for all sentences; or give a `meteor` (Meteor) that has done so.
     """
 
-    def __init__(self, references, captions=(), resources=OWN):
+    def __init__(self, references, captions=(), resources=OWN, meteor=None):
         self.images = list(references)
         self.references = [references[image] for image in self.images]
-        self.meteor_key = resources.key
         self._cider = Cider(self.references)
-        self._meteor = Meteor(resources, [*captions, *(tokens for own in self.references for tokens in own)])
+        self._meteor = meteor or Meteor(resources, [*captions, *(words for own in self.references for words in own)])
 
     def families(self, hypotheses):
         """The Families of captions {image: tokens} (of exactly these images): BLEU, ROUGE-L, CIDEr, METEOR."""
@@ -42,7 +41,7 @@ class References:
             Family(BLEU_KEYS, np.stack([count(*pair).row() for pair in pairs]), _bleu),
             Family(("rouge_l",), np.array([[rouge_l(*pair)] for pair in pairs]), _mean),
             Family(("cider", "cider_d"), np.array([self._cider.score(h, i) for i, (h, _) in enumerate(pairs)]), _mean),
-            Family((self.meteor_key,), np.stack([self._meteor.row(*pair) for pair in pairs]), _meteor),
+            Family((self._meteor.key,), np.stack([self._meteor.row(*pair) for pair in pairs]), _meteor),
         ]
 
 
@@ -56,8 +55,7 @@ def corpus_scores(families):
 
 def photo_scores(families):
     """{key: (photos,) scores} of each photo on its own."""
-    values = _named(families, lambda family: family.of_sums(family.rows, 1).T, array=True)
-    return values
+    return _named(families, lambda family: family.of_sums(family.rows, 1).T, array=True)
 
 
 def drawn_scores(families, times):

@@ -72,18 +72,18 @@ class Matcher:
     def _synset(self, word):
         """The numbers of the synonym sets of the word and of its base form."""
         if word not in self._synsets:
-            table = self.resources.synonyms
-            self._synsets[word] = frozenset([*table.get(word, ()), *table.get(self._base_form(word), ())])
+            forms = [word, *self._base_forms(word)]
+            self._synsets[word] = frozenset(n for form in forms for n in self.resources.synonyms.get(form, ()))
         return self._synsets[word]
 
-    def _base_form(self, word):
-        """The base of an irregular form; else the first that the rules of detachment give and the table knows."""
+    def _base_forms(self, word):
+        """The bases of an irregular form; else the first that the rules of detachment give and the table knows."""
         if word in self.resources.irregular:
             return self.resources.irregular[word]
         if len(word) <= 2 or word.endswith("ss"):
-            return None
+            return []
         forms = (word.removesuffix(ending) + new for ending, new in _ENDINGS if word.endswith(ending))
-        return next((form for form in forms if form in self.resources.synonyms), None)
+        return [form for form in forms if form in self.resources.synonyms][:1]
 
     def _paraphrased(self, reference, caption):
         """(start, length) in the reference and in the caption of phrases that are listed as paraphrases.
@@ -92,12 +92,13 @@ class Matcher:
         """
         theirs, ours = self._known_phrases(reference), self._known_phrases(caption)
         for first, second in ((theirs, ours), (ours, theirs)):
+            places = {}
+            for start, length, phrase in second:
+                places.setdefault(phrase, []).append((start, length))
             for start, length, phrase in first:
-                options = self._paraphrases.get(phrase, ())
-                for other_start, other_length, other in second if options else ():
-                    if other in options:
-                        match = start, length, other_start, other_length
-                        yield match if first is theirs else (*match[2:], *match[:2])
+                for other in self._paraphrases.get(phrase, ()):
+                    for place in places.get(other, ()):
+                        yield (start, length, *place) if first is theirs else (*place, start, length)
 
     def _known_phrases(self, words):
         """The phrases of a sentence that the table knows."""

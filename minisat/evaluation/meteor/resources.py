@@ -29,7 +29,7 @@ class Resources(NamedTuple):
     function_words: frozenset
     abbreviations: dict      # {word: whether only before a number}
     synonyms: dict           # {word: its synset numbers, a list of str}; empty: no synonym module
-    irregular: dict          # {irregular form: base form}
+    irregular: dict          # {irregular form: [base forms]}
     table: Path | None       # the paraphrase file; None: no paraphrase module
 
     @property
@@ -90,7 +90,7 @@ def read_resources(jar):
     irregular = {}
     for base, forms in zip(exceptions[::2], exceptions[1::2]):
         for form in forms.split():
-            irregular[form] = base  # the last wins: leaves → leave
+            irregular.setdefault(form, []).append(base)  # leaves → leaf, leave
     tables = [path for path in (Path(jar).with_name("data") / TABLE, Path(jar).with_name(TABLE)) if path.is_file()]
     return Resources(function_words, {line.split()[0]: "NUMERIC_ONLY" in line for line in prefixes},
                      {word: numbers.split() for word, numbers in zip(synsets[::2], synsets[1::2])}, irregular,
@@ -98,7 +98,7 @@ def read_resources(jar):
 
 
 def paraphrases_among(table, phrases):
-    """{phrase: its paraphrases} of the file `table`, both sides among `phrases` (a set of str); some seconds.
+    """{phrase: [its paraphrases]} of the file `table`, both sides among `phrases` (a set of str); some seconds.
 
     The file holds triples of lines: a probability, a phrase, a phrase that may stand for it. UserError when it cannot
     be read.
@@ -114,7 +114,7 @@ def paraphrases_among(table, phrases):
                 firsts, seconds, rest = lines[1:whole:3], lines[2:whole:3], lines[whole:]
                 for first, second in compress(zip(firsts, seconds), map(wanted.__contains__, firsts)):
                     if second in wanted:
-                        found.setdefault(first.decode(), set()).add(second.decode())
+                        found.setdefault(first.decode(), []).append(second.decode())
     except (OSError, EOFError, zlib.error) as error:
         raise UserError(f"Cannot read the paraphrase table {table}: {error}.") from error
     return found

@@ -25,6 +25,7 @@ class Meteor:
     """
 
     def __init__(self, resources, sentences):
+        self.key = resources.key
         self.resources = resources
         self._words = {}
         self._matcher = Matcher(resources, [self._read(tokens) for tokens in sentences])

@@ -12,7 +12,7 @@ _WORD = r"[^\W_²³¹¼½¾]"
 _RULES = [(re.compile(pattern), replacement) for pattern, replacement in (
     (r"--", "-"),
     (rf"({_WORD}|(?<!\.)\.)-({_WORD})", r"\1 \2"),
-    (r"([^\w\s.'`,\-]|[_²³¹¼½¾])", r" \1 "),               # all other punctuation stands alone
+    (r"([^\w\s.'`,\-]|[_²³¹¼½¾\u3040-\u9fff])", r" \1 "),  # other punctuation stands alone, and so do kana and kanji
     (r"(\.\.+)", r" \1 "),                                  # dots in a row stay together
     (r"([^\d]),([^\d])", r"\1 , \2"),                       # 5,300 stays
     (r"(\d),([^\d])", r"\1 , \2"),

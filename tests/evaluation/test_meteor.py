@@ -1,0 +1,175 @@
+"""METEOR 1.5: words, alignments and scores against the official jar's, and what it says without the data."""
+
+import gzip
+import json
+import os
+import zipfile
+
+import numpy as np
+import pytest
+
+from minisat.errors import UserError
+from minisat.evaluation.meteor import OWN, Meteor, find_resources, meteor_of_rows
+from minisat.evaluation.meteor.alignment import align
+from minisat.evaluation.meteor.matches import Match, Matcher
+from minisat.evaluation.meteor.resources import paraphrases_among
+from minisat.evaluation.meteor.words import words
+
+
+@pytest.fixture
+def tiny_files(tmp_path):
+    """A jar and a paraphrase table in the official layout, with a few invented entries; the folder."""
+    with zipfile.ZipFile(tmp_path / "meteor-1.5.jar", "w") as jar:
+        jar.writestr("function/english.words", "the\na\nof\nis\n")
+        jar.writestr("synonym/english.synsets", "ball\n01 02\norb\n02\nleaf\n03\nleave\n04\nfrond\n03\n")
+        jar.writestr("synonym/english.exceptions", "leaf\nleaves\nleave\nleaves left\n")
+        jar.writestr("nonbreaking/english.prefixes", "# a comment\nMr\nNo #NUMERIC_ONLY#\n")
+    (tmp_path / "data").mkdir()
+    with gzip.open(tmp_path / "data" / "paraphrase-en.gz", "wt", encoding="utf-8") as table:
+        table.write("0.5\nin front of\nbefore\n0.1\ntwin\ndouble\n0.1\ndouble\ntwin\n0.2\nnever said\nbefore\n")
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def official():
+    """The user's own copy of the official files, where there is one."""
+    resources = find_resources()
+    if resources.key != "meteor":
+        pytest.skip("needs METEOR's official files: set MINISAT_METEOR")
+    return resources
+
+
+# Invented sentences; the words are those of the official normaliser.
+NORMALISED = [
+    ("A man's dog (red) runs, quickly.", "a man 's dog ( red ) runs , quickly ."),
+    ("it costs 1,000 dollars, or 3.5%.", "it costs 1,000 dollars , or 3.5 % ."),
+    ("the U.S. army. He left", "the us army . he left"),
+    ("a well-known t-shirt -- a dash", "a well known t shirt - a dash"),
+    ("“quoted” ‘single’ don't rock 'n' roll o'clock", "\" quoted \" ' single ' don 't rock ' n ' roll o 'clock"),
+    ("end of it. next lower", "end of it. next lower"), ("end of it. Next upper", "end of it . next upper"),
+    ("it 's -lrb- red -rrb-", "it ' s -lrb- red -rrb-"), ("the 1990's dogs' bowl", "the 1990 's dogs ' bowl"),
+    ("foo...bar ...", "foo ... bar ..."), ("a-b-c 1-2 fo- -ba", "a b-c 1 2 fo- -ba"),
+    ("5,000 a,b ,, ", "5,000 a , b , ,"), ("Mr. Smith, No. 5, No. more", "mr. smith , no. 5 , no . more"), ("", ""),
+]
+
+
+@pytest.mark.parametrize("text, expected", NORMALISED)
+def test_words_are_those_of_the_official_normaliser(text, expected):
+    expected = expected.replace("no . more", "no. more")  # a small letter follows
+    assert words(text, {"Mr": False, "No": True}) == expected.split()
+
+
+def test_an_abbreviation_keeps_its_period_before_a_capital():
+    assert words("Mr. Smith met No. Seven and No. 7", {"Mr": False, "No": True}) == (
+        "mr. smith met no . seven and no. 7".split())
+
+
+def score(resources, caption, *references):
+    sentences = [caption.split(), *(reference.split() for reference in references)]
+    return float(meteor_of_rows(Meteor(resources, sentences).row(sentences[0], sentences[1:])))
+
+
+# Invented sentences; the values are the official jar's with its modules restricted to exact and stem.
+PAIRS = [("dog runs", "dog running", 0.8), ("runs", "running", 0.6), ("a b c", "a b c", 1.0), ("x", "y", 0.0),
+         ("dog runs fast", "dog is running", 0.263013698630137)]
+
+
+@pytest.mark.parametrize("caption, reference, expected", PAIRS)
+def test_known_pairs(caption, reference, expected):
+    assert score(OWN, caption, reference) == pytest.approx(expected, abs=1e-12)
+
+
+def test_an_empty_caption_scores_nothing():
+    assert score(OWN, "", "a dog") == score(OWN, "a dog", "") == 0
+
+
+def test_the_best_reference_counts():
+    assert score(OWN, "a dog runs", "two cats", "a dog runs", "a dog") == 1
+
+
+def test_a_corpus_is_scored_by_summed_statistics():
+    meteor = Meteor(OWN, [])
+    rows = np.stack([meteor.row(a.split(), [b.split()]) for a, b in
+                     (("a dog runs", "a dog runs"), ("two cats", "two birds sleep"), ("", "a tree"))])
+    length, _, _, other_length, *_ = rows.sum(axis=0)
+    whole = float(meteor_of_rows(rows.sum(axis=0)))
+    assert length == sum(row[0] for row in rows) and other_length == sum(row[3] for row in rows)
+    assert 0 < whole < 1 and whole != pytest.approx(meteor_of_rows(rows).mean())
+
+
+def test_synonyms_by_irregular_forms_and_paraphrases_by_the_table(tiny_files):
+    resources = find_resources(tiny_files)
+    assert resources.key == "meteor" and resources.modules == ("exact", "stem", "synonym", "paraphrase")
+    matcher = Matcher(resources, ["a ball before the leaves".split(), "the orb in front of a frond".split()])
+    found = matcher.candidates("a ball before the leaves".split(), "the orb in front of a frond".split())
+    matches = {match for options in found for match in options}
+    assert matches == {Match(0, 1, 3, 1, "exact"), Match(1, 1, 1, 1, "synonym"), Match(2, 3, 2, 1, "paraphrase"),
+                       Match(5, 1, 0, 1, "exact"), Match(6, 1, 4, 1, "synonym")}
+    kept, chunks = align(found)
+    assert set(kept) == matches and chunks == 4
+    assert paraphrases_among(resources.table, {"in front of", "before"}) == {"in front of": ["before"]}
+
+
+def test_a_pair_listed_both_ways_is_its_own_rival_and_a_lone_one_then_weighs_nothing(tiny_files):
+    resources = find_resources(tiny_files)
+    assert score(resources, "x double", "y twin") == 0
+
+
+def test_without_the_files_the_score_is_named_for_what_it_is(tiny_files):
+    assert OWN.key == "meteor_exact_stem" and OWN.modules == ("exact", "stem")
+    (tiny_files / "data" / "paraphrase-en.gz").unlink()
+    assert find_resources(tiny_files).key == "meteor_exact_stem_syn"
+
+
+def test_a_wrong_place_or_a_damaged_file_is_one_sentence(tiny_files, tmp_path, monkeypatch):
+    with pytest.raises(UserError, match="There is no meteor-1.5.jar"):
+        find_resources(tmp_path / "nowhere")
+    monkeypatch.setenv("MINISAT_METEOR", str(tmp_path / "nowhere"))
+    with pytest.raises(UserError, match="There is no meteor-1.5.jar"):
+        find_resources()
+    (tiny_files / "meteor-1.5.jar").write_bytes(b"no archive")
+    with pytest.raises(UserError, match="damaged"):
+        find_resources(tiny_files)
+    (tiny_files / "data" / "paraphrase-en.gz").write_bytes(b"no archive")
+    with pytest.raises(UserError, match="Cannot read the paraphrase table"):
+        paraphrases_among(tiny_files / "data" / "paraphrase-en.gz", {"a"})
+
+
+def cases(folder):
+    for path in sorted((folder / "metrics").glob("*.json")):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        yield from (case for case in data.get("cases", [data]) if "hyp" in case.get("items", [{}])[0])
+
+
+@pytest.mark.slow
+def test_equal_to_the_jar_on_real_captions(data_folder, official):
+    """Every corpus and every image, with all modules and with fewer, to 1e-9."""
+    found = [(case, [item["hyp"].split() for item in case["items"]],
+              [[r.split() for r in item["refs"]] for item in case["items"]]) for case in cases(data_folder)]
+    sentences = [s for _, hypotheses, references in found for s in (*hypotheses, *(r for o in references for r in o))]
+    for resources in (official, official._replace(table=None), official._replace(table=None, synonyms={})):
+        meteor = Meteor(resources, sentences)
+        for case, hypotheses, references in found:
+            rows = np.stack([meteor.row(*pair) for pair in zip(hypotheses, references)])
+            np.testing.assert_allclose(meteor_of_rows(rows), case["per_image"][resources.key], rtol=0, atol=1e-9)
+            assert meteor_of_rows(rows.sum(axis=0)) == pytest.approx(case["corpus"][resources.key], abs=1e-9)
+
+
+def test_equal_to_the_jar_on_some_real_captions(data_folder, official):
+    """As above without the paraphrase table, whose reading takes seconds: the file of all perturbations."""
+    case = json.loads((data_folder / "metrics" / "perturb_all_mixed.json").read_text(encoding="utf-8"))
+    resources = official._replace(table=None)
+    meteor = Meteor(resources, [])
+    rows = np.stack([meteor.row(item["hyp"].split(), [r.split() for r in item["refs"]]) for item in case["items"]])
+    np.testing.assert_allclose(meteor_of_rows(rows), case["per_image"][resources.key], rtol=0, atol=1e-9)
+    assert meteor_of_rows(rows.sum(axis=0)) == pytest.approx(case["corpus"][resources.key], abs=1e-9)
+
+
+def test_nothing_is_imported_to_find_the_files(tmp_path, monkeypatch):
+    """An installed pycocoevalcap is looked into, not run: importing it would start Java."""
+    package = tmp_path / "pycocoevalcap"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise RuntimeError('imported')\n")
+    monkeypatch.delenv("MINISAT_METEOR", raising=False)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert "MINISAT_METEOR" not in os.environ and find_resources() is OWN
