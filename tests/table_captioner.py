@@ -43,3 +43,19 @@ class Table:
 
 def photos(count):
     return np.arange(count, dtype=np.float32)[:, None]
+
+
+def every_caption(model, photo, max_words):
+    """All captions that may be said, [(ids with END or max_words long, logprobs)]."""
+    found = []
+
+    def extend(words, logprobs):
+        log_probs = model.log_probs(photo, (START, *words))
+        for word in range(END + 1 if not words else END, model.V):
+            entry = (*words, word), (*logprobs, log_probs[word])
+            if word == END or len(entry[0]) == max_words:
+                found.append(entry)
+            else:
+                extend(*entry)
+    extend((), ())
+    return found

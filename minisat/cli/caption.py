@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from minisat.cli.captioning import PHOTOS, TrainedCaptioner, add_run_arguments
+from minisat.cli.decoding_flags import add_decoding_flags, chosen_decoding
 from minisat.cli.photo_files import find_photos
 from minisat.errors import UserError
 from minisat.plots import attention_figure
@@ -18,17 +19,18 @@ def add_arguments(parser):
     """The verb's flags."""
     parser.add_argument("run_folder", metavar="RUN", help="folder of a trained run")
     parser.add_argument("images", metavar="IMAGE_OR_FOLDER", nargs="+", help="photos, or folders of photos")
-    parser.add_argument("--nbest", type=int, default=1, metavar="N", help="show the N best captions (at most the beam)")
     parser.add_argument("--attention", metavar="DIR", help="draw each photo's attention, word by word, into DIR")
     parser.add_argument("--json", action="store_true",
                         help="print one JSON object a photo and line, with every word's log p, beta and alpha")
     add_run_arguments(parser)
+    add_decoding_flags(parser)
 
 
 def run(arguments):
     """Caption all; returns 2 when a photo or folder could not be read."""
+    decoding = chosen_decoding(arguments)
     captioner = TrainedCaptioner(arguments.run_folder, arguments.which, arguments.device, arguments.weights,
-                                 arguments.look)
+                                 arguments.look, arguments.others)
     if arguments.attention and captioner.recipe.model == "show-and-tell":
         raise UserError(f"{arguments.run_folder} is a show-and-tell captioner: it has no attention to draw.")
     problems = []
@@ -48,7 +50,7 @@ def run(arguments):
                 report(error)
         if not photos:
             continue
-        found = captioner.decode(captioner.inputs_of(list(photos.values())), arguments.beam, arguments.nbest)
+        found = captioner.decode(captioner.inputs_of(list(photos.values())), decoding)
         for (path, photo), captions in zip(photos.items(), found):
             show(captioner, path, captions, arguments.json)
             if arguments.attention:
@@ -90,5 +92,6 @@ def to_json(captioner, path, captions):
              for t, word in enumerate(captioner.words(best))]
     result = {"image": str(path), "caption": " ".join(captioner.words(best)), "logprob": best.logprob, "words": words}
     if len(captions) > 1:
-        result["n_best"] = [{"caption": " ".join(captioner.words(c)), "logprob": c.logprob} for c in captions]
+        result["n_best"] = [{"caption": " ".join(captioner.words(c)), "logprob": c.logprob,
+                             "mean_logprob": c.mean_logprob, "finished": c.finished} for c in captions]
     return result

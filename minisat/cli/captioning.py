@@ -6,7 +6,7 @@ import numpy as np
 
 from minisat.backend import resolve_device, to_device
 from minisat.captioner import PhotoCaptioner, Recipe, fast_decoder
-from minisat.captioner.decoding import beam
+from minisat.captioner.decoding import Ensemble
 from minisat.errors import UserError
 from minisat.nn import HardAttention
 from minisat.training import load_run
@@ -25,8 +25,10 @@ PHOTOS = 32  # decoded together
 
 
 def add_run_arguments(parser):
-    """The flags that say which weights caption, how and where."""
-    parser.add_argument("--beam", type=int, default=5, metavar="K", help="beam width (default 5; 1 is greedy)")
+    """The flags that say which weights caption and where."""
+    parser.add_argument("--ensemble", metavar="RUN", nargs="+", default=[], dest="others",
+                        help="further runs, trained on the same features and words: the mean of all their word "
+                             "probabilities is decoded")
     parser.add_argument("--which", default="best", choices=("best", "last"),
                         help="the run's best weights on dev, or its last (default best)")
     parser.add_argument("--weights", metavar="FILE",
@@ -36,29 +38,45 @@ def add_run_arguments(parser):
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
 
 
+# What runs that are averaged must have in common: features are those of one encoder, photos are cropped alike.
+SEEN = {"features": ("encoder", "grid", "weights_hash", "preprocessing"), "photos": ("preprocessing",)}
+
+
 class TrainedCaptioner:
     """The captioner of the run in `folder`, with its words and its way to see photos.
 
-    `look` is how hard attention decodes: "expectation", "argmax" or "sampling". UserError when the run is missing or
-    damaged, the device is missing, or `look` is given for a run without hard attention.
+    `look` is how hard attention decodes: "expectation", "argmax" or "sampling". `others` are folders of runs that speak
+    with it as an ensemble. UserError when a run is missing or damaged, the device is missing, `look` is given for a
+    run without hard attention, or the runs have different words or see photos differently.
     """
 
-    def __init__(self, folder, which="best", device="auto", weights=None, look=None):
+    def __init__(self, folder, which="best", device="auto", weights=None, look=None, others=()):
         self.device = resolve_device(device)
         self.folder, self.weights = folder, weights
         model, self.vocabulary, self.config = load_run(folder, which, self.device)
-        if look:
+        models = [model, *(self._other(other, which).model for other in others)]
+        for model in models if look else ():
             captioner = model.captioner if isinstance(model, PhotoCaptioner) else model
             if not getattr(captioner, "hard", False):
                 raise UserError(f"{folder} has no hard attention: leave --look out.")
             captioner.attend.softmax.decoding = look
-        self.model = fast_decoder(model)
+        self.model = fast_decoder(model) if not others else Ensemble(map(fast_decoder, models))
         self.recipe = Recipe.from_dict(self.config["recipe"])
         self.preprocessing = Preprocessing.from_dict(self.config["preprocessing"])
         self.from_photos = self.config["inputs"] == "photos"
         if self.from_photos and weights:
             raise UserError(f"{folder} trained its encoder along and keeps its weights: leave --weights out.")
         self._encoder = None
+
+    def _other(self, folder, which):
+        """The LoadedRun in `folder`; UserError when it cannot speak with this one."""
+        other = load_run(folder, which, self.device)
+        if other.vocabulary.words != self.vocabulary.words:
+            raise UserError(f"{self.folder} and {folder} have different words: an ensemble needs one vocabulary.")
+        for key in ("inputs", *SEEN[self.config["inputs"]]):
+            if other.config[key] != self.config[key]:
+                raise UserError(f"{self.folder} and {folder} differ in {key}: an ensemble must see photos in one way.")
+        return other
 
     def see(self, path):
         """The photo at `path` as the network sees it: a Pillow image. UserError when it cannot be read."""
@@ -75,11 +93,9 @@ class TrainedCaptioner:
             inputs = features_of(self.encoder(), images, self.config["grid"]).astype(np.float16).astype(np.float32)
         return to_device(inputs, self.device)
 
-    def decode(self, inputs, width, n_best=1):
-        """inputs (N, …) → N lists of the `n_best` Captions, best first. UserError when n_best > width."""
-        if not 1 <= n_best <= width:
-            raise UserError(f"A beam of width {width} cannot give the {n_best} best captions: choose 1 to its width.")
-        return beam(self.model, inputs, width=width, max_words=self.recipe.max_words, n_best=n_best)
+    def decode(self, inputs, decoding):
+        """inputs (N, …) → N lists of Captions, as the Decoding says."""
+        return decoding.captions(self.model, inputs, self.recipe.max_words)
 
     def words(self, caption):
         """The words of a Caption, a list of str."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from minisat.cli import main as command_line
 from minisat.cli.captioning import TrainedCaptioner
+from minisat.cli.decoding_flags import Decoding
 from minisat.data.toy_world import ToyWorld, oracle_captions, things_named, write_flickr8k
 from minisat.errors import UserError
 from minisat.evaluation import pointing_game, score_captions
@@ -61,7 +62,7 @@ def report(captioner, scenes, seed):
     """Words and looks of `captioner` on `scenes`, each beside its yardstick: a text of a few lines."""
     references = {str(i): list(scene.captions) for i, scene in enumerate(scenes)}
     inputs = captioner.inputs_of([scene.image for scene in scenes])
-    captions = [best for best, in captioner.decode(inputs, 3)]
+    captions = [best for best, in captioner.decode(inputs, Decoding(beam=3))]
     spoken = [captioner.words(caption) for caption in captions]
 
     def bleu_4(texts):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from minisat.backend import to_device
 from minisat.cli.captioning import PHOTOS, TrainedCaptioner, add_run_arguments
+from minisat.cli.decoding_flags import add_decoding_flags, chosen_decoding
 from minisat.cli.further_figures import (
     describe_diversity,
     describe_retrieval,
@@ -34,8 +35,6 @@ def add_arguments(parser):
                         help="take features from this store (default: the run's own, else extract them)")
     parser.add_argument("--tokenizer", choices=sorted(TOKENIZERS),
                         help="how captions and references are cut into words for scoring (default: as the run's were)")
-    parser.add_argument("--n-best", type=int, default=1, metavar="N",
-                        help="say also how diverse the N best captions of each photo are (default 1)")
     parser.add_argument("--retrieval", type=int, nargs="?", const=100, metavar="N",
                         help="find photos by caption and captions by photo among N photos of the split (default 100: "
                              "every pair is computed, some hundreds a second and core)")
@@ -45,12 +44,14 @@ def add_arguments(parser):
     parser.add_argument("--out", metavar="DIR", help="folder for the files (default: the run's)")
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")
     add_run_arguments(parser)
+    add_decoding_flags(parser)
 
 
 def run(arguments):
     """Caption, score, write, say."""
+    decoding = chosen_decoding(arguments)
     captioner = TrainedCaptioner(arguments.run_folder, arguments.which, arguments.device, arguments.weights,
-                                 arguments.look)
+                                 arguments.look, arguments.others)
     dataset = read_dataset(arguments.data)
     photos, gather = choose_inputs(captioner, dataset.split(arguments.split), arguments)
     if arguments.retrieval is not None and arguments.retrieval < 2:
@@ -59,7 +60,7 @@ def run(arguments):
     with progress("captions", "photo", len(photos)) as display:
         for start in range(0, len(photos), PHOTOS):
             chunk = photos[start:start + PHOTOS]
-            found = captioner.decode(gather(chunk), arguments.beam, arguments.n_best)
+            found = captioner.decode(gather(chunk), decoding)
             captions |= {photo.name: best for photo, (best, *_) in zip(chunk, found)}
             said += [[captioner.words(caption) for caption in of_photo] for of_photo in found]
             display.update_to(start + len(chunk))
@@ -68,7 +69,8 @@ def run(arguments):
     references = {photo.name: list(photo.captions) for photo in photos}
     scores = score_captions(texts, references, arguments.tokenizer or captioner.recipe.tokenizer)
     scores = {"run": str(arguments.run_folder), "weights": arguments.which, "split": arguments.split,
-              "beam": arguments.beam, **scores, "diversity": diversity_figures(captioner, dataset, photos, said)}
+              "beam": arguments.beam, "decoding": decoding.described(), "ensemble": arguments.others, **scores,
+              "diversity": diversity_figures(captioner, dataset, photos, said)}
     if arguments.retrieval is not None:
         scores["retrieval"] = retrieval_figures(captioner, photos, gather, arguments.retrieval)
     folder = Path(arguments.out or arguments.run_folder)
@@ -133,7 +135,7 @@ def write_gallery(captioner, photos, captions, scores, path, limit):
     which = f"all {len(ranked)}" if shown is ranked else f"the {limit} best and the {limit} worst"
     looks = " Point at a word, or tap it, to see where the captioner looked; tap a photo to play its caption."
     has_attention = captions[shown[0].name].alphas is not None
-    about = (f"{captioner.recipe.model}, run {captioner.folder}, {scores['weights']} weights, beam {scores['beam']}. "
+    about = (f"{captioner.recipe.model}, run {captioner.folder}, {scores['weights']} weights, {scores['decoding']}. "
              f"BLEU-1 to 4 over {scores['images']} photos: {corpus} (× 100, tokenizer {scores['tokenizer']}). "
              f"Shown are {which} by their own BLEU-4.{looks if has_attention else ''}")
     gallery(items, path, f"Captions of the {scores['split']} photos", about)

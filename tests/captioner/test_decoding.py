@@ -5,28 +5,12 @@ import itertools
 import numpy as np
 import pytest
 from strict_arrays import strict
-from table_captioner import END, PAD, START, UNK, Table, photos
+from table_captioner import END, PAD, START, UNK, Table, every_caption, photos
 
 from minisat.captioner import Recipe, build_captioner
 from minisat.captioner.decoding import beam, greedy
 from minisat.captioner.fast_decoding import fast_decoder
 from minisat.errors import UserError
-
-
-def every_caption(model, photo, max_words):
-    """All captions that may be said, [(ids with END or max_words long, logprobs)]."""
-    found = []
-
-    def extend(words, logprobs):
-        log_probs = model.log_probs(photo, (START, *words))
-        for word in range(END + 1 if not words else END, model.V):
-            entry = (*words, word), (*logprobs, log_probs[word])
-            if word == END or len(entry[0]) == max_words:
-                found.append(entry)
-            else:
-                extend(*entry)
-    extend((), ())
-    return found
 
 
 @pytest.mark.parametrize("normalise", [True, False])
