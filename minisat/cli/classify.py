@@ -36,7 +36,7 @@ def run(arguments):
     if not 1 <= arguments.top <= len(imagenet_classes()):
         raise UserError(f"--top must be between 1 and {len(imagenet_classes())}.")
     device = resolve_device(arguments.device)
-    encoder = load_classifier(arguments.encoder, arguments.weights).to(device)
+    encoder = fast_inference(load_classifier(arguments.encoder, arguments.weights).to(device))
     problems = []
 
     def report(error):
