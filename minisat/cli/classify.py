@@ -9,7 +9,7 @@ from minisat.backend import resolve_device, to_device, to_numpy
 from minisat.cli.photo_files import find_photos
 from minisat.errors import UserError
 from minisat.nn import log_softmax
-from minisat.vision import ENCODERS, build, read_weights
+from minisat.vision import ENCODERS, build, fast_inference, read_weights
 from minisat.vision.imagenet import SOURCE, imagenet_classes
 from minisat.vision.weights.recognition import classes, recognise
 
