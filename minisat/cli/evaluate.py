@@ -7,6 +7,7 @@ from pathlib import Path
 from minisat.backend import to_device
 from minisat.cli.captioning import PHOTOS, TrainedCaptioner, add_run_arguments
 from minisat.cli.decoding_flags import add_decoding_flags, chosen_decoding
+from minisat.cli.error_analysis import write_analysis
 from minisat.cli.further_figures import (
     describe_diversity,
     describe_retrieval,
@@ -75,6 +76,8 @@ def run(arguments):
         scores["retrieval"] = retrieval_figures(captioner, photos, gather, arguments.retrieval)
     folder = Path(arguments.out or arguments.run_folder)
     files = {kind: folder / f"{kind}-{arguments.split}.json" for kind in ("captions", "references", "scores")}
+    files["analysis"] = folder / f"analysis-{arguments.split}.html"
+    scores["analysis"] = write_analysis(captioner, photos, captions, scores, files["analysis"])
     for path, value in zip(files.values(), (texts, references, scores)):
         write_json(path, value)
     tables = [describe(scores)]

@@ -23,7 +23,7 @@ class GalleryItem(NamedTuple):
     """One photo with its caption. Scores are {name: value on 0..100}; the first one sorts the page."""
 
     name: str
-    photo: object         # PIL image, as the network saw it
+    photo: object         # PIL image, as the network saw it, or None
     words: list
     references: list      # texts
     scores: dict
@@ -32,16 +32,17 @@ class GalleryItem(NamedTuple):
     grid: object = None    # (rows, columns) of L; default square
 
 
-def gallery(items, path, title, about=""):
+def gallery(items, path, title, about="", report=""):
     """Write the page of `items` (GalleryItems) to `path`: best first, and by choice worst first or by name.
 
-    `about` is one paragraph under the title. All texts are escaped. The box finds words in captions, references
-    and names. Some 12 kB a photo.
+    `about` is one paragraph under the title, `report` is HTML for below it. All other texts are escaped. The box finds
+    words in captions, references and names. Some 12 kB a photo.
     """
     page = PAGE.read_text(encoding="utf-8")
     cards = "\n".join(_card(item) for item in items)
     score = next((next(iter(item.scores)) for item in items if item.scores), "")
     for mark, value in (("{{title}}", html.escape(title)), ("{{about}}", html.escape(about)),
+                        ("{{report}}", report),
                         ("{{count}}", str(len(items))), ("{{score}}", html.escape(score)), ("{{cards}}", cards)):
         page = page.replace(mark, value)
     write_text(path, page)
@@ -53,13 +54,12 @@ def _card(item):
     references = "".join(f"<li>{html.escape(text)}</li>" for text in item.references)
     first = next(iter(item.scores.values()), 0.0)
     attention, tag = "", "span"
-    if item.alphas is not None and item.words:
+    if item.alphas is not None and item.words and item.photo is not None:
         attention, tag = f' data-alpha="{_encode(item)}" data-grid="{"x".join(map(str, _grid(item)))}"', "button"
     words = " ".join(f"<{tag}{_beta(item, t)}>{html.escape(word)}</{tag}>" for t, word in enumerate(item.words))
     name = html.escape(item.name)
     return (f'<article data-score="{first:.6g}" data-name="{name}"{attention}>'
-            f'<figure><img alt="" width="{SIZE}" height="{SIZE}" src="{_jpeg(item.photo)}"><canvas></canvas>'
-            f'<output></output></figure>'
+            f'{_figure(item.photo)}'
             f'<div><p class="caption">{words}</p><p class="scores">{scores}</p>'
             f'<ul>{references}</ul><p class="name">{name}</p></div></article>')
 
@@ -79,10 +79,17 @@ def _encode(item):
     return base64.b64encode(np.round(255 * alphas / peaks).astype(np.uint8).tobytes()).decode()
 
 
-def _jpeg(photo):
-    """A small copy of the photo as a data URI."""
+def _figure(photo):
+    if photo is None:
+        return ""
+    return (f'<figure><img alt="" width="{SIZE}" height="{SIZE}" src="{jpeg(photo)}"><canvas></canvas>'
+            '<output></output></figure>')
+
+
+def jpeg(photo, size=SIZE):
+    """A copy of the PIL image `photo`, its longer side at most `size` pixels, as a data URI."""
     small = photo.convert("RGB")
-    small.thumbnail((SIZE, SIZE))
+    small.thumbnail((size, size))
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=QUALITY, optimize=True)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()

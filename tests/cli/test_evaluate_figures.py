@@ -46,3 +46,23 @@ def test_mistakes_are_one_sentence_and_leave_nothing_behind(tiny, tmp_path, caps
         captured = capsys.readouterr()
         assert words in captured.err and len(captured.err.strip().splitlines()) == 1 and captured.out == ""
     assert not (tmp_path / "out").exists()
+
+
+def test_an_error_analysis_is_written_with_its_figures(tiny, tmp_path, capsys):
+    for run in (tiny.soft, tiny.told):
+        assert evaluate(run, tiny.data, "--beam", 1, "--out", tmp_path) == 0
+        page = (tmp_path / "analysis-dev.html").read_text(encoding="utf-8")
+        figures = read_json(tmp_path / "scores-dev.json")["analysis"]
+        assert page.count("<article") == len(tiny.dev) and ("Where words look" in page) == (run == tiny.soft)
+        said = sum(word in ("red", "blue", "green") for text in read_json(tmp_path / "captions-dev.json").values()
+                   for word in set(text.split()))
+        assert figures["in_no_reference"]["colour"]["said"] == said
+        assert bool(figures["attention"]) == (run == tiny.soft)
+
+
+def test_photos_that_are_gone_leave_the_analysis_without_pictures(tiny, tmp_path, capsys):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "captions.txt").write_text((tiny.photos.parent / "captions.txt").read_text())
+    assert evaluate(tiny.soft, data, "--features", tiny.store, "--split", "train", "--beam", 1, "--out", tmp_path) == 0
+    assert "<figure>" not in (tmp_path / "analysis-train.html").read_text(encoding="utf-8")

@@ -1,0 +1,84 @@
+"""The page of an error analysis: what is said again and again, what is confused, where words look, best and worst."""
+
+import html
+from typing import NamedTuple
+
+from minisat.plots.gallery import gallery, jpeg
+
+THUMBNAIL = 72  # pixels
+
+
+class Mistake(NamedTuple):
+    """One confusion: what captions said, what people say, how often, and a few examples as (PIL image, caption)."""
+
+    name: str
+    said: str
+    meant: str
+    count: int
+    examples: list
+
+
+def analysis_page(items, path, title, about, *, diversity, unsupported, mistakes, attention, locations=None):
+    """Write the page to `path`: the report's tables, then the cards of `items` (GalleryItems).
+
+    diversity: {"n", "unique_captions"} and `repeated`, a list of (times, caption). unsupported: {class: (said, in no
+    reference)}. mistakes: Mistakes in the order to be shown. attention: {class: figures} as `attention_by_class` gives
+    them, {} without attention; `locations`: {"count": L, "entropy": log L}.
+    """
+    sections = [_repetition(diversity), _unsupported(unsupported)]
+    if attention:
+        sections.append(_attention(attention, locations))
+    sections.append(_mistakes(mistakes))
+    gallery(items, path, title, about, report=f'<div class="report">{"".join(sections)}</div>')
+
+
+def _repetition(figures):
+    rows = [(times, caption) for times, caption in figures["repeated"]]
+    share = 100 * figures["unique_captions"] / figures["n"]
+    text = f"{figures['unique_captions']} different captions of {figures['n']} photos ({share:.0f} %)."
+    table = _table(("photos", "caption"), rows) if rows else ""
+    return _section("The same caption again", text, table)
+
+
+def _unsupported(counts):
+    rows = [(name, said, wrong, f"{100 * wrong / said:.0f} %") for name, (said, wrong) in counts.items() if said]
+    return _section("Words that no reference has", "What the captions name, by class, and how much of it none of the "
+                    "photo's references does.", _table(("class", "named", "in no reference", "share"), rows))
+
+
+def _mistakes(mistakes):
+    rows = [(one.name, one.said, one.meant, one.count, _Examples(one.examples)) for one in mistakes]
+    return _section("Said in place of", "Captions say the first, which no reference does, where at least half of the "
+                    "references agree on the second. A mistake, or another thing in the photo that people left out.",
+                    _table(("class", "said", "people say", "photos", "such as"), rows) if rows else "")
+
+
+def _attention(figures, locations):
+    rows = [(name, of["words"], f"{of['entropy']:.2f}", f"{of['peak']:.3f}",
+             "" if of["beta"] is None else f"{of['beta']:.2f}") for name, of in figures.items()]
+    return _section("Where words look", f"Means over all words said. The entropy of the attention is in nats, "
+                    f"{locations['entropy']:.2f} when all {locations['count']} locations count alike (peak "
+                    f"{1 / locations['count']:.3f}); beta is the gate on what was seen.",
+                    _table(("class", "words", "entropy", "peak", "beta"), rows))
+
+
+class _Examples(list):
+    """Photos with captions, for a cell of a table."""
+
+    def __str__(self):
+        return "".join(f'<img alt="" title="{html.escape(caption)}" src="{jpeg(photo, THUMBNAIL)}">'
+                       for photo, caption in self if photo is not None)
+
+
+def _section(title, text, table):
+    return f"<section><h2>{html.escape(title)}</h2><p>{html.escape(text)}</p>{table}</section>"
+
+
+def _table(head, rows):
+    """A table; numbers are set to the right, texts escaped."""
+    def cell(value):
+        number = isinstance(value, (int, float)) or str(value)[:1].isdigit()
+        content = str(value) if isinstance(value, _Examples) else html.escape(str(value))
+        return f'<td class="number">{content}</td>' if number else f"<td>{content}</td>"
+    body = "".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in rows)
+    return f"<table><tr>{''.join(f'<th>{html.escape(name)}</th>' for name in head)}</tr>{body}</table>"
