@@ -15,9 +15,10 @@ from minisat.cli.further_figures import (
     retrieval_figures,
 )
 from minisat.cli.progress import progress
+from minisat.cli.scoring import nearest_captions, score_with_yardsticks, training_captions
 from minisat.data import read_dataset
 from minisat.errors import UserError
-from minisat.evaluation import describe, score_captions
+from minisat.evaluation import describe
 from minisat.files import write_json
 from minisat.plots import GalleryItem, gallery
 from minisat.text import TOKENIZERS
@@ -39,6 +40,8 @@ def add_arguments(parser):
     parser.add_argument("--retrieval", type=int, nargs="?", const=100, metavar="N",
                         help="find photos by caption and captions by photo among N photos of the split (default 100: "
                              "every pair is computed, some hundreds a second and core)")
+    parser.add_argument("--no-yardsticks", action="store_true",
+                        help="leave out what people and trivial captions reach (saves seconds)")
     parser.add_argument("--gallery", action="store_true", help="also write gallery-SPLIT.html")
     parser.add_argument("--limit", type=int, default=100, metavar="N",
                         help="the gallery shows the N best and the N worst photos (default 100)")
@@ -68,7 +71,10 @@ def run(arguments):
 
     texts = {name: " ".join(captioner.words(caption)) for name, caption in captions.items()}
     references = {photo.name: list(photo.captions) for photo in photos}
-    scores = score_captions(texts, references, arguments.tokenizer or captioner.recipe.tokenizer)
+    beside = not arguments.no_yardsticks
+    nearest = nearest_captions(captioner, dataset, photos, arguments.features) if beside else None
+    scores = score_with_yardsticks(texts, references, arguments.tokenizer or captioner.recipe.tokenizer,
+                                   training_captions(dataset), nearest, beside)
     scores = {"run": str(arguments.run_folder), "weights": arguments.which, "split": arguments.split,
               "beam": arguments.beam, "decoding": decoding.described(), "ensemble": arguments.others, **scores,
               "diversity": diversity_figures(captioner, dataset, photos, said)}

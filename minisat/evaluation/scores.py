@@ -6,8 +6,9 @@ from minisat.evaluation.corpus import References, corpus_scores, photo_scores
 from minisat.evaluation.meteor import OWN
 from minisat.text import tokenize
 
-MODULES = {"meteor": "METEOR 1.5", "meteor_exact_stem_syn": "METEOR, exact, stem and synonym matches only",
-           "meteor_exact_stem": "METEOR, exact and stem matches only"}
+MODULES = {"meteor": "all matches", "meteor_exact_stem_syn": "exact, stem and synonym matches only",
+           "meteor_exact_stem": "exact and stem matches only, by minisat's own list of function words"}
+WIDTH = 36  # of the table's first column
 
 
 def score_captions(hypotheses, references, tokenizer="ptb", resources=OWN):
@@ -55,25 +56,40 @@ def check_captions(hypotheses, references):
 
 
 def describe(scores):
-    """A table of the corpus scores of `score_captions`, as text: scale, tokenizer and definitions named."""
+    """The corpus scores of `score_captions` as text: scale, tokenizer and definitions named.
+
+    Where `scores` have `intervals` and `yardsticks`, these stand in a table beside the captions.
+    """
     corpus, photos = scores["corpus"], f"{scores['images']} photo{'s' * (scores['images'] != 1)}"
-    rows = [("as coco-caption (papers quote this)", "bleu_{}"), ("textbook, unsmoothed", "bleu_{}_plain"),
-            ("textbook, no brevity penalty", "bleu_{}_no_bp")]
-    lines = [f"{photos}, tokenizer {scores['tokenizer']}, {scores['hyp_len']} words in captions, "
-             f"{scores['ref_len']} in the closest references", "",
-             f"{'scores × 100':<38}" + "".join(f"{f'BLEU-{n}':>8}" for n in range(1, ORDERS + 1))]
-    for name, key in rows:
-        values = (100 * corpus[key.format(n)] for n in range(1, ORDERS + 1))
-        lines.append(f"{name:<38}" + "".join(f"{value:8.2f}" for value in values))
     meteor = meteor_key(scores)
-    lines += ["", f"{'METEOR' if meteor == 'meteor' else meteor:<24}{100 * corpus[meteor]:8.2f}  {MODULES[meteor]}",
-              f"{'ROUGE-L':<24}{100 * corpus['rouge_l']:8.2f}  beta 1.2, as coco-caption",
-              f"{'CIDEr-D':<24}{100 * corpus['cider_d']:8.2f}  what coco-caption prints as CIDEr; × 100, up to 1000",
-              f"{'CIDEr':<24}{100 * corpus['cider']:8.2f}  plain: no clipping, no length penalty; × 100, up to 1000"]
+    lines = [f"{photos}, tokenizer {scores['tokenizer']}, {scores['hyp_len']} words in captions, "
+             f"{scores['ref_len']} in the closest references; scores × 100", ""]
+    keys = [*(f"bleu_{n}" for n in range(1, ORDERS + 1)), meteor, "rouge_l", "cider_d"]
+    names = [*(f"BLEU-{n}" for n in range(1, ORDERS + 1)), "METEOR" if meteor == "meteor" else "METEOR*", "ROUGE-L",
+             "CIDEr-D"]
+    width = max(WIDTH, *map(len, scores.get("yardsticks", ("",))))
+
+    def row(title, values):
+        return f"{title:<{width}}" + "".join(f"{value:>9}" for value in values)
+
+    lines += [row("", names), row("these captions", [f"{100 * corpus[key]:.1f}" for key in keys])]
+    if "intervals" in scores:
+        spans = [scores["intervals"][key] for key in keys]
+        lines += [row("  from (95 %, bootstrap over photos)", [f"{100 * low:.1f}" for low, _ in spans]),
+                  row("  to", [f"{100 * high:.1f}" for _, high in spans])]
+    lines += [row(title, [f"{100 * values[key]:.1f}" for key in keys])
+              for title, values in scores.get("yardsticks", {}).items()]
+    lines += ["", row("", names[:ORDERS])]
+    for title, key in (("BLEU, textbook: unsmoothed", "bleu_{}_plain"), ("BLEU, no brevity penalty", "bleu_{}_no_bp")):
+        lines.append(row(title, [f"{100 * corpus[key.format(n)]:.1f}" for n in range(1, ORDERS + 1)]))
+    lines += [f"CIDEr, plain (no clipping, no length penalty): {100 * corpus['cider']:.1f}", "",
+              "BLEU (closest reference length, smoothed by 1e-9) and ROUGE-L (beta 1.2) as coco-caption computes them; "
+              "CIDEr-D is what it prints as CIDEr (sigma 6; here × 100, up to 1000)."]
     if scores["images"] == 1:
         lines.append("CIDEr of one photo alone is 0 by definition: no word is rarer than another.")
-    if meteor != "meteor":
-        lines.append("METEOR 1.5 proper needs the official data files: `minisat setup --help` says how.")
+    lines.append("METEOR is METEOR 1.5 (exact, stem, synonym, paraphrase; English, normalised)." if meteor == "meteor"
+                 else f"METEOR* is no METEOR 1.5 but {meteor}: {MODULES[meteor]}; the rest needs the official data "
+                      "(`minisat setup --help`).")
     return "\n".join(lines)
 
 

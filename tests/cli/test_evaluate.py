@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from minisat.cli.main import main
-from minisat.evaluation import score_captions
+from minisat.evaluation import find_resources, score_captions
 from minisat.files import read_json, write_json
 
 
@@ -20,7 +20,7 @@ def test_it_writes_what_score_reads_and_agrees_with_it(tiny, tmp_path, capsys):
     captions, references = (read_json(tmp_path / f"{kind}-dev.json") for kind in ("captions", "references"))
     assert list(captions) == tiny.dev and all(len(texts) == 2 for texts in references.values())
     assert printed == read_json(tmp_path / "scores-dev.json")
-    own = score_captions(captions, references, "simple")
+    own = score_captions(captions, references, "simple", find_resources())
     assert printed["corpus"] == own["corpus"] and printed["per_image"] == own["per_image"]
     assert (printed["beam"], printed["split"], printed["tokenizer"]) == (3, "dev", "simple")
     assert main(["score", str(tmp_path / "captions-dev.json"), str(tmp_path / "references-dev.json"), "--json",

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from minisat.cli.main import main
-from minisat.evaluation import score_captions
+from minisat.evaluation import find_resources, score_captions
 
 CAPTIONS = {"1.jpg": "a brown dog runs through the grass", "2.jpg": "two people on a bench"}
 REFERENCES = {"1.jpg": ["A brown dog runs through the green grass."], "2.jpg": ["Two people sit on a bench."]}
@@ -23,7 +23,7 @@ def files(tmp_path):
 
 def test_json_is_what_score_captions_gives(files, capsys):
     assert main(["score", *files(), "--json", "--tokenizer", "simple"]) == 0
-    assert json.loads(capsys.readouterr().out) == score_captions(CAPTIONS, REFERENCES, "simple")
+    assert json.loads(capsys.readouterr().out) == score_captions(CAPTIONS, REFERENCES, "simple", find_resources())
 
 
 def test_the_table_is_for_people(files, capsys):

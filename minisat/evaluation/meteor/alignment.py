@@ -33,7 +33,8 @@ def align(candidates):
     fixed = {match.start: match for match in without_rival(candidates)}
     paths = [_Path(0, 0, 0, -1, 0, sum(map(_bits, fixed.values())), ())]
     for position, options in enumerate(candidates):
-        paths.sort(key=_rank)
+        if len(paths) > 1:
+            paths.sort(key=_rank)
         following = []
         for path in paths[:BEAM]:
             if path.covered > position:
@@ -47,8 +48,8 @@ def align(candidates):
                     if not path.taken & _bits(match):
                         following.append(_extended(path, match, distance))
                         distance += _shift(match)
-                chunks = path.chunks + (path.end >= 0)
-                following.append(path._replace(chunks=chunks, distance=distance, end=-1, covered=position + 1))
+                following.append(_Path(path.lightness, path.chunks + (path.end >= 0), distance, -1, position + 1,
+                                       path.taken, path.matches))
         paths = following
     paths.sort(key=_rank)
     best = min((path._replace(chunks=path.chunks + (path.end >= 0)) for path in paths[:BEAM]), key=_rank)

@@ -43,14 +43,12 @@ class Matcher:
         """For each word of `reference` (a list of words) the Matches that begin there, exact ones first."""
         found = []
         for j, word in enumerate(reference):
-            here = {module: [] for module in WEIGHTS}
-            for i, other in enumerate(caption):
-                if word == other:
-                    here["exact"].append(Match(j, 1, i, 1, "exact"))
-                elif caption != reference:
-                    for module in self._related(word, other):
-                        here[module].append(Match(j, 1, i, 1, module))
-            found.append([match for matches in here.values() for match in matches])
+            matches = [Match(j, 1, i, 1, "exact") for i, other in enumerate(caption) if word == other]
+            if caption != reference:
+                related = [(i, self._related(word, other)) for i, other in enumerate(caption) if word != other]
+                matches += [Match(j, 1, i, 1, module) for module in ("stem", "synonym")
+                            for i, modules in related if module in modules]
+            found.append(matches)
         if self._paraphrases and caption != reference:
             for j, length, i, other_length in self._paraphrased(reference, caption):
                 found[j].append(Match(j, length, i, other_length, "paraphrase"))
@@ -58,11 +56,12 @@ class Matcher:
 
     def _related(self, word, other):
         """Which of the modules stem and synonym match two different words."""
-        if (word, other) not in self._relations:
+        found = self._relations.get((word, other))
+        if found is None:
             synonyms = not self._synset(word).isdisjoint(self._synset(other))
             same = (("stem", self._stem(word) == self._stem(other)), ("synonym", synonyms))
-            self._relations[word, other] = tuple(module for module, holds in same if holds)
-        return self._relations[word, other]
+            found = self._relations[word, other] = tuple(module for module, holds in same if holds)
+        return found
 
     def _stem(self, word):
         if word not in self._stems:
