@@ -171,5 +171,6 @@ def test_nothing_is_imported_to_find_the_files(tmp_path, monkeypatch):
     package.mkdir()
     (package / "__init__.py").write_text("raise RuntimeError('imported')\n")
     monkeypatch.delenv("MINISAT_METEOR", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "empty"))
     monkeypatch.syspath_prepend(str(tmp_path))
     assert "MINISAT_METEOR" not in os.environ and find_resources() is OWN

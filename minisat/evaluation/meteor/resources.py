@@ -47,16 +47,23 @@ class Resources(NamedTuple):
 OWN = Resources(FUNCTION_WORDS, {}, {}, {}, None)
 
 
+def own_folder():
+    """Where `minisat setup` keeps what it fetches: minisat/ in the user's data folder."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "minisat"
+
+
 def find_resources(place=None):
     """The Resources at `place`, or where they are usually found; `OWN` where there are none.
 
     `place`: the jar, a folder that holds it, or the pycocoevalcap wheel unpacked; UserError when the jar is not there.
-    Without it: the folder that the environment variable MINISAT_METEOR names (UserError likewise), then an installed
-    pycocoevalcap. Nothing is downloaded and nothing is imported.
+    Without it: the folder that the environment variable MINISAT_METEOR names (UserError likewise), then what
+    `minisat setup` fetched, then an installed pycocoevalcap. Nothing is downloaded and nothing is imported.
     """
     place = place or os.environ.get(VARIABLE)
     if place:
         return read_resources(_jar_in(Path(place)))
+    if (own_folder() / "meteor" / JAR).is_file():
+        return read_resources(own_folder() / "meteor" / JAR)
     spec = importlib.util.find_spec("pycocoevalcap")
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         jar = Path(folder) / "meteor" / JAR
