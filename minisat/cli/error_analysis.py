@@ -4,13 +4,13 @@ import math
 
 from minisat.cli.further_figures import read_words
 from minisat.errors import UserError
-from minisat.evaluation import repeated
+from minisat.evaluation import collapse, repeated
 from minisat.evaluation.analysis import attention_by_class, confusions, places_looked_at, unsupported
 from minisat.evaluation.word_classes import CLASSES
 from minisat.plots import GalleryItem, Mistake, analysis_page
 
 SHOWN = 24      # best and worst captions, each
-MISTAKES = 4    # confusions of each class
+MISTAKES = 4    # confusions of each class, those that are seen more than once
 EXAMPLES = 3    # photos of each
 MEASURE, SCALE, NAME = "cider_d", 10, "CIDEr-D × 10"
 
@@ -39,7 +39,8 @@ def write_analysis(captioner, photos, captions, scores, path):
         f"Error analysis: the captions of the {scores['split']} photos",
         f"{captioner.recipe.model}, run {captioner.folder}, {scores['images']} photos. Below the tables: {which} by "
         "their own CIDEr-D, each with its references and, where the captioner attends, how many places it looked at.",
-        diversity={"n": len(words), "unique_captions": len(set(map(tuple, words.values()))), "repeated": again},
+        diversity={"n": len(words), "unique_captions": len(set(map(tuple, words.values()))), "repeated": again,
+                   "collapsed": collapse(words.values()) is not None},
         unsupported=named, mistakes=rows, attention=looks, locations=locations)
     return {"in_no_reference": {name: {"said": said, "wrong": wrong} for name, (said, wrong) in named.items()},
             "confusions": [{"class": one.name, "said": one.said, "meant": one.meant, "photos": one.images}
@@ -48,8 +49,9 @@ def write_analysis(captioner, photos, captions, scores, path):
 
 
 def most_frequent(mistakes):
-    """Of `confusions`, which come most frequent first, the first MISTAKES of each class, classes in their own order."""
-    return [one for name in CLASSES for one in [one for one in mistakes if one.name == name][:MISTAKES]]
+    """Of `confusions`, which come most frequent first, those to show, class by class."""
+    often = [one for one in mistakes if len(one.images) > 1]
+    return [one for name in CLASSES for one in [one for one in often if one.name == name][:MISTAKES]]
 
 
 class _Seer:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from minisat.cli.progress import progress
-from minisat.evaluation import annotation, diversity, image_search, log_likelihoods, per_prior, repeated
+from minisat.evaluation import annotation, collapse, diversity, image_search, log_likelihoods, per_prior, repeated
 from minisat.text import repair_spelling, tokenize
 
 SEED = 0            # of the sample of photos
@@ -19,9 +19,10 @@ def read_words(captioner, text):
 
 
 def diversity_figures(captioner, dataset, photos, found):
-    """{"best", "n_best", "people": figures of `diversity`}, ready for JSON; {} when `dataset` has no training captions.
+    """{"best", "n_best", "people": figures of `diversity`, …}, ready for JSON; {} where there are no training captions.
 
     found: for each of `photos` its n best captions as lists of words, best first. People: the first caption of each.
+    Further "collapsed" and the "most_frequent" captions.
     """
     training = [read_words(captioner, text) for photo in dataset.photos if photo.split == "train"
                 for text in photo.captions]
@@ -31,6 +32,7 @@ def diversity_figures(captioner, dataset, photos, found):
     several = {} if len(found[0]) == 1 else {"n_best": [words for captions in found for words in captions]}
     people = [read_words(captioner, photo.captions[0]) for photo in photos]
     figures = {name: diversity(some, training) for name, some in {"best": best, **several, "people": people}.items()}
+    figures["collapsed"] = collapse(best) is not None
     figures["most_frequent"] = [[times, " ".join(words)] for times, words in repeated(best)]
     return figures
 
@@ -45,6 +47,8 @@ def describe_diversity(figures):
             lines.append(f"{name:<18}{of['n']:>10}{of['unique_captions']:>11}{100 * of['share_in_train']:>11.1f} %"
                          f"{of['distinct_1']:>12.3f}{of['distinct_2']:>12.3f}{of['vocab_used']:>12}"
                          f"{of['mean_len']:>8.1f}")
+    if figures["collapsed"]:
+        lines.append("Collapsed: more than a tenth of the photos share one caption.")
     for times, caption in figures["most_frequent"][:3]:
         lines.append(f"said of {times} photos: {caption}")
     return "\n".join(lines)

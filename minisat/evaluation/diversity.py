@@ -7,6 +7,7 @@ word for word, and 50 % of the 15 best of each photo. Distinct-n is that of Li e
 from collections import Counter
 
 ORDERS = 3
+COLLAPSE = 0.1  # share of the photos
 
 
 def diversity(captions, training):
@@ -38,8 +39,15 @@ def distinct(captions, n):
 
 
 def repeated(captions, count=10):
-    """The captions said of more than one photo, most frequent first: at most `count` of (times, caption).
-
-    A captioner that has collapsed says few sentences of all photos.
-    """
+    """The captions said of more than one photo, most frequent first: at most `count` of (times, caption)."""
     return [(times, caption) for caption, times in Counter(map(tuple, captions)).most_common(count) if times > 1]
+
+
+def collapse(captions):
+    """(times, caption) of the caption that more than a tenth of all photos share, or None: the captioner has collapsed.
+
+    What a captioner does that has not learnt to look; a working one repeats its commonest caption for 1 or 2 % of
+    Flickr8k's photos, a weak one for 6 %.
+    """
+    often = repeated(captions, 1)
+    return often[0] if often and often[0][0] > COLLAPSE * len(captions) else None

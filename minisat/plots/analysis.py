@@ -21,9 +21,9 @@ class Mistake(NamedTuple):
 def analysis_page(items, path, title, about, *, diversity, unsupported, mistakes, attention, locations=None):
     """Write the page to `path`: the report's tables, then the cards of `items` (GalleryItems).
 
-    diversity: {"n", "unique_captions"} and `repeated`, a list of (times, caption). unsupported: {class: (said, in no
-    reference)}. mistakes: Mistakes in the order to be shown. attention: {class: figures} as `attention_by_class` gives
-    them, {} without attention; `locations`: {"count": L, "entropy": log L}.
+    diversity: {"n", "unique_captions", "collapsed"} and "repeated", a list of (times, caption). unsupported: {class:
+    (said, in no reference)}. mistakes: Mistakes in the order to be shown. attention: {class: figures} as
+    `attention_by_class` gives them, {} without attention; `locations`: {"count": L, "entropy": log L}.
     """
     sections = [_repetition(diversity), _unsupported(unsupported)]
     if attention:
@@ -36,6 +36,8 @@ def _repetition(figures):
     rows = [(times, caption) for times, caption in figures["repeated"]]
     share = 100 * figures["unique_captions"] / figures["n"]
     text = f"{figures['unique_captions']} different captions of {figures['n']} photos ({share:.0f} %)."
+    if figures["collapsed"]:
+        text += " The captioner has collapsed: more than a tenth of the photos share one caption."
     table = _table(("photos", "caption"), rows) if rows else ""
     return _section("The same caption again", text, table)
 

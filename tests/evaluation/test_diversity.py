@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from minisat.evaluation import diversity, repeated
+from minisat.evaluation import collapse, diversity, repeated
 from minisat.evaluation.diversity import distinct
 
 
@@ -39,6 +39,13 @@ def test_a_captioner_that_says_the_same_of_all_photos_is_found():
     assert repeated(captions) == [(3, ("a", "cat")), (2, ("a", "dog"))]
     assert repeated(captions, 1) == [(3, ("a", "cat"))]
     assert repeated(read("a cat", "a dog")) == []
+
+
+def test_a_collapse_is_one_caption_for_more_than_a_tenth_of_the_photos():
+    different = [["caption", str(n)] for n in range(18)]
+    assert collapse(different) is None
+    assert collapse(different + read("a cat", "a cat")) is None           # 2 of 20
+    assert collapse(different + read("a cat", "a cat", "a cat")) == (3, ("a", "cat"))
 
 
 def test_without_captions_there_is_nothing_to_say():

@@ -15,7 +15,7 @@ def write(tmp_path, **changes):
     items = [GalleryItem("1.jpg", photo, ["a", NASTY], ["A reference ."], {"CIDEr-D × 10": 12.0},
                          np.full((3, 9), 1 / 9), np.ones(3)),
              GalleryItem("2.jpg", None, ["blank"], ["Another ."], {"CIDEr-D × 10": 2.0}, np.full((2, 9), 1 / 9))]
-    values = dict(diversity={"n": 10, "unique_captions": 4, "repeated": [(6, NASTY)]},
+    values = dict(diversity={"n": 10, "unique_captions": 4, "collapsed": True, "repeated": [(6, NASTY)]},
                   unsupported={"colour": (8, 2), "count": (0, 0)},
                   mistakes=[Mistake("colour", "red", NASTY, 7, [(photo, NASTY), (None, "gone")])],
                   attention={"colour": {"words": 8, "entropy": 1.5, "peak": 0.25, "beta": None}},
@@ -30,7 +30,7 @@ def cells(page):
 
 def test_every_table_is_there_with_its_numbers(tmp_path):
     page = write(tmp_path)
-    assert "4 different captions of 10 photos (40 %)" in page
+    assert "4 different captions of 10 photos (40 %)" in page and "has collapsed" in page
     found = cells(page)
     assert found[:2] == ["6", "&lt;b&gt;red&lt;/b&gt;"]
     assert found[2:6] == ["colour", "8", "2", "25 %"]
@@ -41,8 +41,9 @@ def test_every_table_is_there_with_its_numbers(tmp_path):
 
 def test_a_page_without_attention_or_mistakes(tmp_path):
     page = write(tmp_path, attention={}, locations=None, mistakes=[], diversity={"n": 2, "unique_captions": 2,
-                                                                                 "repeated": []})
-    assert "Where words look" not in page and "2 different captions of 2 photos (100 %)" in page
+                                                                                 "collapsed": False, "repeated": []})
+    assert "Where words look" not in page and "collapsed" not in page
+    assert "2 different captions of 2 photos (100 %)" in page
 
 
 def test_it_needs_nothing_from_elsewhere_and_leaves_missing_photos_blank(tmp_path):
