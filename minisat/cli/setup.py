@@ -1,5 +1,6 @@
 """`minisat setup`: what is optional and lies elsewhere, looked for, fetched when asked, and checked."""
 
+import io
 import json
 import shutil
 import subprocess
@@ -104,7 +105,9 @@ def fetch_meteor(folder):
 def fetch_corpora(folder):
     """NLTK's corpora into `folder`; returns it. UserError when offline."""
     folder.mkdir(parents=True, exist_ok=True)
+    said = io.StringIO()  # NLTK's own error message: several lines
     for name in CORPORA:
-        if not nltk.download(name, download_dir=str(folder), quiet=True) or not check_corpus(name, folder)["works"]:
+        done = nltk.download(name, download_dir=str(folder), quiet=True, print_error_to=said)
+        if not done or not check_corpus(name, folder)["works"]:
             raise UserError(f"NLTK could not download {name}: is this machine offline?")
     return folder
