@@ -24,7 +24,8 @@ from minisat.plots import GalleryItem, gallery
 from minisat.text import TOKENIZERS
 
 HELP = ("Caption a split with a trained run and score the captions. Writes captions-SPLIT.json, references-SPLIT.json "
-        "(the two files of `minisat score`) and scores-SPLIT.json.")
+        "(the two files of `minisat score`), scores-SPLIT.json and analysis-SPLIT.html, a page of the best, the worst "
+        "and the mistakes.")
 EXAMPLE = "minisat evaluate runs/first flickr8k --split dev --beam 5 --gallery"
 
 
