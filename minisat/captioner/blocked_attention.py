@@ -67,10 +67,13 @@ class BlockedAttention:
         alpha = np.empty((query.shape[0], self.keys.shape[1]), query.dtype)
 
         def block(rows, photos):
-            s = self.keys[photos] + query[rows, None]
-            np.tanh(s, out=s)
+            room = np.empty((min(self.block, rows.stop - rows.start), *self.keys.shape[1:]), query.dtype)
+            for start in range(rows.start, rows.stop, self.block):  # many rows may look at one photo
+                part = slice(start, min(start + self.block, rows.stop))
+                s = np.add(self.keys[photos], query[part, None], out=room[:part.stop - start])
+                np.tanh(s, out=s)
+                np.matmul(s.reshape(-1, s.shape[-1]), self.v, out=alpha[part].reshape(-1))  # e = v · tanh(key + query)
             a = alpha[rows]
-            np.matmul(s.reshape(-1, s.shape[-1]), self.v, out=a.reshape(-1))  # e_i = v · tanh(key_i + query)
             a -= a.max(axis=1, keepdims=True)
             np.exp(a, out=a)
             a /= a.sum(axis=1, keepdims=True)
@@ -82,7 +85,10 @@ class BlockedAttention:
         context = np.empty((alpha.shape[0], self.features.shape[2]), alpha.dtype)
 
         def block(rows, photos):
-            np.matmul(alpha[rows, None], self.features[photos], out=context[rows, None])
+            if photo is None:
+                np.matmul(alpha[rows, None], self.features[photos], out=context[rows, None])
+            else:
+                np.matmul(alpha[rows], self.features[photos.start], out=context[rows])
         self._each(block, self._blocks(len(alpha), photo))
         context *= self.scale
         return context

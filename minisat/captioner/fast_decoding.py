@@ -1,16 +1,17 @@
-"""The fast twin of ShowAttendTell's decoding steps on the CPU: blocked attention, one product for all that reads h."""
+"""The fast twin of ShowAttendTell's decoding steps on the CPU, for the LSTM and additive (or concat) scores.
 
-from typing import Any, NamedTuple
+What makes it fast: blocked attention; one product for all that reads h, another for all that reads z; and a word's
+share of the gates, computed when it is first said and kept.
+"""
+
+from typing import NamedTuple
 
 import numpy as np
 
-from minisat.backend import get_array_module
 from minisat.captioner.blocked_attention import BlockedAttention
 from minisat.captioner.fast_hard_attention import look
+from minisat.captioner.fast_teacher_forcing import FastTeacherForcing, score_bias, sigmoid_in_place
 from minisat.captioner.photo_captioner import PhotoCaptioner
-from minisat.captioner.show_attend_tell import ShowAttendTell
-from minisat.nn import AdditiveScore, log_softmax
-from minisat.vision import fast_inference
 
 
 class FastDecoderState(NamedTuple):
@@ -18,7 +19,8 @@ class FastDecoderState(NamedTuple):
 
     attention: BlockedAttention
     photo: np.ndarray   # (N,)
-    recurrent: Any      # (h, c), or (h,)
+    of_h: np.ndarray    # (N, 4H + A + 1 + M) what gates, score, f_beta and deep output make of h
+    c: np.ndarray       # (N, H)
     said: int = 0       # words so far
 
 
@@ -27,41 +29,79 @@ class FastDecoder:
 
     def __init__(self, captioner):
         self.captioner = captioner
+        cell, score, f_beta = captioner.attend.cell, captioner.attend.score, captioner.attend.f_beta
+        V, M = captioner.embedding.W.shape
+        A, H = score.v.shape[0], cell.W_h.shape[0]
+        self.columns = 4 * H, 4 * H + A, 4 * H + A + 1
+        self.W_of_h = np.hstack([cell.W_h.data, score.W_h.data, f_beta.W.data, captioner.L_h.W.data])
+        self.b_of_h = np.concatenate([cell.b.data, score_bias(score, A), f_beta.b.data, captioner.L_h.b.data])
+        self.W_of_word, W_of_z = cell.W_x.data[:M], cell.W_x.data[M:]
+        self.W_of_z = np.hstack([W_of_z, captioner.L_z.W.data])
+        self.word_gates = np.empty((V, 4 * H), W_of_z.dtype)
+        self.known = np.zeros(V, bool)  # the words whose row of `word_gates` is there
 
     def start(self, features):
         """features (photos, L, D) → the state before the first word, one caption a photo."""
         state = self.captioner.start(features)
         attend = self.captioner.attend
         v = attend.score.v.data * (attend.softmax.temperature if self.captioner.hard else 1.0)
-        return FastDecoderState(BlockedAttention(state.features, state.keys, v), state.photo, state.recurrent)
+        h, c = state.recurrent
+        return FastDecoderState(BlockedAttention(state.features, state.keys, v), state.photo, self._of_h(h), c)
 
     def step(self, state, ids):
         """The words `ids` (N,) were said → (log_probs (N, V), state, alpha (N, L), beta (N,))."""
-        model, attend = self.captioner, self.captioner.attend
-        h = state.recurrent[0]
-        alpha = state.attention.alphas(attend.score.query(h), state.photo)
-        if model.hard and attend.softmax.decoding != "expectation":
-            choice = attend.softmax.choose(alpha, attend.decoding_rng(state.said))
-            context = look(state.attention, alpha, choice, state.photo)
-        else:
-            context = state.attention.contexts(alpha, state.photo)
-        beta = attend.sigmoid(attend.f_beta(h))
-        z, word = beta * context, model.embedding(ids)
-        recurrent = attend.cell(np.hstack([word, z]), state.recurrent)
-        logits = model.L_o(word + model.L_h(recurrent[0]) + model.L_z(z))
-        return log_softmax(logits), state._replace(recurrent=recurrent, said=state.said + 1), alpha, beta[:, 0]
+        model = self.captioner
+        gates_end, query_end, beta_end = self.columns
+        H = gates_end // 4
+        alpha = state.attention.alphas(state.of_h[:, gates_end:query_end], state.photo)
+        beta = sigmoid_in_place(state.of_h[:, query_end:beta_end].copy())
+        z = beta * self._contexts(state, alpha)
+        of_z = z @ self.W_of_z
+        gates = of_z[:, :gates_end]
+        gates += state.of_h[:, :gates_end]
+        gates += self._gates_of(ids)
+        i_f, g, o = sigmoid_in_place(gates[:, :2 * H]), gates[:, 2 * H:3 * H], sigmoid_in_place(gates[:, 3 * H:])
+        c = i_f[:, H:] * state.c                                      # c = f c_prev + i g
+        c += i_f[:, :H] * np.tanh(g, out=g)
+        of_h = self._of_h(o * np.tanh(c))                             # h = o tanh(c)
+        total = model.embedding.W.data[ids]
+        total += of_h[:, beta_end:]
+        total += of_z[:, gates_end:]
+        log_probs = total @ model.L_o.W.data
+        log_probs += model.L_o.b.data
+        log_probs -= log_probs.max(axis=1, keepdims=True)
+        log_probs -= np.log(np.exp(log_probs).sum(axis=1, keepdims=True))
+        return log_probs, state._replace(of_h=of_h, c=c, said=state.said + 1), alpha, beta[:, 0]
 
     def select(self, state, index):
         """The state of captions `index` (K,), in that order."""
-        return state._replace(photo=state.photo[index], recurrent=tuple(x[index] for x in state.recurrent))
+        return state._replace(photo=state.photo[index], of_h=state.of_h[index], c=state.c[index])
+
+    def _of_h(self, h):
+        """h (N, H) → all that reads it, at once."""
+        of_h = h @ self.W_of_h
+        of_h += self.b_of_h
+        return of_h
+
+    def _contexts(self, state, alpha):
+        """What is seen with alpha (N, L): (N, D)."""
+        attend = self.captioner.attend
+        if not self.captioner.hard or attend.softmax.decoding == "expectation":
+            return state.attention.contexts(alpha, state.photo)
+        choice = attend.softmax.choose(alpha, attend.decoding_rng(state.said))
+        return look(state.attention, alpha, choice, state.photo)
+
+    def _gates_of(self, ids):
+        """The words' share of the gates, (N, 4H)."""
+        new = np.unique(ids[~self.known[ids]])
+        if len(new):
+            self.word_gates[new] = self.captioner.embedding.W.data[new] @ self.W_of_word
+            self.known[new] = True
+        return self.word_gates[ids]
 
 
 def fast_decoder(model):
     """What to decode `model` with: its fast twin where there is one, else itself."""
     if isinstance(model, PhotoCaptioner):
-        encoder = fast_inference(model.encoder, [grid for grid in (model.grid, model.after) if grid])
-        return PhotoCaptioner(encoder, fast_decoder(model.captioner), model.grid, model.after)
-    if (isinstance(model, ShowAttendTell) and isinstance(model.attend.score, AdditiveScore)
-            and get_array_module(model.L_o.W.data) is np):
-        return FastDecoder(model)
-    return model
+        return PhotoCaptioner(model.encoder, fast_decoder(model.captioner), model.grid, model.after)
+    return FastDecoder(model) if FastTeacherForcing.fits(model) else model

@@ -55,15 +55,16 @@ class FastTeacherForcingCache(NamedTuple):
         return {"penalty": self.penalty} | attention_figures(self.alpha, np.ones(len(self.alpha), self.alpha.dtype))
 
 
-def _sigmoid(x):
+def sigmoid_in_place(x):
     """σ(x) in place, as ½ tanh(x/2) + ½: NumPy's tanh is vectorised and never overflows."""
     x *= 0.5
     np.tanh(x, out=x)
     x *= 0.5
     x += 0.5
+    return x
 
 
-def _bias(score, A):
+def score_bias(score, A):
     """The score's bias (A,); the concat score has none."""
     return np.zeros(A, score.v.data.dtype) if score.b is None else score.b.data
 
@@ -127,7 +128,7 @@ class FastTeacherForcing(Module):
         gates = embedded @ cell.W_x.data[:M]
         W_z_T = _transposed(cell.W_x.data[M:])                # BLAS packs less when the large matrix comes first
         W_of_h = np.hstack([cell.W_h.data, score.W_h.data, model.attend.f_beta.W.data])
-        b_of_h = np.concatenate([cell.b.data, _bias(score, A), model.attend.f_beta.b.data])
+        b_of_h = np.concatenate([cell.b.data, score_bias(score, A), model.attend.f_beta.b.data])
         attention = attend(features, keys, score.v.data, scale)
 
         query, alpha, beta = np.empty((R, A), dtype), np.empty((R, L), dtype), np.empty((R, 1), dtype)
@@ -144,14 +145,14 @@ class FastTeacherForcing(Module):
             query[rows], beta[rows] = of_h[:, 4 * H:-1], of_h[:, -1:]
             alpha[rows], context[rows] = attention.forward(query[rows], rows)
             attention_sum[:n] += alpha[rows]
-            _sigmoid(beta[rows])
+            sigmoid_in_place(beta[rows])
             np.multiply(beta[rows], context[rows], out=z[rows])
             g = gates[rows]
             g += of_h[:, :4 * H]
             g += (W_z_T @ z[rows].T).T
-            _sigmoid(g[:, :2 * H])
+            sigmoid_in_place(g[:, :2 * H])
             np.tanh(g[:, 2 * H:3 * H], out=g[:, 2 * H:3 * H])
-            _sigmoid(g[:, 3 * H:])
+            sigmoid_in_place(g[:, 3 * H:])
             c_t = g[:, H:2 * H] * c_prev[rows]               # c = f c_prev + i g
             c_t += g[:, :H] * g[:, 2 * H:3 * H]
             np.tanh(c_t, out=tanh_c[rows])

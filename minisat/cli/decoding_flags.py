@@ -62,7 +62,7 @@ def add_decoding_flags(parser):
     group = parser.add_argument_group("decoding")
     group.add_argument("--beam", type=int, default=5, metavar="K", help="beam width (default 5; 1 is greedy)")
     group.add_argument("--n-best", "--nbest", type=int, default=1, metavar="N",
-                       help="the N best captions (at most the beam), or N drawn ones; evaluate says how diverse they are")
+                       help="the N best captions (at most the beam), or N drawn ones; evaluate measures how they vary")
     group.add_argument("--no-length-normalisation", dest="normalise", action="store_false",
                        help="rank the beam's captions by the sum of log p, which favours short ones, not by its mean")
     group.add_argument("--sample", action="store_true", help="draw every word instead of searching")
