@@ -5,8 +5,8 @@
 
 Sizes: A=H=M=512, V=3000; L=196, D=512 (VGG's grid) and L=49, D=1280. Random weights do not end captions: all have 14
 words, the work is fixed. With --run RUN --store STORE a trained soft-attention captioner says real captions, of at
-most 14 words, END included. The peer decodes only the first photos, since its time per photo is constant; that both find the
-same captions there is checked.
+most 14 words, END included. The peer decodes only the first photos, since its time per photo is constant; that both
+find the same captions there is checked.
 """
 
 import argparse
