@@ -17,6 +17,7 @@ VERBS = {
     "demo": "the whole job on the toy world, in minutes, with nothing to download",
     "doctor": "what is installed, which devices work, a quick self-check",
     "gradcheck": "hold every layer's and every captioner's gradients against numbers",
+    "lesson": "learn it step by step: read, run, write a backward pass, have it checked",
     "data": "check a data set, or draw its statistics",
     "weights": "pretrained weights: list, fetch, check, convert",
     "classify": "name what is in a photo, with a pretrained network",

@@ -1,0 +1,130 @@
+# %% [markdown]
+# # 2. Why p − y
+#
+# *The question:* a captioner ends in a choice among thousands of words. How does one score such a choice, and why is
+# the gradient of that score, after all the exponentials and logarithms, simply *what you said minus what was right*?
+#
+# You need lesson 1. Twenty minutes.
+
+# %% [markdown]
+# ## From scores to probabilities
+#
+# The last layer gives each word a **logit** $z_v$, any number. The softmax makes probabilities of them:
+#
+# $$
+# p_v = \frac{e^{z_v}}{\sum_u e^{z_u}}
+# $$
+#
+# The exponential makes everything positive, the sum makes it sum to 1, and only *differences* of logits count: add
+# 100 to all of them and nothing changes. That is more than a curiosity. $e^{800}$ overflows, so every careful program
+# first subtracts the largest logit; then the largest exponent is 0.
+
+# %%
+import numpy as np
+
+from minisat.nn import CrossEntropy, log_softmax
+from minisat.teaching import MUTED, PALETTE, panels, show
+
+words = ["dog", "cat", "car", "sky"]
+logits = np.array([2.0, 1.0, -1.0, 0.0])
+print("p           ", np.round(np.exp(log_softmax(logits)), 3))
+print("p, all + 800", np.round(np.exp(log_softmax(logits + 800)), 3))
+with np.errstate(over="ignore", invalid="ignore"):
+    naive = np.exp(logits + 800) / np.exp(logits + 800).sum()
+print("naively     ", naive)
+
+# %% [markdown]
+# ## How surprised were you?
+#
+# If the right word is $y$, the loss is $-\log p_y$: the **surprise**. Sure and right costs nothing. Giving the right
+# word one chance in a hundred costs $\log 100 \approx 4.6$. Giving it none at all costs infinitely much, so a model
+# learns never to rule anything out. A model that knows nothing about $V$ words pays $\log V$: for a vocabulary of
+# 2,500, that is 7.8. If your first loss is far from $\log V$, something is wrong before any learning.
+
+# %% [markdown]
+# ## The derivation
+#
+# Write the loss out. The logarithm undoes the exponential on top:
+#
+# $$
+# \ell = -\log p_y = -z_y + \log \sum_u e^{z_u}
+# $$
+#
+# Now push $z_v$. The second term has the derivative $e^{z_v} / \sum_u e^{z_u}$, which *is* $p_v$. The first term has
+# the derivative $-1$ if $v$ is the right word, else 0. Together:
+#
+# $$
+# \frac{\partial \ell}{\partial z_v} = p_v - [v = y]
+# $$
+#
+# **What you said minus what was right.** Learning pushes each logit the other way: the right word up by what it
+# lacks, all others down, each by the very probability that it wrongly had. And the pushes always sum to zero.
+
+# %%
+layer = CrossEntropy()
+target = np.array([1])  # it was a cat
+loss, cache = layer.forward(logits[None], target)
+dlogits, _ = layer.backward(1.0, cache)
+p = np.exp(log_softmax(logits))
+print(f"surprise {loss:.3f}")
+for word, said, push in zip(words, p, -dlogits[0]):
+    print(f"{word}: said {said:.3f}, will be pushed by {push:+.3f}")
+
+figure, (left, right) = panels(1, 2, size=(8, 3.0))
+places = np.arange(4)
+left.bar(places - 0.2, p, 0.4, color=PALETTE[0], label="said: p")
+left.bar(places + 0.2, [0, 1, 0, 0], 0.4, color=MUTED, alpha=0.35, label="right: y")
+left.set_xticks(places, words)
+left.set(title="What you said, what was right", ylabel="probability")
+left.legend(frameon=False, fontsize=8)
+pushes = -dlogits[0]
+right.bar(places, pushes, 0.5, color=[PALETTE[2] if push > 0 else PALETTE[4] for push in pushes])
+right.axhline(0, color=MUTED, linewidth=0.8)
+right.set_xticks(places, words)
+for place, push in zip(places, pushes):
+    right.annotate(f"{push:+.2f}", (place, push), xytext=(0, 3 if push > 0 else -11), textcoords="offset points",
+                   ha="center", fontsize=8)
+right.set(title="The push on each logit: y − p", ylim=(-0.85, 1.0))
+show(figure, "pushes", "Left: probabilities beside the right answer. Right: the push on each logit, up for the right "
+     "word and down for the others, in sum zero")
+
+# %% [markdown]
+# Why not send the softmax and the logarithm back separately, as two layers? You could, on paper. In floats, $p_y$ may
+# round to 0, and then $\log 0$ is $-\infty$, its slope $1/0$, and soon every weight is `nan`. Taken together, nothing
+# is ever divided by $p$.
+
+# %% [markdown]
+# ## Sentences of different lengths: the mask
+#
+# Captions in a batch differ in length, so the short ones are padded. Padding is not language: it must cost nothing,
+# and it must not be *counted*. The second half is often forgotten. Many popular notes take the mean over all
+# positions, padding included: a sentence with much padding then looks easy, and its real words get less push than
+# those of a long one. The loss has to be divided by the number of real words.
+
+# %%
+rng = np.random.default_rng(0)
+scores = rng.standard_normal((2, 6, 4))
+targets = rng.integers(0, 4, (2, 6))
+mask = np.arange(6) < np.array([[6], [2]])  # a sentence of six words and one of two
+surprise = -np.take_along_axis(log_softmax(scores), targets[:, :, None], axis=2)[:, :, 0]
+print(f"mean over real words         {layer(scores, targets, mask=mask):.3f}")
+print(f"the same by hand             {surprise[mask].mean():.3f}")
+print(f"divided by all the positions {(surprise * mask).sum() / mask.size:.3f}   too small: it counts padding")
+_, cache = layer.forward(scores, targets, mask=mask)
+dscores, _ = layer.backward(1.0, cache)
+print("gradient that reaches padding:", np.abs(dscores[~mask]).max())
+
+# %% [markdown]
+# Note *how* the padding is masked: its terms are left out. Multiplying $\log p$ with 0 would not do, since
+# $0 \cdot (-\infty)$ is `nan`.
+#
+# ## Your turn
+#
+# Write the backward pass of the masked cross-entropy: two lines that you can now derive.
+#
+# ```
+# minisat lesson check 2
+# ```
+#
+# **What remains:** the gradient of the surprise is $p - y$; compute it in one piece; divide by the words that are
+# there. Next: where the numbers that go *in* come from. What is a word to a network?

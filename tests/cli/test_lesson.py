@@ -1,0 +1,134 @@
+"""`minisat lesson`: a fresh learner's path, in a working folder of its own."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from minisat.cli.main import main
+from minisat.teaching.shelf import all_lessons
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """An empty working folder to learn in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "my_lessons"
+
+
+def exercise_of(desk, lesson):
+    return desk / lesson.name / "exercise.py"
+
+
+def solve(desk, lesson):
+    exercise_of(desk, lesson).write_text((lesson.folder / "solution.py").read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def test_a_learners_path(desk, capsys):
+    """run shows prose, code, output and figures; check fails helpfully, then passes and goes on to the next lesson."""
+    first, second = all_lessons()[:2]
+    assert main(["lesson", "run", "1"]) == 0
+    shown = capsys.readouterr().out
+    assert first.title in shown and "slope × nudge" in shown and "minisat lesson check 1" in shown
+    assert (desk / first.name / "nudge.svg").exists()
+    assert main(["lesson", "check"]) == 1
+    failed = capsys.readouterr().out
+    assert "WRONG" in failed and "as it came" in failed and "minisat lesson hint 1" in failed
+    solve(desk, first)
+    assert main(["lesson", "check"]) == 0
+    assert "Next: minisat lesson run 2" in capsys.readouterr().out
+    assert main(["lesson", "check"]) == 1
+    assert f"Lesson 2, {second.title}" in capsys.readouterr().out
+    assert json.loads((desk / "progress.json").read_text())["solved"] == [first.name]
+    assert main(["lesson", "list"]) == 0
+    listed = capsys.readouterr().out
+    assert listed.count("solved") == 1 and "Next: minisat lesson run 2" in listed
+
+
+def test_what_is_solved_is_not_run_again(desk, capsys):
+    """A solved exercise that is broken later does not stand in the way; named by its number, it is checked again."""
+    first = all_lessons()[0]
+    main(["lesson", "check", "1"])
+    solve(desk, first)
+    assert main(["lesson", "check", "1"]) == 0
+    exercise_of(desk, first).write_text("1 +")
+    assert main(["lesson", "check"]) == 1
+    capsys.readouterr()
+    assert main(["lesson", "check", "1"]) == 1
+    assert f"{exercise_of(desk, first).relative_to(desk.parent)}, line 1: SyntaxError" in capsys.readouterr().out
+
+
+def test_mistakes_are_named_by_line(desk, capsys):
+    """An exception of the exercise names its line in the learner's file."""
+    first = all_lessons()[0]
+    main(["lesson", "check", "1"])
+    solve(desk, first)
+    text = exercise_of(desk, first).read_text().replace("dy.sum(axis=0)", "dy.sum(axis=1)")
+    exercise_of(desk, first).write_text(text)
+    line = 1 + text[:text.index("axis=1")].count("\n")
+    capsys.readouterr()
+    assert main(["lesson", "check"]) == 1
+    assert f"exercise.py, line {line}: ValueError" in capsys.readouterr().out
+
+
+def test_forward_stays_minisats(desk, capsys):
+    """An exercise that brings its own forward is not accepted: any pair of passes could agree with each other."""
+    first = all_lessons()[0]
+    main(["lesson", "check", "1"])
+    exercise_of(desk, first).write_text(
+        "from minisat.nn import Linear\nfrom minisat.nn.linear import LinearCache\n\n\nclass Affine(Linear):\n"
+        "    def forward(self, x):\n        return x[:, :1] * 0.0, LinearCache(x)\n\n"
+        "    def backward(self, dy, cache):\n        return cache.x * 0.0\n")
+    capsys.readouterr()
+    assert main(["lesson", "check"]) == 1
+    assert "leave forward to minisat" in capsys.readouterr().out
+
+
+def test_hints_and_the_solution(desk, capsys):
+    """One hint more each time, up to the last; the solution is printed."""
+    for count in (1, 2, 3, 3):
+        assert main(["lesson", "hint", "1"]) == 0
+        shown = capsys.readouterr().out
+        assert f"Hint {count} of 3" in shown and f"Hint {count + 1} of 3" not in shown
+    assert "That was the last one" in shown
+    assert main(["lesson", "solution", "1"]) == 0
+    assert "x.T @ dy" in capsys.readouterr().out
+
+
+def test_build_writes_the_pages(tmp_path, capsys):
+    """A lesson folder of one's own is built whole: page, figure, notebook, versions."""
+    folder = tmp_path / "lessons" / "01_tiny"
+    folder.mkdir(parents=True)
+    (folder / "old.svg").write_text("")
+    (folder / "lesson.py").write_text(
+        "# %% [markdown]\n# # 1. Tiny\n#\n# With $x$.\n\n# %%\nfrom minisat.teaching import panels, show\n\n"
+        "figure, axis = panels()\naxis.plot([0, 1])\nprint('drawn')\nshow(figure, 'line', 'a line that goes up')\n")
+    assert main(["lesson", "build", "--lessons", str(folder.parent)]) == 0
+    page = (folder / "README.md").read_text()
+    assert "With $`x`$." in page and "```text\ndrawn\n```" in page and "![a line that goes up](line.svg)" in page
+    assert "</svg>" in (folder / "line.svg").read_text() and not (folder / "old.svg").exists()
+    cells = json.loads((folder / "lesson.ipynb").read_text())["cells"]
+    assert [cell["cell_type"] for cell in cells] == ["code", "markdown", "code"]
+    assert all(not cell.get("outputs") for cell in cells)
+    assert set(json.loads((folder.parent / "built_with.json").read_text())) == {"numpy", "matplotlib"}
+
+
+def test_mistakes_of_the_user_are_one_sentence(desk, tmp_path, capsys):
+    """A number without a lesson, a folder without lessons, a progress file that is something else: exit code 2."""
+    assert main(["lesson", "run", "99"]) == 2
+    assert "There is no lesson 99" in capsys.readouterr().err
+    assert main(["lesson", "list", "--lessons", str(tmp_path / "nowhere")]) == 2
+    assert "they come with a checkout" in capsys.readouterr().err
+    desk.mkdir()
+    (desk / "progress.json").write_text("[]")
+    assert main(["lesson", "list"]) == 2
+    assert "remove it to begin anew" in capsys.readouterr().err
+
+
+def test_a_lesson_is_a_plain_script(desk):
+    """`python lesson.py` runs it as a debugger would, and says where the figure is."""
+    command = [sys.executable, str(all_lessons()[0].source)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=desk.parent)
+    assert done.returncode == 0, done.stderr
+    assert "figure: my_lessons/nudge.svg" in done.stdout and (desk / "nudge.svg").exists()
