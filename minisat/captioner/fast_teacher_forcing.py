@@ -100,14 +100,14 @@ class FastTeacherForcing(Module):
         """The same objective made of layer calls."""
         return TeacherForcing(self.captioner, self.penalty)
 
-    def forward(self, features, ids, lengths, rng=None, mask=None, weights=None):
+    def forward(self, features, ids, lengths, rng=None, mask=None, weights=None, read=None):
         """features (N, L, D), ids (N, T+1), lengths (N,) → (loss, cache), as the reference."""
         packing = pack(lengths)
         dropout_mask = self.dropout_mask(packing, rng, mask, features)
-        cache = self.say(features, ids, packing, dropout_mask, BlockedAttention, weights)
+        cache = self.say(features, ids, packing, dropout_mask, BlockedAttention, weights, read)
         return cache.cross_entropy + cache.penalty, cache
 
-    def say(self, features, ids, packing, dropout_mask, attend, weights=None):
+    def say(self, features, ids, packing, dropout_mask, attend, weights=None, read=None):
         """Teacher forcing with a packed dropout mask; `attend(features, keys, v, scale)` makes the attention."""
         model, cell, score = self.captioner, self.captioner.attend.cell, self.captioner.attend.score
         scale = 1.0 / float(model.scale.scale.data)
@@ -116,7 +116,7 @@ class FastTeacherForcing(Module):
         N, L, D = features.shape
         M, H, A = model.embedding.W.shape[1], cell.W_h.shape[0], score.v.shape[0]
         R, dtype = len(packing.captions), features.dtype
-        words_in = ids[packing.captions, packing.times]
+        words_in = (ids if read is None else read)[packing.captions, packing.times]
         words_out = ids[packing.captions, packing.times + 1]
 
         # Once per minibatch: first state, keys, embeddings and their share of the gates.

@@ -58,10 +58,10 @@ class PhotoObjective(Module):
         self.grid = grid
         self.after = after
 
-    def forward(self, photos, ids, lengths, rng=None, mask=None, **weights):
-        """photos (N, 3, height, width), ids (N, T+1), lengths (N,) → the loss; `weights` as TeacherForcing's."""
+    def forward(self, photos, ids, lengths, rng=None, mask=None, **choices):
+        """photos (N, 3, height, width), ids (N, T+1), lengths (N,) → the loss; `choices` are TeacherForcing's."""
         features, encoder_cache = self.encoder.forward(photos, grid=self.grid, after=self.after)
-        loss, objective_cache = self.objective.forward(features, ids, lengths, rng=rng, mask=mask, **weights)
+        loss, objective_cache = self.objective.forward(features, ids, lengths, rng=rng, mask=mask, **choices)
         return loss, PhotoObjectiveCache(encoder_cache, objective_cache, objective_cache.cross_entropy,
                                          objective_cache.penalty)
 

@@ -46,6 +46,10 @@ class Recipe:
     hard_samples: int = _choice(1, "hard: drawn paths per caption and step")
     hard_decoding: str = _choice("expectation", "hard: where captions look", tuple(HardAttention.DECODING))
 
+    own_words: float = _choice(0.0, "scheduled sampling: share of the words read that are the captioner's own, at the "
+                                    "end of training (0: teacher forcing)")
+    own_words_schedule: str = _choice("linear", "how that share rises", ("linear", "inverse-sigmoid"))
+
     objective: str = _choice("likelihood", "what training raises: the likelihood of people's captions, or the CIDEr-D "
                              "of captions that are drawn, after it (--start RUN)", ("likelihood", "self-critical"))
     drawn_captions: int = _choice(1, "self-critical: captions drawn per photo and step")
@@ -97,9 +101,11 @@ class Recipe:
             raise UserError(f"The recipe's freeze_embedding must be at least -1 (always), not {self.freeze_embedding}.")
         if not 0 <= self.dropout < 1:
             raise UserError(f"The recipe's dropout must be in [0, 1), not {self.dropout}.")
-        for name in ("hard_expectation", "hard_decay"):
+        for name in ("hard_expectation", "hard_decay", "own_words"):
             if not 0 <= getattr(self, name) <= 1:
                 raise UserError(f"The recipe's {name} must be in [0, 1], not {getattr(self, name)}.")
+        if self.own_words > 0 and (self.model == "hard-attention" or self.objective == "self-critical"):
+            raise UserError("Scheduled sampling (own_words) goes neither with hard-attention nor with self-critical.")
         if self.objective == "self-critical" and self.model == "hard-attention":
             raise UserError("Self-critical training is for captioners without drawn locations, not for hard-attention.")
         if self.objective == "self-critical" and self.drawn_baseline == "others" and self.drawn_captions < 2:

@@ -37,14 +37,15 @@ def attention_figures(alphas, real):
     return {"attention_entropy": (entropy * real).sum() / real.sum()}
 
 
-def inputs_and_targets(ids, lengths, like):
+def inputs_and_targets(ids, lengths, like, read=None):
     """ids (N, T+1), lengths (N,) on the host → inputs (N, T), targets (N, T), mask (N, T) beside `like`.
 
-    At step t the captioner reads word t and is asked for word t + 1; the mask is true for real words.
+    At step t the captioner reads word t (or read[:, t], where `read` (N, T) is given) and is asked for word t + 1; the
+    mask is true for real words.
     """
     xp = get_array_module(like)
     mask = np.arange(ids.shape[1] - 1) < np.asarray(lengths)[:, None]
-    return xp.asarray(ids[:, :-1]), xp.asarray(ids[:, 1:]), xp.asarray(mask)
+    return xp.asarray(ids[:, :-1] if read is None else read), xp.asarray(ids[:, 1:]), xp.asarray(mask)
 
 
 class TeacherForcing(Module):
@@ -59,12 +60,13 @@ class TeacherForcing(Module):
         self.cross_entropy = CrossEntropy()
         self.penalty = penalty
 
-    def forward(self, features, ids, lengths, rng=None, mask=None, weights=None):
+    def forward(self, features, ids, lengths, rng=None, mask=None, weights=None, read=None):
         """`ids` and `lengths` are host arrays as a CaptionBatch holds them; `mask` freezes the dropout.
 
-        With `weights` (N,) on the host the cross-entropy is Σ_n weights_n · -log p(caption n), instead of the mean.
+        With `weights` (N,) on the host the cross-entropy is Σ_n weights_n · -log p(caption n), instead of the mean;
+        with `read` (N, T) on the host these are the words that are read (scheduled_sampling.py).
         """
-        inputs, targets, real = inputs_and_targets(ids, lengths, features)
+        inputs, targets, real = inputs_and_targets(ids, lengths, features, read)
         weight = None if weights is None else get_array_module(features).asarray(weights)[:, None]
         (logits, alphas), captioner_cache = self.captioner.forward(features, inputs, rng=rng, mask=mask)
         cross_entropy, cross_entropy_cache = self.cross_entropy.forward(logits, targets, mask=real, weight=weight)

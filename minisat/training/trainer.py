@@ -14,6 +14,7 @@ import numpy as np
 
 from minisat.backend import get_array_module, to_device, to_numpy
 from minisat.captioner import PhotoCaptioner, Reinforce, fast_decoder
+from minisat.captioner.scheduled_sampling import own_share, words_read
 from minisat.errors import UserError
 from minisat.files import write_text
 from minisat.nn import Frozen, commit_statistics
@@ -25,7 +26,7 @@ from minisat.training.prefetch import prefetched
 from minisat.training.self_critical import SelfCritical
 from minisat.training.state import State
 
-ORDER, NOISE = 1, 2    # streams of random numbers that follow from one seed
+ORDER, NOISE, OWN_WORDS = 1, 2, 3  # streams of random numbers that follow from one seed
 CHECK_EVERY_ON_GPU = 20  # steps between two looks at the loss: each makes the CPU wait for the GPU
 
 
@@ -162,8 +163,9 @@ class Trainer:
             loss, cache = self.objective.forward(inputs, batch.ids, batch.lengths, weights=batch.weights)
             measured, baseline = (batch.reward, len(batch.ids)), {"baseline_reward": batch.baseline}
         else:
+            read = self._words_read(batch, inputs)
             self.objective.train()
-            loss, cache = self.objective.forward(inputs, batch.ids, batch.lengths, rng=rng)
+            loss, cache = self.objective.forward(inputs, batch.ids, batch.lengths, rng=rng, **read)
             measured, baseline = (cache.cross_entropy, int(batch.lengths.sum())), {}
         self.objective.backward(1.0, cache)
         learning = self._learning()
@@ -183,6 +185,16 @@ class Trainer:
             self._averager.update()
         state.steps += 1
         state.batch += 1
+
+    def _words_read(self, batch, inputs):
+        """{"read": the words that the captioner reads} where some shall be its own, else {}."""
+        recipe, step = self.recipe, self.state.steps
+        if recipe.own_words == 0:
+            return {}
+        self.objective.eval()
+        share = own_share(step / (recipe.epochs * self.steps_per_epoch), recipe.own_words, recipe.own_words_schedule)
+        rng = np.random.default_rng([recipe.seed, OWN_WORDS, step])
+        return {"read": words_read(fast_decoder(self.model), inputs, batch.ids, share, rng)}
 
     def _noise(self, step):
         return np.random.default_rng([self.recipe.seed, NOISE, step])
