@@ -85,7 +85,7 @@ class Report:
         return "\n".join([*lines, self.explain()])
 
 
-def check(module, *inputs, rng=0, tolerance=1e-6, directions=None, noise=None):
+def check(module, *inputs, rng=0, tolerance=1e-6, directions=None, noise=None, upstream=None):
     """Check every float input and every named parameter of `module`; returns a Report, raises nothing.
 
     `inputs` are arrays, integers ids, or tuples of them (a recurrent state); `noise` is passed to forward by
@@ -93,7 +93,7 @@ def check(module, *inputs, rng=0, tolerance=1e-6, directions=None, noise=None):
     every call. The check runs on a float64 copy on the CPU: the module and the inputs stay as they are.
 
     `directions=K` perturbs each tensor along K random directions instead of entry by entry, so the cost does
-    not grow with the number of parameters.
+    not grow with the number of parameters. `upstream` is nested like the outputs, instead of random gradients.
 
     It also checks that nothing is changed that must not be, that a second backward gives the same input
     gradients and doubles the parameters', and that no gradient is missing or too many.
@@ -103,7 +103,7 @@ def check(module, *inputs, rng=0, tolerance=1e-6, directions=None, noise=None):
     rng = np.random.default_rng(rng)
     try:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            _Check(report, module, inputs, noise or {}, rng).run(directions)
+            _Check(report, module, inputs, noise or {}, rng, upstream).run(directions)
     except Exception as error:  # a broken layer may raise anything; assert_ok shows where
         report.exception = error
         report.problems.append(f"{type(error).__name__} was raised: {error}.")
@@ -125,14 +125,14 @@ def check_case(name, case, rng=0, tolerance=1e-6):
 class _Check:
     """One run of `check`: the frozen function L, its analytic gradients, and the probes."""
 
-    def __init__(self, report, module, inputs, noise, rng):
+    def __init__(self, report, module, inputs, noise, rng, upstream=None):
         self.report, self.rng = report, rng
         self.module = copy.deepcopy(module).astype("float64").to("cpu")
         self.inputs = _map(_double, inputs)
         self.noise = _map(_double, dict(noise))
         self.seed = int(rng.integers(2**32))
         self.parameters = list(self.module.named_parameters())
-        self.upstream = None
+        self.upstream = _map(_double, upstream)
 
     def forward(self):
         """Outputs and cache, with the same noise in every call."""
@@ -162,7 +162,8 @@ class _Check:
         watched = {"inputs": self.inputs, "noise": self.noise, "module": self.module.state_dict()}
         before = copy.deepcopy(watched)
         outputs, cache = self.forward()
-        self.upstream = _map(self.draw, outputs)
+        if self.upstream is None:
+            self.upstream = _map(self.draw, outputs)
         if not all(np.isfinite(y).all() for _, y in _leaves(outputs) if _differentiable(y)):
             problem("The outputs are not finite.")
         made = {"upstream": self.upstream, "cache": cache, "outputs": outputs}

@@ -1,0 +1,10 @@
+"""The backprop stepper: record a training step, check every call in it, keep it in a file, find where it went wrong."""
+
+from minisat.trace.checks import Verdict, check_global, check_local
+from minisat.trace.diff import compare
+from minisat.trace.document import VERSION, describe, read_trace, write_trace
+from minisat.trace.recording import Call, Trace, trace
+from minisat.trace.walking import born, guilty_frames, matching, next_red, red_frames, time_step
+
+__all__ = ["Call", "Trace", "VERSION", "Verdict", "born", "check_global", "check_local", "compare", "describe",
+           "guilty_frames", "matching", "next_red", "read_trace", "red_frames", "time_step", "trace", "write_trace"]

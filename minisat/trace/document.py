@@ -1,0 +1,153 @@
+"""A trace as a document: plain values for a JSON file, the arrays in full precision in an .npz beside it.
+
+    {"format": "minisat-trace", "version": 1, "about": {…}, "sources": {…}, "tensors": [{…}], "frames": [{…}],
+     "captions": [{…}]}
+
+A frame is one call: "index", "path", "class", "phase", "t", "parent", "twin", "depth", "ended", "seconds", "site",
+"source", then lists of [name, tensor number or text]: "inputs", "outputs", "cache" of a forward call; "upstream",
+"downstream", "cache", "parameters" ([name, value, gradient]) of a backward call; and of this one the verdicts "local"
+and "global" {"ok", "error", "tolerance", "text", "tensors"}. `ended` is null where an exception ended the call.
+"""
+
+import json
+import linecache
+from pathlib import Path
+
+import numpy as np
+
+from minisat.backend import to_numpy
+from minisat.errors import UserError
+from minisat.files import read_json, whole_file, write_text
+from minisat.nn import Parameter
+from minisat.trace.checks import argument_names, check_global, check_local, forward_dtype, mirrored
+from minisat.trace.source import place, source_of
+from minisat.trace.tensors import Tensors, short
+
+FORMAT, VERSION = "minisat-trace", 1
+FIELDS = {"forward": ("inputs", "outputs", "cache"), "backward": ("upstream", "downstream", "cache", "parameters")}
+
+
+def describe(trace, about=None, captions=(), checks=("local", "global")):
+    """(document, {name: array}) of a finished Trace.
+
+    `about` {name: number or text} comes first on the page. `captions`: [{"words", "said", "photo": data URI or None,
+    "grid": (rows, columns), "alphas": (T, L)}] of the models that look at photos. `checks` are those to run.
+    """
+    tensors, sources = Tensors(), {}
+    verdicts = {"local": check_local(trace) if "local" in checks else {},
+                "global": check_global(trace) if "global" in checks else {}}
+    steps, frames = trace.time_steps(), []
+    parameters = {path: {name: value.data for name, value in vars(module).items() if isinstance(value, Parameter)}
+                  for root in trace.models
+                  for path, module in ((type(root).__name__, root), *root.named_modules())}
+    for call in trace.calls:
+        depth = 0 if call.parent is None else frames[call.parent]["depth"] + 1
+        frame = {"index": call.index, "path": call.path, "class": type(call.module).__name__, "phase": call.phase,
+                 "t": steps[call.index], "parent": call.parent, "twin": call.twin, "depth": depth, "ended": call.ended,
+                 "seconds": short(call.seconds), "site": _site(call),
+                 "source": _source(call, sources)}
+        frame |= _values(trace, call, parameters[call.path], tensors)
+        for kind, found in verdicts.items():
+            if call.index in found:
+                frame[kind] = _plain(found[call.index])
+        frames.append(frame)
+    facts = {"model": type(trace.modules[0]).__name__,
+             "parameters": sum(p.data.size for root in trace.models for p in root.parameters()),
+             "dtype": str(forward_dtype(trace.calls[0])) if trace.calls else "", "calls": len(frames)}
+    document = {"format": FORMAT, "version": VERSION, "about": facts | (about or {}), "sources": sources,
+                "tensors": tensors.rows, "frames": frames,
+                "captions": [caption | {"alphas": [[short(a) for a in row] for row in caption["alphas"]]}
+                             for caption in captions]}
+    return document, tensors.arrays
+
+
+def _site(call):
+    """Where the call was made: file, line, the text of that line."""
+    file, line = call.site
+    return {"file": place(file), "line": line, "text": linecache.getline(file, line).strip()}
+
+
+def _source(call, sources):
+    """The key of the call's source in `sources`, which it joins; None without source."""
+    key = f"{type(call.module).__name__}.{call.phase}"
+    if key not in sources:
+        sources[key] = source_of(call.module, call.phase)
+    return key if sources[key] else None
+
+
+def _values(trace, call, parameters, tensors):
+    """The lists of named values of one call."""
+    twin = call if call.phase == "forward" or call.twin is None else trace.calls[call.twin]
+    cache = [[name, value if isinstance(value, str) else tensors.add(value)] for name, value in twin.fields]
+    names, upstream = _input_names(twin), _upstream_name(call.module)
+    if call.phase == "forward":
+        noise = {name: value for name, value in call.noise.items() if value is not None}
+        return {"inputs": _entries(tensors, [*names, *noise], [*call.inputs, *noise.values()]),
+                "outputs": _entries(tensors, [_primal(upstream)], [call.outputs]), "cache": cache}
+    return {"upstream": _entries(tensors, [upstream], call.inputs),
+            "downstream": _entries(tensors, [f"d{name}" for name in names], mirrored(call.outputs, len(names))),
+            "cache": cache,
+            "parameters": [[name, tensors.add(to_numpy(parameters[name])), tensors.add(gradient)]
+                           for name, gradient in call.gradients.items()]}
+
+
+def _input_names(call):
+    return argument_names(call.module, len(call.inputs))
+
+
+def _upstream_name(module):
+    """What backward's author calls the gradient that comes in: dy, dstate, dloss."""
+    return type(module).backward.__code__.co_varnames[1]
+
+
+def _primal(upstream):
+    """The name of the output whose gradient is called `upstream`."""
+    return upstream[1:] if upstream.startswith("d") and len(upstream) > 1 else "output"
+
+
+def _entries(tensors, names, values):
+    """[[dotted name, tensor number or text]] of nested values."""
+    rows = []
+    for name, value in zip(names, values):
+        if isinstance(value, (tuple, list)):
+            rows += _entries(tensors, [f"{name}.{i + 1}" for i in range(len(value))], value)
+        elif hasattr(value, "dtype") or isinstance(value, (int, float)):
+            rows.append([name, tensors.add(value)])
+        else:
+            rows.append([name, "none" if value is None else type(value).__name__])
+    return rows
+
+
+def _plain(verdict):
+    """A Verdict as JSON holds it."""
+    return {"ok": None if verdict.ok is None else bool(verdict.ok), "error": short(verdict.error),
+            "tolerance": verdict.tolerance, "text": verdict.text,
+            "tensors": [[name, short(error)] for name, error in verdict.tensors]}
+
+
+def write_trace(path, document, arrays):
+    """Write the document to `path` (.json) and the arrays to an .npz of the same name beside it."""
+    path = Path(path)
+    with whole_file(path.with_suffix(".npz")) as temporary:
+        with open(temporary, "wb") as file:
+            np.savez_compressed(file, **arrays)
+    write_text(path, json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n")
+
+
+def read_trace(path):
+    """The document in the file at `path`. UserError when it is no trace, or one of a later version."""
+    document = read_json(path)
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise UserError(f"{path} is not a trace that `minisat trace record` wrote.")
+    if not isinstance(document.get("version"), int) or document["version"] > VERSION:
+        raise UserError(f"{path} is a trace of version {document.get('version')}; this minisat reads up to {VERSION}.")
+    if missing := [key for key in ("about", "sources", "tensors", "frames", "captions") if key not in document]:
+        raise UserError(f"{path} is damaged: it has no {', '.join(missing)}.")
+    return document
+
+
+def is_bad(document, frame):
+    """Whether a frame gave a number that is not finite."""
+    names = ("outputs",) if frame["phase"] == "forward" else ("downstream", "parameters")
+    return any(isinstance(number, int) and document["tensors"][number]["bad"] > 0
+               for name in names for _, *numbers in frame[name] for number in numbers[-1:])
