@@ -15,7 +15,7 @@ SETUP = """\
 # Where minisat is not installed (on Colab, say): put the address of your copy of the project between the quotes.
 ADDRESS = ""
 try:
-    import minisat.teaching
+    import minisat.teaching  # noqa: F401
 except ImportError:
     assert ADDRESS, "put the address of the project's repository, https://…, into ADDRESS"
     %pip install --quiet "minisat-captioner @ git+{ADDRESS}\""""
