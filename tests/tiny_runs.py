@@ -34,6 +34,7 @@ def tiny(tmp_path_factory):
     def make(name, inputs, model="soft-attention"):
         recipe = Recipe(model=model, embedding_size=8, hidden_size=8, attention_size=8, max_words=6)
         config = {"inputs": inputs, **store.identity(), "weights": None, "feature_scale": store.scale,
+                  "data": str(folder / "data"),
                   "recipe": recipe.to_dict(), "V": len(SPECIALS) + len(WORDS)}
         if inputs == "features":
             config["features"] = str(folder / "store")

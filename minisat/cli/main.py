@@ -18,6 +18,7 @@ VERBS = {
     "doctor": "what is installed, which devices work, a quick self-check",
     "gradcheck": "hold every layer's and every captioner's gradients against numbers",
     "lesson": "learn it step by step: read, run, write a backward pass, have it checked",
+    "trace": "record a training step and step through backprop, forwards and backwards",
     "data": "check a data set, or draw its statistics",
     "weights": "pretrained weights: list, fetch, check, convert",
     "classify": "name what is in a photo, with a pretrained network",

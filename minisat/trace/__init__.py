@@ -4,7 +4,10 @@ from minisat.trace.checks import Verdict, check_global, check_local
 from minisat.trace.diff import compare
 from minisat.trace.document import VERSION, describe, read_trace, write_trace
 from minisat.trace.recording import Call, Trace, trace
+from minisat.trace.steps import demo_step, record_step
+from minisat.trace.terminal import frame_text, walk
 from minisat.trace.walking import born, guilty_frames, matching, next_red, red_frames, time_step
 
-__all__ = ["Call", "Trace", "VERSION", "Verdict", "born", "check_global", "check_local", "compare", "describe",
-           "guilty_frames", "matching", "next_red", "read_trace", "red_frames", "time_step", "trace", "write_trace"]
+__all__ = ["Call", "Trace", "VERSION", "Verdict", "born", "check_global", "check_local", "compare", "demo_step",
+           "describe", "frame_text", "guilty_frames", "matching", "next_red", "read_trace", "record_step", "red_frames",
+           "time_step", "trace", "walk", "write_trace"]

@@ -1,0 +1,141 @@
+"""`minisat trace`: record a training step, step through it, check it, compare two."""
+
+import argparse
+import json
+from pathlib import Path
+
+from minisat.cli.trace_runs import run_step
+from minisat.plots.stepper import stepper
+from minisat.trace import (
+    compare,
+    demo_step,
+    guilty_frames,
+    read_trace,
+    record_step,
+    red_frames,
+    walk,
+    write_trace,
+)
+
+HELP = ("Backprop, step by step: record one training step of a captioner, look at every layer's values, gradients and "
+        "formulas, forwards and backwards, and see which layer's backward is wrong.")
+EXAMPLE = "minisat trace record --out step.json && minisat trace html step.json"
+MODELS = ("soft-attention", "hard-attention", "show-and-tell", "gru-notebook")
+
+
+def record(arguments):
+    """Record a step of a demo captioner, or of a run, and write it with its page."""
+    if arguments.run_folder:
+        objective, inputs, batch, vocabulary, photos = run_step(arguments.run_folder, arguments.captions)
+    else:
+        objective, inputs, batch, vocabulary, photos = demo_step(arguments.model, arguments.captions, arguments.seed)
+    checks = () if arguments.no_checks else ("local", "global")
+    document, arrays = record_step(objective, inputs, batch, vocabulary, photos, rng=arguments.seed, checks=checks)
+    path = Path(arguments.out)
+    write_trace(path, document, arrays)
+    stepper(document, path.with_suffix(".html"), f"One training step: {objective.reference().__class__.__name__}")
+    if arguments.json:
+        print(json.dumps({"trace": str(path), "page": str(path.with_suffix(".html")), "frames": len(document["frames"]),
+                          "red": red_frames(document)}))
+    else:
+        print(f"{len(document['frames'])} frames, {len(red_frames(document))} of them red, in {path}; the page is "
+              f"{path.with_suffix('.html')}, and in the terminal: minisat trace step {path}")
+
+
+def step(arguments):
+    """Walk through a trace in the terminal."""
+    walk(read_trace(arguments.file))
+
+
+def html(arguments):
+    """Write a trace's page."""
+    out = Path(arguments.out or Path(arguments.file).with_suffix(".html"))
+    stepper(read_trace(arguments.file), out, f"One training step: {Path(arguments.file).stem}")
+    print(f"Open {out} in a browser.")
+
+
+def check(arguments):
+    """List the red frames; 1 when there are any."""
+    document = read_trace(arguments.file)
+    red, guilty = red_frames(document, arguments.kind), set(guilty_frames(document))
+    if arguments.json:
+        print(json.dumps({"red": red, "guilty": sorted(guilty)}))
+        return 1 if red else 0
+    for index in red:
+        frame = document["frames"][index]
+        time = "" if frame["t"] is None else f" t{frame['t'] + 1}"
+        said = frame.get(arguments.kind, {}).get("text", "a number is not finite, or an exception ended it")
+        print(f"{'GUILTY' if index in guilty else '      '} {index:>4} {frame['path']} {frame['phase']}{time}: {said}")
+    print(f"{len(red)} of {len(document['frames'])} frames are red.")
+    return 1 if red else 0
+
+
+def diff(arguments):
+    """List where two traces part; 1 when they do."""
+    rows = compare(read_trace(arguments.file), read_trace(arguments.other), arguments.tolerance)
+    if arguments.json:
+        print(json.dumps(rows))
+        return 1 if rows else 0
+    for row in rows[:arguments.most]:
+        time = "" if row["t"] is None else f" t{row['t'] + 1}"
+        size = row["difference"] if isinstance(row["difference"], str) else f"{row['difference']:.1e}"
+        print(f"{'-' if row['frame'] is None else row['frame']:>4} {row['path']} {row['phase']}{time}: {row['what']} "
+              f"{row['name']} {size}".rstrip())
+    print(f"{len(rows)} differences." if rows else "No difference.")
+    return 1 if rows else 0
+
+
+def _record_arguments(parser):
+    parser.add_argument("--out", default="trace.json", metavar="FILE", help="where to (default trace.json)")
+    parser.add_argument("--run", metavar="DIR", dest="run_folder", help="a run's captioner on its data's first photos "
+                        "(default: a small fresh captioner in the toy world)")
+    parser.add_argument("--model", default=MODELS[0], choices=MODELS, help="of the toy world's captioner")
+    parser.add_argument("--captions", type=int, default=2, metavar="N", help="in the batch (default 2)")
+    parser.add_argument("--seed", type=int, default=0, help="of everything drawn (default 0)")
+    parser.add_argument("--no-checks", action="store_true", help="record only")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def _file_arguments(parser):
+    parser.add_argument("file", metavar="FILE", help="a trace, as `record` writes it")
+
+
+def _html_arguments(parser):
+    _file_arguments(parser)
+    parser.add_argument("--out", metavar="FILE", help="the page (default: beside the trace)")
+
+
+def _check_arguments(parser):
+    _file_arguments(parser)
+    parser.add_argument("--kind", default="local", choices=("local", "global"), help="which check (default local)")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def _diff_arguments(parser):
+    _file_arguments(parser)
+    parser.add_argument("other", metavar="OTHER", help="another trace")
+    parser.add_argument("--tolerance", type=float, default=1e-3, help="largest relative difference (default 1e-3)")
+    parser.add_argument("--most", type=int, default=40, metavar="N", help="lines printed (default 40)")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+ACTIONS = {
+    "record": (record, _record_arguments, "record one training step and write its page", EXAMPLE),
+    "step": (step, _file_arguments, "step through a trace in the terminal", "minisat trace step trace.json"),
+    "html": (html, _html_arguments, "write the page of a trace", "minisat trace html trace.json"),
+    "check": (check, _check_arguments, "list the red frames of a trace", "minisat trace check trace.json"),
+    "diff": (diff, _diff_arguments, "compare two traces", "minisat trace diff before.json after.json"),
+}
+
+
+def add_arguments(parser):
+    """One sub-parser for each action."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="|".join(ACTIONS))
+    for name, (_, add, text, example) in ACTIONS.items():
+        add(actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".",
+                               epilog=f"example:\n  {example}", formatter_class=argparse.RawDescriptionHelpFormatter))
+
+
+def run(arguments):
+    """Do what was asked; returns the exit code."""
+    return ACTIONS[arguments.action][0](arguments)

@@ -1,0 +1,87 @@
+"""One training step of a captioner, recorded: of a small demo captioner in the toy world, or of any objective."""
+
+import base64
+import io
+from math import isqrt
+
+import numpy as np
+from PIL import Image
+
+from minisat.captioner import PhotoObjective, Recipe, build_captioner, build_objective
+from minisat.data.batches import caption_batch
+from minisat.data.toy_world import ToyWorld
+from minisat.text import Vocabulary, tokenize
+from minisat.trace.document import describe
+from minisat.trace.recording import trace
+from minisat.vision import build
+
+SIZES = {"embedding_size": 12, "hidden_size": 16, "attention_size": 12, "min_count": 1}
+SCENES = 40  # whose captions make the vocabulary
+LONGEST = 12  # words of a caption that is shown
+
+
+def record_step(objective, inputs, batch, vocabulary=None, photos=None, *, rng=0, checks=("local", "global"),
+                about=None):
+    """(document, arrays) of one training step, forward and backward, of `objective` made of layer calls.
+
+    `inputs` (N, …) and the CaptionBatch are those of `objective.forward`; `photos` are (N) Pillow images or None;
+    `rng` (a seed) draws dropout and locations. The advantage of REINFORCE, a constant to its gradient, is held still,
+    so that numbers can be compared. Gradients of the parameters are overwritten.
+    """
+    objective = objective.reference().train()
+    arguments = inputs, batch.ids, batch.lengths
+    noise = _held(objective.forward(*arguments, rng=np.random.default_rng(rng))[1])
+    objective.zero_grad()
+    with np.errstate(all="ignore"), trace(objective) as recording:
+        loss, cache = objective.forward(*arguments, rng=np.random.default_rng(rng), **noise)
+        objective.backward(1.0, cache)
+    facts = {"loss": float(loss), "captions": len(batch.ids), "time steps": batch.ids.shape[1] - 1}
+    captions = _captions(recording, batch, vocabulary, photos) if vocabulary else ()
+    return describe(recording, facts | (about or {}), captions, checks)
+
+
+def _held(cache):
+    """{"advantage": (N,)} of a step with hard attention, {} of others."""
+    while hasattr(cache, "objective"):
+        cache = cache.objective
+    reinforce = getattr(cache, "reinforce_cache", None)
+    return {} if reinforce is None else {"advantage": reinforce.advantage}
+
+
+def demo_step(model="soft-attention", captions=2, seed=0, dtype="float64"):
+    """(objective, inputs, batch, vocabulary, photos): a small fresh captioner and encoder, and toy scenes to see."""
+    scenes = ToyWorld(seed).scenes("train", SCENES)
+    told = [[tokenize(text) for text in scene.captions] for scene in scenes]
+    vocabulary = Vocabulary.build([words for texts in told for words in texts], 1)
+    chosen = [min(texts, key=lambda words: abs(len(words) - LONGEST // 2)) for texts in told[:captions]]
+    batch = caption_batch(np.arange(captions), [vocabulary.encode(words) for words in chosen])
+    encoder = build("toy_cnn", rng=seed)
+    images = encoder.preprocessing.normalise(np.stack([scenes[row].image for row in batch.photos]))
+    recipe = Recipe(model=model, seed=seed, dropout=0.2, **SIZES)
+    captioner = build_captioner(recipe, len(vocabulary), encoder.grid_shape()[1])
+    objective = PhotoObjective(encoder, build_objective(recipe, captioner, input_gradient=True)).astype(dtype)
+    photos = [Image.fromarray(scenes[row].image) for row in batch.photos]
+    return objective, images.astype(dtype), batch, vocabulary, photos
+
+
+def _captions(recording, batch, vocabulary, photos):
+    """What the page says and shows of each caption: its words, its photo, where the model looked."""
+    alphas = next((value for call in recording.calls if call.phase == "forward"
+                   for name, value in call.fields if name == "alphas" and not isinstance(value, str)), None)
+    found = []
+    for n, (ids, length) in enumerate(zip(batch.ids, batch.lengths)):
+        words = [vocabulary.words[i] for i in ids[:length + 1]]
+        side = isqrt(alphas.shape[2]) if alphas is not None else 0
+        grid = (side, side) if alphas is None or side * side == alphas.shape[2] else (1, alphas.shape[2])
+        found.append({"words": words[:-1], "said": words[1:], "photo": _uri(photos[n]) if photos else None,
+                      "grid": list(grid), "alphas": [] if alphas is None else alphas[n, :length].tolist()})
+    return found
+
+
+def _uri(photo, size=224):
+    """A small copy of the photo as a data URI."""
+    photo = photo.convert("RGB")
+    photo.thumbnail((size, size))
+    buffer = io.BytesIO()
+    photo.save(buffer, "JPEG", quality=85)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()

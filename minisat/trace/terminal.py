@@ -1,0 +1,124 @@
+"""The same file and the same keys in the terminal."""
+
+import sys
+
+from minisat.errors import UserError
+from minisat.trace.walking import is_red, matching, next_red, time_step
+
+try:  # a terminal's raw mode is Unix's own
+    import termios
+    import tty
+except ImportError:
+    termios = tty = None
+
+HELP = "arrows step · t twin · [ ] time step · b next red · g local/global · / filter · number+enter frame · q quit"
+ARROWS = {"\x1b[C": "right", "\x1b[B": "right", "\x1b[D": "left", "\x1b[A": "left"}
+FIELDS = {"inputs": "inputs", "outputs": "outputs", "upstream": "upstream gradients",
+          "downstream": "downstream gradients", "cache": "cache"}
+
+
+def frame_text(document, index, kind="local"):
+    """One frame as lines of text: what it is, the verdicts, statistics of its tensors, its formulas."""
+    frame = document["frames"][index]
+    time = "" if frame["t"] is None else f", time step {frame['t'] + 1}"
+    twin = "" if frame["twin"] is None else f", twin {frame['twin']}"
+    red = "  RED" if is_red(document, frame, kind) else ""
+    site = frame["site"]
+    lines = [f"frame {index} of {len(document['frames']) - 1}: {frame['path']} ({frame['class']}) {frame['phase']}"
+             f"{time}{twin}{red}", f"  called at {site['file']}:{site['line']}  {site['text']}"]
+    for which in ("local", "global"):
+        if which in frame:
+            sign = {None: "?", True: "right", False: "WRONG"}[frame[which]["ok"]]
+            lines.append(f"  {which}: {sign}. {frame[which]['text']} (error {frame[which]['error']})")
+    for field, title in FIELDS.items():
+        if frame.get(field):
+            lines.append(f"  {title}")
+            lines += [f"    {name:<14} {_tensor(document, number)}" for name, number in frame[field]]
+    if frame.get("parameters"):
+        lines.append("  parameters, and what this call adds to their gradients")
+        for name, value, gradient in frame["parameters"]:
+            lines += [f"    {name:<14} {_tensor(document, value)}",
+                      f"    {'d' + name:<14} {_tensor(document, gradient)}"]
+    source = document["sources"].get(frame["source"] or "")
+    if source:
+        lines.append(f"  {source['file']}:{source['line']}")
+        for part in (source, *source["helpers"]):
+            lines += [f"    {'▌' if i in part['formulas'] else ' '} {line}" for i, line in enumerate(part["code"])]
+    return "\n".join(lines)
+
+
+def _tensor(document, number):
+    if isinstance(number, str):
+        return number
+    row = document["tensors"][number]
+    if row["shape"] == [] and "values" in row:
+        return str(row["values"][0])
+    shape = f"{tuple(row['shape'])} {row['dtype']}"
+    if "min" not in row:
+        return f"{shape}  {row['bad']} not finite"
+    bad = f"  {row['bad']} NOT FINITE" if row["bad"] else ""
+    return f"{shape}  {row['min']} … {row['max']}  mean {row['mean']}  norm {row['norm']}{bad}"
+
+
+class Walker:
+    """Where a walk through a trace stands; `press` takes a key and moves."""
+
+    def __init__(self, document):
+        self.document, self.here, self.kind = document, 0, "local"
+        self.shown = [frame["index"] for frame in document["frames"]]
+
+    def press(self, key):
+        """One key: right, left, t, [, ], b, g, /words, or a frame's number."""
+        if key in ("right", "left"):
+            place = self.shown.index(self.here) + (1 if key == "right" else -1)
+            self.here = self.shown[min(max(place, 0), len(self.shown) - 1)]
+        elif key == "t":
+            twin = self.document["frames"][self.here]["twin"]
+            self._go(self.here if twin is None else twin)
+        elif key in "[]":
+            self._go(time_step(self.document, self.here, 1 if key == "]" else -1))
+        elif key == "b":
+            self._go(next_red(self.document, self.here, self.kind))
+        elif key == "g":
+            self.kind = "global" if self.kind == "local" else "local"
+        elif key.startswith("/"):
+            self.shown = matching(self.document, key[1:]) or self.shown
+            if self.here not in self.shown:
+                self.here = self.shown[0]
+        elif key.isdigit():
+            self._go(min(int(key), len(self.document["frames"]) - 1))
+
+    def _go(self, index):
+        self.here = index
+        if index not in self.shown:
+            self.shown = [frame["index"] for frame in self.document["frames"]]
+
+
+def walk(document, read=None, write=print):
+    """Show frame after frame and follow the keys until q. `read()` gives the next key; by default the keyboard's."""
+    if not document["frames"]:
+        raise UserError("The trace holds no frame.")
+    read, walker = read or _keyboard, Walker(document)
+    while True:
+        clear = "\x1b[2J\x1b[H" if write is print and sys.stdout.isatty() else ""
+        write(f"{clear}{frame_text(document, walker.here, walker.kind)}\n\n{HELP}")
+        key = read()
+        if key in ("q", "", "\x03", "\x04"):
+            return
+        walker.press(key)
+
+
+def _keyboard():
+    """One key from the terminal; a line where there is none (a filter and a number end with Enter)."""
+    if termios is None or not sys.stdin.isatty():
+        line = sys.stdin.readline()
+        return "right" if line == "\n" else line.strip()
+    before = termios.tcgetattr(sys.stdin)
+    try:
+        tty.setcbreak(sys.stdin)
+        key = sys.stdin.read(1)
+        if key == "\x1b":
+            key = ARROWS.get(key + sys.stdin.read(2), "g")
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+    return key + input(key) if key == "/" or key.isdigit() else key

@@ -1,0 +1,125 @@
+"""A trace's file: read back as written, small, honest about what is not finite; the ways through its frames."""
+
+import json
+
+import numpy as np
+import pytest
+
+from minisat.captioner.cases import CASES
+from minisat.errors import UserError
+from minisat.nn import Linear, Sequential, Tanh
+from minisat.trace import (
+    VERSION,
+    born,
+    compare,
+    describe,
+    guilty_frames,
+    matching,
+    next_red,
+    read_trace,
+    red_frames,
+    time_step,
+    trace,
+    walk,
+    write_trace,
+)
+
+
+def recorded(scale=1.0):
+    model, inputs, noise = CASES["captioner.soft-attention"](np.random.default_rng(0))
+    model.captioner.L_h.W.data *= scale
+    with np.errstate(all="ignore"), trace(model) as recording:
+        _, cache = model.forward(*inputs, rng=np.random.default_rng(1), **noise)
+        model.backward(1.0, cache)
+    return describe(recording, checks=())
+
+
+@pytest.fixture(scope="module")
+def document():
+    return recorded()[0]
+
+
+def test_written_and_read(tmp_path):
+    """JSON and .npz come back as they were; the arrays are in full precision and bear the tensors' numbers."""
+    document, arrays = recorded()
+    write_trace(tmp_path / "a.json", document, arrays)
+    assert read_trace(tmp_path / "a.json") == json.loads(json.dumps(document))
+    with np.load(tmp_path / "a.npz") as beside:
+        assert len(beside) == len(document["tensors"])
+        for number, row in enumerate(document["tensors"]):
+            assert list(beside[f"t{number}"].shape) == row["shape"]
+
+
+def test_other_files_are_refused(tmp_path):
+    """What is no trace, or one of the future, is one clear sentence."""
+    later = json.dumps({"format": "minisat-trace", "version": VERSION + 1})
+    for content, said in (("[]", "not a trace"), (later, "version"),
+                          ('{"format": "minisat-trace", "version": 1}', "damaged")):
+        (tmp_path / "a.json").write_text(content)
+        with pytest.raises(UserError, match=said):
+            read_trace(tmp_path / "a.json")
+
+
+def test_a_large_array_becomes_a_picture():
+    """More than a few entries are block means with statistics; few are whole."""
+    layer = Linear(50, 40, rng=0)
+    with trace(layer) as recording:
+        layer.forward(np.ones((30, 50), np.float32))
+    tensors = describe(recording, checks=())[0]["tensors"]
+    assert tensors[0]["picture"]["rows"] <= 30 and tensors[0]["mean"] == 1 and "values" not in tensors[0]
+
+
+def test_formulas_and_call_lines(document):
+    """Frames know their source with its formulas, and the line that called them."""
+    frame = next(f for f in document["frames"] if f["class"] == "LSTMCell" and f["phase"] == "backward")
+    source = document["sources"][frame["source"]]
+    assert all("⇒" in source["code"][i] or "=" in source["code"][i] for i in source["formulas"])
+    assert source["file"] == "minisat/nn/lstm.py" and source["helpers"]
+    assert "self.cell.backward" in frame["site"]["text"]
+    assert [name for name, *_ in frame["parameters"]] == ["W_x", "W_h", "b"]
+
+
+def test_where_a_bad_number_was_born():
+    """Weights that are not finite make many bad frames; the one that made the first is named."""
+    document, _ = recorded(np.inf)
+    assert born(document)["path"] == "captioner.L_h" and born(document)["phase"] == "forward"
+    assert len(red_frames(document)) > 5
+
+
+def test_ways_through(document):
+    """Time steps, filters, red frames and the innermost of them."""
+    cells = [f["index"] for f in document["frames"] if f["path"] == "captioner.attend.cell"]
+    assert time_step(document, cells[0], 1) == cells[1] and time_step(document, cells[0], -1) == cells[0]
+    assert matching(document, "cell forward") == cells[:4]
+    marked = json.loads(json.dumps(document))
+    for index in (cells[-1], marked["frames"][cells[-1]]["parent"]):
+        marked["frames"][index]["local"] = {"ok": False, "error": 1, "tolerance": 0, "text": "", "tensors": []}
+    assert guilty_frames(marked) == [cells[-1]]
+    assert next_red(marked, 0) == red_frames(marked)[0] and next_red(marked, cells[-1]) == red_frames(marked)[0]
+
+
+def test_differences(document):
+    """A trace equals itself; other weights show first where they are used."""
+    assert compare(document, document) == []
+    rows = compare(document, recorded(1.5)[0])
+    assert rows[0]["path"] in ("TeacherForcing", "captioner", "captioner.L_h")
+    assert any(row["path"] == "captioner.L_h" and row["name"] == "W" for row in rows)
+
+
+def test_frames_of_another_model(document):
+    """Calls that only one of two traces has are named as such."""
+    model = Sequential(Tanh())
+    with trace(model) as recording:
+        model.forward(np.ones((1, 2)))
+    assert {row["what"] for row in compare(describe(recording, checks=())[0], document)} == {"only in A", "only in B"}
+
+
+def test_keys_in_the_terminal(document):
+    """Step on, go to the twin and back, filter, leave."""
+    keys, pages = iter(["right", "t", "t", "/cell forward", "]", "5", "q"]), []
+    walk(document, lambda: next(keys), pages.append)
+    heads = [page.splitlines()[0] for page in pages]
+    twin = document["frames"][1]["twin"]
+    assert [int(head.split()[1]) for head in heads[:4]] == [0, 1, twin, 1]
+    assert "cell" in heads[4] and "time step 1" in heads[4] and "time step 2" in heads[5]
+    assert heads[6].startswith("frame 5 ")
