@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 from tqdm import tqdm
 
@@ -14,7 +15,9 @@ from minisat.cli.training_inputs import add_input_flags, chosen_inputs, describe
 from minisat.data import read_dataset
 from minisat.errors import UserError
 from minisat.plots import curves
+from minisat.plots.stepper import stepper
 from minisat.text import vector_size
+from minisat.trace import born, record_step, write_trace
 from minisat.training import Run, assemble
 
 HELP = "Train a captioner, on features from a store or on the photos themselves."
@@ -90,7 +93,7 @@ def prepare(arguments, display):
     trainer, corpus = assemble(
         read_dataset(arguments.data), arguments.folder, recipe, inputs, arguments.word_vectors, device=device,
         report=display,
-        draw=lambda run: curves(run.metrics(), run.plots / "curves.png"),
+        draw=lambda run: curves(run.metrics(), run.plots / "curves.png"), record=Doctor(Path(arguments.folder)),
         save_every=arguments.save_every, save_seconds=60 * arguments.save_minutes)
     left_out = f", {corpus.left_out} left out (empty or too long)" if corpus.left_out else ""
     dev = f"{len(corpus.dev)} photos" if corpus.dev else "none, so the newest weights count as the best"
@@ -107,6 +110,23 @@ def prepare(arguments, display):
     display.steps, display.epochs = trainer.steps_per_epoch, recipe.epochs
     display.measure, display.unit = trainer.measure, trainer.unit
     return trainer
+
+
+class Doctor:
+    """The trainer's `record`: writes the step in which a number stopped being finite, with its page, into the run."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __call__(self, objective, inputs, batch, rng, step):
+        """Record the step; returns the sentence that says where it is."""
+        document, arrays = record_step(objective, inputs, batch, rng=rng, checks=())
+        path = self.folder / f"unstable-step-{step}.json"
+        write_trace(path, document, arrays)
+        stepper(document, path.with_suffix(".html"), f"Step {step}, where a number stopped being finite")
+        frame = born(document)
+        where = f"#frame={frame['index']}" if frame else ""
+        return f"The step is recorded: open {path.with_suffix('.html')}{where}, or minisat trace step {path}."
 
 
 class Display:

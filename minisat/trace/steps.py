@@ -1,6 +1,7 @@
 """One training step of a captioner, recorded: of a small demo captioner in the toy world, or of any objective."""
 
 import base64
+import copy
 import io
 from math import isqrt
 
@@ -13,6 +14,7 @@ from minisat.data.toy_world import ToyWorld
 from minisat.text import Vocabulary, tokenize
 from minisat.trace.document import describe
 from minisat.trace.recording import trace
+from minisat.trace.tensors import short
 from minisat.vision import build
 
 SIZES = {"embedding_size": 12, "hidden_size": 16, "attention_size": 12, "min_count": 1}
@@ -25,17 +27,19 @@ def record_step(objective, inputs, batch, vocabulary=None, photos=None, *, rng=0
     """(document, arrays) of one training step, forward and backward, of `objective` made of layer calls.
 
     `inputs` (N, …) and the CaptionBatch are those of `objective.forward`; `photos` are (N) Pillow images or None;
-    `rng` (a seed) draws dropout and locations. The advantage of REINFORCE, a constant to its gradient, is held still,
-    so that numbers can be compared. Gradients of the parameters are overwritten.
+    `rng` (a seed or a Generator) draws dropout and locations. The advantage of REINFORCE, a constant to its gradient, is
+    held still, so that numbers can be compared. Gradients of the parameters are overwritten.
     """
     objective = objective.reference().train()
     arguments = inputs, batch.ids, batch.lengths
-    noise = _held(objective.forward(*arguments, rng=np.random.default_rng(rng))[1])
+    rng = np.random.default_rng(rng)
+    with np.errstate(all="ignore"):
+        noise = _held(objective.forward(*arguments, rng=copy.deepcopy(rng))[1])
     objective.zero_grad()
     with np.errstate(all="ignore"), trace(objective) as recording:
-        loss, cache = objective.forward(*arguments, rng=np.random.default_rng(rng), **noise)
+        loss, cache = objective.forward(*arguments, rng=rng, **noise)
         objective.backward(1.0, cache)
-    facts = {"loss": float(loss), "captions": len(batch.ids), "time steps": batch.ids.shape[1] - 1}
+    facts = {"loss": short(loss), "captions": len(batch.ids), "time steps": batch.ids.shape[1] - 1}
     captions = _captions(recording, batch, vocabulary, photos) if vocabulary else ()
     return describe(recording, facts | (about or {}), captions, checks)
 

@@ -50,17 +50,19 @@ class Trainer:
     saved and decoded; `objective` computes its loss; both are on `device` and in their final dtype already.
 
     `report(event, **values)` hears "step" (state, loss, rate), "epoch" (state, metrics), "saved" (state);
-    `draw(run)` is called after each epoch (the command line hands in the plots). `save_every` steps or
+    `draw(run)` is called after each epoch (the command line hands in the plots); `record(objective, inputs, batch, rng,
+    step)` before a training stops at a step with a value that is not finite: the sentence that it returns ends the
+    message. `save_every` steps or
     `save_seconds` seconds lie between checkpoints inside an epoch, whichever comes first; `log_every` steps
     between lines in metrics.jsonl. Losses are logged as cross-entropy per word, in nats, the penalty beside it;
     `measure` is "loss" then, or "reward", the mean CIDEr-D of drawn captions, counted by captions.
     """
 
     def __init__(self, run, model, objective, recipe, vocabulary, batches, gather, dev=None, *, device="cpu",
-                 report=ignore, draw=None, save_every=None, save_seconds=300.0, log_every=50):
+                 report=ignore, draw=None, record=None, save_every=None, save_seconds=300.0, log_every=50):
         self.run, self.model, self.objective, self.recipe = run, model, objective, recipe
         self.vocabulary, self.batches, self.gather, self.dev = vocabulary, batches, gather, dev
-        self.device, self.report, self.draw = device, report, draw
+        self.device, self.report, self.draw, self.record = device, report, draw, record
         self.save_every, self.save_seconds, self.log_every = save_every, save_seconds, log_every
         self.state = State()
         self._groups, self._optimizers, self._base_rates, self._frozen_epochs = self._build_optimizers()
@@ -223,10 +225,11 @@ class Trainer:
         what = "the gradient" if math.isfinite(loss) else "the loss"
         inputs = to_device(self.gather(batch.photos), self.device)
         place = find_instability(self.objective, inputs, batch.ids, batch.lengths, self._noise(step))
+        recorded = f" {self.record(self.objective, inputs, batch, self._noise(step), step + 1)}" if self.record else ""
         kept = f"{self.run.last} is the last good checkpoint" if self.run.last.exists() else "nothing was saved yet"
         raise UserError(f"Training stopped at step {step + 1} because {what} is not finite; it first happens in "
                         f"{place or 'no layer when the step is run again'}. {kept}; a smaller learning_rate or "
-                        "clip_norm may help.")
+                        f"clip_norm may help.{recorded}")
 
     # -- after each epoch
 
