@@ -27,8 +27,8 @@ def record_step(objective, inputs, batch, vocabulary=None, photos=None, *, rng=0
     """(document, arrays) of one training step, forward and backward, of `objective` made of layer calls.
 
     `inputs` (N, …) and the CaptionBatch are those of `objective.forward`; `photos` are (N) Pillow images or None;
-    `rng` (a seed or a Generator) draws dropout and locations. The advantage of REINFORCE, a constant to its gradient, is
-    held still, so that numbers can be compared. Gradients of the parameters are overwritten.
+    `rng` (a seed or a Generator) draws dropout and locations. The advantage of REINFORCE, a constant to its gradient,
+    is held still, so that numbers can be compared. Gradients of the parameters are overwritten.
     """
     objective = objective.reference().train()
     arguments = inputs, batch.ids, batch.lengths
