@@ -1,5 +1,8 @@
 """What all tests share: skips that say why, the homes of arrays, the folder with real data."""
 
+import one_thread  # noqa: F401  before NumPy
+
+# isort: split
 import os
 from pathlib import Path
 
