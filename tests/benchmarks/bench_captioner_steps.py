@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from bench_training_step import V, make_batch  # noqa: E402
+from bench_training_step import V, make_minisat  # noqa: E402
 from duel import duel, print_table, set_threads  # noqa: E402
 
 KINDS = {"soft": {}, "hard, half of it drawn": {"model": "hard-attention"},
@@ -21,33 +21,6 @@ KINDS = {"soft": {}, "hard, half of it drawn": {"model": "hard-attention"},
          "soft, general score, GRU": {"score": "general", "cell": "gru"}}
 
 
-def make(L, D, size, fields):
-    """The step of one captioner as `train` runs it."""
-    import numpy as np
-
-    from minisat.backend import keep_freed_memory
-    from minisat.captioner import Recipe, build_captioner, build_objective
-    from minisat.optim import Adam, FlatParameters, clip_norm
-
-    keep_freed_memory()
-    features, ids, lengths = make_batch(L, D)
-    recipe = Recipe(embedding_size=size, hidden_size=size, attention_size=size, **fields)
-    model = build_captioner(recipe, V, D)
-    objective = build_objective(recipe, model)
-    flat = FlatParameters(model.parameters())
-    optimizer = Adam(flat, learning_rate=4e-4)
-    rng = np.random.default_rng(0)
-
-    def step():
-        flat.zero_grad()
-        _, cache = objective.forward(features, ids, lengths, rng=rng)
-        objective.backward(1.0, cache)
-        clip_norm(flat, 5.0)
-        optimizer.step()
-        return float(cache.cross_entropy)
-    return step
-
-
 def main():
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -55,8 +28,9 @@ def main():
     parser.add_argument("--size", type=int, default=256, help="H = M = A (256)")
     arguments = parser.parse_args()
     set_threads(1)
+    sizes = {f"{part}_size": arguments.size for part in ("embedding", "hidden", "attention")}
     for L, D in ((169, 512), (49, 1280)):
-        results = duel({name: (make, (L, D, arguments.size, fields)) for name, fields in KINDS.items()},
+        results = duel({name: (make_minisat, (L, D, sizes | fields)) for name, fields in KINDS.items()},
                        arguments.rounds, 1)
         print_table(f"training step, L={L} D={D} N=64 A=H=M={arguments.size} V={V}", results, "soft", 1)
 

@@ -26,8 +26,8 @@ def make_batch(L, D, seed=1):
     return np.maximum(rng.standard_normal((N, L, D)), 0).astype(np.float32), ids, lengths
 
 
-def make_minisat(L, D):
-    """minisat's step as `train` runs it."""
+def make_minisat(L, D, fields=None):
+    """minisat's step as `train` runs it, by the default recipe with some of its fields changed."""
     import numpy as np
 
     from minisat.backend import keep_freed_memory
@@ -36,7 +36,7 @@ def make_minisat(L, D):
 
     keep_freed_memory()
     features, ids, lengths = make_batch(L, D)
-    recipe = Recipe()
+    recipe = Recipe(**fields or {})
     model = build_captioner(recipe, V, D)
     objective = build_objective(recipe, model)
     flat = FlatParameters(model.parameters())
