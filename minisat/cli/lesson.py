@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from minisat.errors import UserError
-from minisat.files import write_json, write_text
+from minisat.files import write_text
 from minisat.teaching.desk import Desk
 from minisat.teaching.exercises import check_exercise
 from minisat.teaching.pages import pages
@@ -123,5 +123,5 @@ def build(lessons, arguments):
         for name, text in made.items():
             write_text(lesson.folder / name, text)
         print(f"{lesson.name}: {', '.join(made)}", flush=True)
-    write_json(Path(lessons_folder(arguments.lessons)) / "built_with.json",
-               {package: version(package) for package in ("numpy", "matplotlib")})
+    write_text(Path(lessons_folder(arguments.lessons)) / "built_with.txt",  # as pip reads it
+               "".join(f"{package}=={version(package)}\n" for package in ("numpy", "matplotlib")))
