@@ -1,6 +1,8 @@
 """`minisat lesson`: list the lessons, run one, check an exercise, get a hint, see the solution, rebuild the pages."""
 
 import re
+import sys
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -68,9 +70,16 @@ def listing(lessons, desk):
 
 
 def run_lesson(lesson, lessons, desk):
-    """Print the lesson's prose and code, and what the code prints, cell by cell; write its figures."""
+    """Print the lesson's prose and code, and what the code prints, cell by cell; write its figures.
+
+    On a terminal it waits before each section, so that nobody has to scroll back.
+    """
     exercise = desk.exercise(lesson)
+    waits = sys.stdin.isatty() and sys.stdout.isatty()
     for cell, output, _ in run_cells(lesson.source, folder=exercise.parent):
+        if waits and cell.prose and cell.text.startswith("## "):
+            with suppress(EOFError):  # Ctrl-D
+                input("(Enter: next section) ")
         print(cell.text if cell.prose else re.sub(r"^(?=.)", "    ", cell.text, flags=re.MULTILINE))
         print(f"\n{output}" if output else "", flush=True)
     print(f"The same with formulas and figures: {lesson.folder / 'README.md'}\nYour exercise: {exercise}\n"

@@ -72,6 +72,9 @@ def main(argv=None):
     except UserError as error:
         print(f"minisat {verb}: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 130  # as shells count a Ctrl-C
     except BrokenPipeError:  # `minisat … | head`
         sys.stderr.close()
         return 0

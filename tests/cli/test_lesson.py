@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from minisat.cli.main import main
+from minisat.teaching.cells import read_cells
 from minisat.teaching.shelf import all_lessons
 
 
@@ -44,6 +45,18 @@ def test_a_learners_path(desk, capsys):
     assert main(["lesson", "list"]) == 0
     listed = capsys.readouterr().out
     assert listed.count("solved") == 1 and "Next: minisat lesson run 2" in listed
+
+
+def test_on_a_terminal_it_waits_before_each_section(desk, monkeypatch):
+    """Enter goes on; elsewhere nothing is asked for."""
+    waited = []
+    monkeypatch.setattr("builtins.input", waited.append)
+    assert main(["lesson", "run", "2"]) == 0 and not waited
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert main(["lesson", "run", "2"]) == 0
+    sections = [cell for cell in read_cells(all_lessons()[1].source) if cell.prose and cell.text.startswith("## ")]
+    assert len(waited) == len(sections) >= 3
 
 
 def test_the_whole_course(desk, capsys):
