@@ -1,4 +1,4 @@
-"""`minisat lesson`: list the lessons, run one, check an exercise, get a hint, see the solution, rebuild the pages."""
+"""`minisat lesson`: list the lessons, run one, check an exercise, get a hint, see the solution; make the pages."""
 
 import re
 import sys
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from minisat.errors import UserError
 from minisat.files import write_text
+from minisat.teaching import korean
 from minisat.teaching.desk import Desk
 from minisat.teaching.exercises import check_exercise
 from minisat.teaching.pages import pages
@@ -26,6 +27,7 @@ ACTIONS = {
     "hint": "a hint for the exercise; one more each time",
     "solution": "the solution",
     "build": "rebuild README.md, figures and notebook from lesson.py (default: all lessons)",
+    "stamp": "for translators: README.ko.md now says what the lesson says",
 }
 
 
@@ -34,12 +36,13 @@ def add_arguments(parser):
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, text in ACTIONS.items():
         action = actions.add_parser(name, help=text, description=text)
-        if name == "build":
-            action.add_argument("numbers", nargs="*", type=int, metavar="NUMBER", help="which lessons")
+        if name in ("build", "stamp"):
+            action.add_argument("numbers", nargs="*" if name == "build" else "+", type=int, metavar="NUMBER",
+                                help="which lessons")
         elif name != "list":
             action.add_argument("number", nargs="?", type=int, metavar="NUMBER", help="which lesson")
         action.add_argument("--lessons", metavar="FOLDER", help="where the lessons are (default: in the checkout)")
-        if name != "build":
+        if name not in ("build", "stamp"):
             action.add_argument("--work", metavar="FOLDER", default=WORK, help=f"your folder (default: {WORK})")
 
 
@@ -48,6 +51,8 @@ def run(arguments):
     lessons = all_lessons(arguments.lessons)
     if arguments.action == "build":
         return build(lessons, arguments)
+    if arguments.action == "stamp":
+        return stamp([find_lesson(number, lessons) for number in arguments.numbers])
     desk = Desk(arguments.work)
     if arguments.action == "list":
         return listing(lessons, desk)
@@ -132,5 +137,15 @@ def build(lessons, arguments):
         for name, text in made.items():
             write_text(lesson.folder / name, text)
         print(f"{lesson.name}: {', '.join(made)}", flush=True)
+        if korean.WARNING in made.get(korean.NAME, ""):
+            print(f"    {korean.NAME} is older than the lesson; once it says the same: "
+                  f"minisat lesson stamp {lesson.number}")
     write_text(Path(lessons_folder(arguments.lessons)) / "built_with.txt",  # as pip reads it
                "".join(f"{package}=={version(package)}\n" for package in ("numpy", "matplotlib")))
+
+
+def stamp(lessons):
+    """Take a translator's word that these lessons' Korean pages say what the lessons say."""
+    for lesson in lessons:
+        korean.stamp(lesson)
+        print(f"{lesson.name}: {korean.NAME} reflects version {korean.version(lesson)}")

@@ -1,11 +1,12 @@
-"""What is generated from a lesson: README.md with outputs and figures, and a notebook without outputs.
+"""What is generated from a lesson: README.md with outputs and figures, a notebook without, the Korean page's warning.
 
-Both are the same bytes on every rebuild with the same NumPy and Matplotlib: no dates, cell ids are numbers.
+All are the same bytes on every rebuild with the same NumPy and Matplotlib: no dates, cell ids are numbers.
 """
 
 import json
 import re
 
+from minisat.teaching import korean
 from minisat.teaching.running import run_cells
 
 _DISPLAY = re.compile(r"^\$\$\n(.*?)\n\$\$$", re.DOTALL | re.MULTILINE)
@@ -35,10 +36,16 @@ def readme(lesson, shown):
         if output.strip():
             parts.append(f"```text\n{output.rstrip()}\n```")
         parts += [f"![{drawing.alt}]({drawing.name}.svg)" for drawing in drawings]
-    parts.append(f"---\n\n*Made from [lesson.py](lesson.py) by `minisat lesson build {lesson.number}`. "
-                 f"[Notebook](lesson.ipynb) · [exercise](exercise.py) · [hints](hints.md) · "
-                 "[all lessons](../README.md)*")
+    parts.append(foot(lesson))
     return "\n\n".join(parts) + "\n"
+
+
+def foot(lesson):
+    """How the page of a Lesson ends: what belongs to it."""
+    in_korean = f"[한국어]({korean.NAME}) · " if (lesson.folder / korean.NAME).exists() else ""
+    return (f"---\n\n*Made from [lesson.py](lesson.py) by `minisat lesson build {lesson.number}`. "
+            f"[Notebook](lesson.ipynb) · [exercise](exercise.py) · [hints](hints.md) · {in_korean}"
+            "[all lessons](../README.md)*")
 
 
 def notebook(cells):
@@ -62,4 +69,6 @@ def pages(lesson):
     made = {"README.md": readme(lesson, shown), "lesson.ipynb": notebook([each.cell for each in shown])}
     for each in shown:
         made.update({f"{drawing.name}.svg": drawing.svg for drawing in each.drawings})
+    if in_korean := korean.page(lesson):
+        made[korean.NAME] = in_korean
     return made

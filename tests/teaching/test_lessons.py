@@ -9,7 +9,7 @@ import pytest
 
 from minisat.teaching.cells import read_cells
 from minisat.teaching.exercises import check_exercise
-from minisat.teaching.pages import formulas_for_github, notebook, pages
+from minisat.teaching.pages import foot, formulas_for_github, notebook, pages
 from minisat.teaching.running import run_cells
 from minisat.teaching.shelf import all_lessons, lessons_folder
 
@@ -65,7 +65,8 @@ def test_the_page_belongs_to_its_source(lesson):
     for cell in cells:
         assert (formulas_for_github(cell.text) if cell.prose else cell.text) in page
     assert (lesson.folder / "lesson.ipynb").read_text(encoding="utf-8") == notebook(cells)
-    assert "$$" not in page
+    assert page.endswith(f"{foot(lesson)}\n"), f"minisat lesson build {lesson.number}"
+    assert "$" not in re.sub(r"^```.*?^```$|`[^`]+`|\$`[^`]+`\$", "", page, flags=re.DOTALL | re.MULTILINE)
 
 
 @pytest.mark.slow

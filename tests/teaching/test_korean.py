@@ -1,0 +1,108 @@
+"""The Korean pages: one for each lesson, true to it or with a warning, in the terms of the glossary."""
+
+import re
+import shutil
+
+import pytest
+
+from minisat.cli.main import main
+from minisat.teaching import korean
+from minisat.teaching.shelf import all_lessons, lessons_folder
+
+LESSONS = all_lessons()
+PAGES = [lesson for lesson in LESSONS if (lesson.folder / korean.NAME).exists()]
+every_page = pytest.mark.parametrize("lesson", PAGES, ids=[lesson.name for lesson in PAGES])
+CELLS = ["# %% [markdown]", "# # 1. Tiny", "", "# %%", "from minisat.teaching import panels, show", "",
+         "show(panels()[0], 'empty', 'two empty axes')", ""]
+
+
+def read(lesson):
+    return (lesson.folder / korean.NAME).read_text(encoding="utf-8")
+
+
+def terms():
+    """{Korean: English} of the glossary."""
+    text = (lessons_folder() / "glossary.ko.md").read_text(encoding="utf-8")
+    return dict(re.findall(r"^\| \*\*(.+?)\*\* \| (.+?) \| .+ \| [\d, –]+ \|$", text, re.MULTILINE))
+
+
+@every_page
+def test_a_page_is_stamped_or_warns(lesson):
+    """Its foot names the lesson's version, or the warning that it is older stands at its head."""
+    assert read(lesson) == korean.page(lesson), f"minisat lesson build {lesson.number}, or stamp it"
+
+
+@every_page
+def test_a_page_has_its_four_parts(lesson):
+    """Question, intuition, formula, exercise; half a page; the overview links to it by its title."""
+    text = read(lesson)
+    assert re.findall("^## (.*)$", text, re.MULTILINE) == ["질문", "직관", "핵심 공식", "연습"]
+    assert f"minisat lesson check {lesson.number}" in text and 600 < len(text) < 3500
+    title = re.match(rf"# {lesson.number}\. (.*)\n", text).group(1)
+    overview = (lessons_folder() / "README.ko.md").read_text(encoding="utf-8")
+    assert f"| {lesson.number} | [{title}]({lesson.name}/README.ko.md) |" in overview
+
+
+@every_page
+def test_formulas_are_written_as_github_wants_them(lesson):
+    """Display formulas in ```math fences, inline ones as $`…`$ with a space before; no other dollar sign."""
+    text = re.sub(r"^```math\n.*?^```$", "", read(lesson), flags=re.DOTALL | re.MULTILINE)
+    assert "$" not in re.sub(r"(?<![^\s(])\$`[^`]+`\$", "", text)
+
+
+@every_page
+def test_terms_are_those_of_the_glossary(lesson):
+    """A term that comes with its English name, **역전파**(backpropagation), is in the glossary under that name."""
+    for term, name in re.findall(r"\*\*([^*]+)\*\*\(([A-Za-z][^)]*)\)", read(lesson)):
+        assert terms().get(term) == name, f"{term}: {terms().get(term)}"
+
+
+def test_the_glossary_is_a_glossary():
+    """Every row holds a term, its English name, a line of explanation and a lesson; none comes twice."""
+    rows = re.findall(r"^\| \*\*", (lessons_folder() / "glossary.ko.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(rows) == len(terms()) == len(set(terms().values())) >= 25
+
+
+def test_both_overviews_link_to_each_other():
+    """README.md to README.ko.md, and back."""
+    for name, other in (("README.md", "README.ko.md"), ("README.ko.md", "README.md")):
+        assert f"]({other})" in (lessons_folder() / name).read_text(encoding="utf-8")
+
+
+def test_the_warning_comes_with_a_change_and_goes_with_the_stamp(tmp_path, capsys):
+    """A changed lesson makes its page older, a changed exercise too; a rebuild alone never makes it young again."""
+    folder = tmp_path / "lessons" / "01_tiny"
+    folder.mkdir(parents=True)
+    (folder / "lesson.py").write_text("\n".join(CELLS))
+    (folder / "exercise.py").write_text("")
+    page, build = folder / korean.NAME, ["lesson", "build", "--lessons", str(folder.parent)]
+    stamp = ["lesson", "stamp", "1", "--lessons", str(folder.parent)]
+    assert main(stamp) == 2 and "write it first" in capsys.readouterr().err
+    page.write_text("# 1. 작은 수업\n\n## 질문\n", encoding="utf-8")
+    assert main(build) == 0 and page.read_text(encoding="utf-8").count(korean.WARNING) == 1
+    assert "older than the lesson" in capsys.readouterr().out
+    assert f"[한국어]({korean.NAME})" in (folder / "README.md").read_text(encoding="utf-8")
+    for name in ("lesson.py", "exercise.py"):
+        assert main(stamp) == 0
+        stamped = page.read_text(encoding="utf-8")
+        assert korean.WARNING not in stamped and stamped.startswith("# 1. 작은 수업\n\n## 질문\n\n---\n")
+        assert main(build) == 0 and page.read_text(encoding="utf-8") == stamped
+        with open(folder / name, "a") as file:
+            file.write("\n# changed\n")
+        for _ in range(2):
+            assert main(build) == 0
+            assert page.read_text(encoding="utf-8") == stamped.replace("\n\n", f"\n\n{korean.WARNING}", 1)
+
+
+def test_the_warning_goes_when_the_change_is_taken_back(tmp_path):
+    """What the page reflects is what counts, not when it was written."""
+    lesson = LESSONS[0]._replace(folder=tmp_path / LESSONS[0].name)
+    shutil.copytree(LESSONS[0].folder, lesson.folder)
+    (lesson.folder / korean.NAME).write_text("# 1. 제목\n\n## 질문\n", encoding="utf-8")
+    korean.stamp(lesson)
+    text, source = read(lesson), lesson.source.read_text(encoding="utf-8")
+    lesson.source.write_text(source + "# more\n", encoding="utf-8")
+    warned = korean.page(lesson)
+    assert korean.WARNING in warned
+    lesson.source.write_text(source, encoding="utf-8")
+    assert korean.marked(warned, korean.version(lesson)) == text
