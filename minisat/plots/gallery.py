@@ -7,15 +7,13 @@ that draws it stands in `gallery.html` beside this file.
 import base64
 import html
 import io
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from minisat.files import write_text
 from minisat.plots.attention import square
+from minisat.plots.page import write_page
 
-PAGE = Path(__file__).with_name("gallery.html")
 SIZE, QUALITY = 160, 82  # pixels of the longer side, JPEG quality
 
 
@@ -38,14 +36,10 @@ def gallery(items, path, title, about="", report=""):
     `about` is one paragraph under the title, `report` is HTML for below it. All other texts are escaped. The box finds
     words in captions, references and names. Some 12 kB a photo.
     """
-    page = PAGE.read_text(encoding="utf-8")
     cards = "\n".join(_card(item) for item in items)
     score = next((next(iter(item.scores)) for item in items if item.scores), "")
-    for mark, value in (("{{title}}", html.escape(title)), ("{{about}}", html.escape(about)),
-                        ("{{report}}", report),
-                        ("{{count}}", str(len(items))), ("{{score}}", html.escape(score)), ("{{cards}}", cards)):
-        page = page.replace(mark, value)
-    write_text(path, page)
+    write_page(path, "gallery", title, about=html.escape(about), report=report, count=str(len(items)),
+               score=html.escape(score), cards=cards)
 
 
 def _card(item):

@@ -1,7 +1,6 @@
 """Word vectors to look at: words as points in a plane, and the neighbours of the same words in several files."""
 
 import html
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -9,11 +8,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from minisat.errors import UserError
-from minisat.files import whole_file, write_text
+from minisat.files import whole_file
 from minisat.plots.curves import INK, MUTED, RULE
 from minisat.plots.labels import draw_labels
+from minisat.plots.page import write_page
 
-PAGE = Path(__file__).with_name("neighbours.html")
 COLOURS = ("#2563eb", "#ea580c", "#0f766e", "#9333ea", "#be123c", "#4d7c0f", "#0369a1", "#a16207")
 
 
@@ -97,13 +96,9 @@ def table_text(table):
 def table_page(table, path, title, about=""):
     """Write the table as one HTML page to `path`; a neighbour is tinted by how many of the files name it."""
     names = list(next(iter(table.values())))
-    head = "".join(f"<th scope=col>{html.escape(name)}</th>" for name in names)
+    columns = "".join(f"<th scope=col>{html.escape(name)}</th>" for name in names)
     body = "\n".join(_row(word, row) for word, row in table.items())
-    page = PAGE.read_text(encoding="utf-8")
-    for mark, value in (("{{title}}", html.escape(title)), ("{{about}}", html.escape(about)), ("{{head}}", head),
-                        ("{{body}}", body)):
-        page = page.replace(mark, value)
-    write_text(path, page)
+    write_page(path, "neighbours", title, about=html.escape(about), columns=columns, body=body)
 
 
 def _row(word, row):

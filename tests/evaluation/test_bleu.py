@@ -1,8 +1,7 @@
 """BLEU against coco-caption's values, on cases carried here and on those of the data folder."""
 
-import json
-
 import pytest
+from reference_scores import corpora, words
 
 from minisat.evaluation import corpus_bleu
 from minisat.evaluation.bleu import add_counts, bleu, count
@@ -39,10 +38,6 @@ CASES = [
 ]
 
 
-def read(sentence):
-    return sentence.split(" ") if sentence else []
-
-
 def check(result, expected, tolerance):
     for key, reading, n in KEYS:
         if key in expected:
@@ -51,7 +46,7 @@ def check(result, expected, tolerance):
 
 @pytest.mark.parametrize("about, pairs, expected", CASES, ids=[case[0].split(":")[0] for case in CASES])
 def test_known_values(about, pairs, expected):
-    result = corpus_bleu([read(caption) for caption, _ in pairs], [[read(r) for r in refs] for _, refs in pairs])
+    result = corpus_bleu([words(caption) for caption, _ in pairs], [[words(r) for r in refs] for _, refs in pairs])
     check(result, expected, 1e-11)
     for key, reading, n in KEYS:  # the tiny ones too, to 9 digits
         if key in expected:
@@ -59,9 +54,9 @@ def test_known_values(about, pairs, expected):
 
 
 def test_the_corpus_is_scored_by_summed_counts_not_by_a_mean():
-    hypotheses = [read("a dog runs in the park"), read("two people"), []]
-    references = [[read("a dog runs through the park"), read("a dog in a park")],
-                  [read("two people sit on a bench")], [read("a cat")]]
+    hypotheses = [words("a dog runs in the park"), words("two people"), []]
+    references = [[words("a dog runs through the park"), words("a dog in a park")],
+                  [words("two people sit on a bench")], [words("a cat")]]
     whole = corpus_bleu(hypotheses, references)
     parts = [count(h, r) for h, r in zip(hypotheses, references)]
     assert whole == bleu(add_counts(parts))
@@ -91,18 +86,12 @@ def test_captions_and_references_must_pair_up():
 def test_equal_to_the_reference_implementation_on_real_captions(data_folder):
     """Every corpus and every single image of the folder metrics/: all three readings to 1e-9."""
     compared = 0
-    for path in sorted((data_folder / "metrics").glob("*.json")):
-        data = json.loads(path.read_text(encoding="utf-8"))
-        for case in data.get("cases", [data]):
-            if "hyp" not in case.get("items", [{}])[0]:
-                continue  # another kind of file: tokenizer, retrieval, diversity
-            hypotheses = [read(item["hyp"]) for item in case["items"]]
-            references = [[read(r) for r in item["refs"]] for item in case["items"]]
-            whole = corpus_bleu(hypotheses, references)
-            check(whole, case["corpus"], 1e-9)
-            assert list(whole.counts.matches) == case["corpus"]["ngram_match"]
-            assert whole.counts.reference_length == case["corpus"]["ref_len"]
-            for i, (h, r) in enumerate(zip(hypotheses, references)):
-                check(corpus_bleu([h], [r]), {key: values[i] for key, values in case["per_image"].items()}, 1e-9)
-            compared += 1
+    for hypotheses, references, case in corpora(data_folder):
+        whole = corpus_bleu(hypotheses, references)
+        check(whole, case["corpus"], 1e-9)
+        assert list(whole.counts.matches) == case["corpus"]["ngram_match"]
+        assert whole.counts.reference_length == case["corpus"]["ref_len"]
+        for i, (h, r) in enumerate(zip(hypotheses, references)):
+            check(corpus_bleu([h], [r]), {key: values[i] for key, values in case["per_image"].items()}, 1e-9)
+        compared += 1
     assert compared >= 50

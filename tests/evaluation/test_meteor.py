@@ -7,6 +7,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from reference_scores import corpora
 
 from minisat.errors import UserError
 from minisat.evaluation.meteor import OWN, Meteor, find_resources, meteor_of_rows
@@ -135,21 +136,14 @@ def test_a_wrong_place_or_a_damaged_file_is_one_sentence(tiny_files, tmp_path, m
         paraphrases_among(tiny_files / "data" / "paraphrase-en.gz", {"a"})
 
 
-def cases(folder):
-    for path in sorted((folder / "metrics").glob("*.json")):
-        data = json.loads(path.read_text(encoding="utf-8"))
-        yield from (case for case in data.get("cases", [data]) if "hyp" in case.get("items", [{}])[0])
-
-
 @pytest.mark.slow
 def test_equal_to_the_jar_on_real_captions(data_folder, official):
     """Every corpus and every image, with all modules and with fewer, to 1e-9."""
-    found = [(case, [item["hyp"].split() for item in case["items"]],
-              [[r.split() for r in item["refs"]] for item in case["items"]]) for case in cases(data_folder)]
-    sentences = [s for _, hypotheses, references in found for s in (*hypotheses, *(r for o in references for r in o))]
+    found = list(corpora(data_folder))
+    sentences = [s for hypotheses, references, _ in found for s in (*hypotheses, *(r for o in references for r in o))]
     for resources in (official, official._replace(table=None), official._replace(table=None, synonyms={})):
         meteor = Meteor(resources, sentences)
-        for case, hypotheses, references in found:
+        for hypotheses, references, case in found:
             rows = np.stack([meteor.row(*pair) for pair in zip(hypotheses, references)])
             np.testing.assert_allclose(meteor_of_rows(rows), case["per_image"][resources.key], rtol=0, atol=1e-9)
             assert meteor_of_rows(rows.sum(axis=0)) == pytest.approx(case["corpus"][resources.key], abs=1e-9)
