@@ -8,7 +8,8 @@ PHRASES = {
 }
 """{relation: (the usual phrase, the rarer one)}."""
 
-_ALONE = ("there is only {}", "{} on its own")
+ALONE = ("there is only {}", "{} on its own")
+"""What is said of one thing: the usual form, the rarer one."""
 OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above"}
 _USUAL_NOUN, _USUAL_PHRASE = .8, .6  # how often the first of two is taken
 _COLOUR_FIRST = .25  # how often "a red ball"; else "a ball in red"
@@ -38,7 +39,7 @@ def speak(things, rng):
         order = rng.permutation(len(things))
     named = [_name(things[i], rng) for i in order]
     if len(things) == 1:
-        return _either(_ALONE, _USUAL_PHRASE, rng).format(named[0])
+        return _either(ALONE, _USUAL_PHRASE, rng).format(named[0])
     where = _either(PHRASES[relation(things[order[0]], things[order[1]])], _USUAL_PHRASE, rng)
     return " and ".join([f"{named[0]} {where} {named[1]}", *named[2:]])
 
@@ -51,11 +52,12 @@ def _name(thing, rng):
     """
     noun = _either(NOUNS[thing.kind], _USUAL_NOUN, rng)
     if rng.random() < _COLOUR_FIRST:
-        return f"{_article(thing.colour)} {thing.colour} {noun}"
-    return f"{_article(noun)} {noun} in {thing.colour}"
+        return f"{article(thing.colour)} {thing.colour} {noun}"
+    return f"{article(noun)} {noun} in {thing.colour}"
 
 
-def _article(word):
+def article(word):
+    """The indefinite article before `word`, or before a phrase that begins with it."""
     return "an" if word[0] in "aeiou" else "a"
 
 
