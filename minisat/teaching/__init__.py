@@ -1,6 +1,7 @@
 """What the lessons are made with: percent cells in, a page, a notebook and checked exercises out.
 
-A lesson imports `panels`, `mosaic`, `show` and `rounds` from here, and everything else from the package that it explains.
+A lesson imports `panels`, `mosaic`, `show` and `rounds` from here and everything else from the package that it
+explains.
 """
 
 from minisat.teaching.mosaic import mosaic

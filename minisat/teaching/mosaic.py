@@ -1,4 +1,4 @@
-"""Small pictures in figures, as rectangles: sharp at any size, and the same bytes whatever compresses PNG files here."""
+"""Small pictures in figures, as rectangles: sharp at any size, and no compressed bitmap that differs by machine."""
 
 import numpy as np
 from matplotlib.colors import to_rgb
@@ -11,30 +11,32 @@ from minisat.teaching.showing import PALETTE, RULE
 def mosaic(axis, picture, tones=16, largest=None):
     """Draw `picture` on `axis`, cell (row, column) at x = column, y = row (its middle), without ticks.
 
-    (h, w, 3), 0..1: colours, with so many `tones` a channel. (h, w): numbers, white at 0, blue above and orange below,
-    full at `largest` (default: the largest size of any).
+    (h, w, 3), 0..1: colours. (h, w): numbers, white at 0, blue above and orange below, full at `largest` (default: the
+    largest size of any). Colour channels, and the sizes of numbers, are rounded to so many `tones`.
     """
     picture = np.asarray(picture, np.float64)
     if picture.ndim == 2:
-        picture = signed_colours(picture, largest)
-    steps = np.floor(picture * (tones - 1) + 0.5)
+        picture = signed_colours(picture, tones, largest)
+    else:
+        picture = np.floor(picture * (tones - 1) + 0.5) / (tones - 1)
     groups = {}
-    for rectangle, tone in rectangles(steps):
-        groups.setdefault(tone, []).append(rectangle)
-    for tone, members in groups.items():
+    for rectangle, colour in rectangles(picture):
+        groups.setdefault(colour, []).append(rectangle)
+    for colour, members in groups.items():
         corners = [[(x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y)] for x, y, w, h in members]
-        path = Path(np.reshape(corners, (-1, 2)) - 0.5, [Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY] * len(members))
-        colour = tuple(np.clip(np.array(tone) / (tones - 1), 0, 1))
+        codes = [Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY] * len(members)
+        path = Path(np.reshape(corners, (-1, 2)) - 0.5, codes)
         axis.add_patch(PathPatch(path, facecolor=colour, edgecolor=colour, linewidth=0.25))  # the edge closes seams
     h, w = picture.shape[:2]
     axis.set(xlim=(-0.5, w - 0.5), ylim=(h - 0.5, -0.5), xticks=[], yticks=[], aspect="equal")
     axis.spines[:].set(visible=True, color=RULE)
 
 
-def signed_colours(numbers, largest=None):
-    """numbers (h, w) → colours (h, w, 3): white at 0, blue above and orange below, full at `largest`."""
+def signed_colours(numbers, tones=16, largest=None):
+    """numbers (h, w) → colours (h, w, 3): white at 0, blue above and orange below, full at `largest`, in `tones`."""
     largest = np.abs(numbers).max() if largest is None else largest
     strength = np.clip(np.abs(numbers) / (largest or 1), 0, 1)[:, :, None]
+    strength = np.floor(strength * (tones - 1) + 0.5) / (tones - 1)
     ends = np.where((numbers > 0)[:, :, None], to_rgb(PALETTE[0]), to_rgb(PALETTE[1]))
     return 1 - strength * (1 - ends)
 
