@@ -20,6 +20,7 @@ from minisat.nn import Module
 STEP = 1e-5              # h for one entry, times the tensor's root mean square where that exceeds 1
 DIRECTION_STEP = 1e-4    # the same for the length of a step along a direction
 SHRINK = (1, 1 / 8, 1 / 64, 1 / 512)  # smaller and smaller steps, to get away from a kink nearby
+ROUNDING = 4 * np.finfo(float).eps  # of a loss, for each unit of the numbers that are summed in it
 MOST_EXCLUDED = 0.1      # a tensor with a larger share of entries on kinks is not checked, so it fails
 MOST_DIRECTIONS = 0.25   # the same for directions, which are few
 SMALL = 600              # `check_case`: a case with more entries than this is checked along random directions
@@ -232,6 +233,11 @@ class _Check:
         return sum(float(np.sum(u * (a - b))) for (_, u), (_, a), (_, b)
                    in zip(_leaves(self.upstream), _leaves(after), _leaves(before)) if u is not None)
 
+    def size(self, outputs):
+        """Σ |upstream · outputs|: how large the numbers are that L is summed of."""
+        return sum(float(np.sum(np.abs(u * y))) for (_, u), (_, y)
+                   in zip(_leaves(self.upstream), _leaves(outputs)) if u is not None)
+
 
 class _Probes:
     """Slopes of L along lines through one tensor, analytic and numeric: along its entries, or random directions."""
@@ -274,17 +280,19 @@ class _Probes:
 
         Where L is smooth, slopes at two steps agree, and those to the right and to the left differ by h L''. Near a
         kink the steps disagree until it is outside; on a kink, right and left differ for good, and a may be anything
-        between them.
+        between them. All this up to what rounding makes of a slope, which grows as the step shrinks.
         """
         centre, slope, gap = self.outputs(k, 0.0), np.inf, np.inf
+        rounding = ROUNDING * self.check.size(centre)
         for h in (self.step * shrink for shrink in SHRINK):
             before, gap_before = slope, gap
             right = self.check.difference(self.outputs(k, h), centre) / h
             left = self.check.difference(centre, self.outputs(k, -h)) / h
             slope, gap = (right + left) / 2, abs(right - left)
-            if abs(slope - before) <= bound and gap <= max(bound, gap_before / 2):
+            slack = bound + rounding / h
+            if abs(slope - before) <= slack and gap <= max(slack, gap_before / 2):
                 return before, True
-        return slope, not min(left, right) - bound <= self.analytic[k] <= max(left, right) + bound
+        return slope, not min(left, right) - slack <= self.analytic[k] <= max(left, right) + slack
 
     def conclude(self, floor, tolerance):
         """The tensor's row in the report; slopes that disagree are measured again, away from kinks."""

@@ -1,11 +1,13 @@
 """The backprop stepper: record a training step, check every call in it, keep it in a file, find where it went wrong."""
 
-from minisat.trace.checks import Verdict, check_global, check_local
 from minisat.trace.diff import compare
 from minisat.trace.document import VERSION, describe, read_trace, write_trace
+from minisat.trace.global_check import check_global
+from minisat.trace.local_check import check_local
 from minisat.trace.recording import Call, Trace, trace
 from minisat.trace.steps import demo_step, record_step
 from minisat.trace.terminal import frame_text, walk
+from minisat.trace.verdict import Verdict
 from minisat.trace.walking import born, guilty_frames, matching, next_red, red_frames, time_step
 
 __all__ = ["Call", "Trace", "VERSION", "Verdict", "born", "check_global", "check_local", "compare", "demo_step",

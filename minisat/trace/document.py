@@ -19,7 +19,8 @@ from minisat.backend import to_numpy
 from minisat.errors import UserError
 from minisat.files import read_json, whole_file, write_text
 from minisat.nn import Parameter
-from minisat.trace.checks import argument_names, check_global, check_local, forward_dtype, mirrored
+from minisat.trace.global_check import check_global, forward_dtype
+from minisat.trace.local_check import argument_names, check_local, mirrored
 from minisat.trace.source import place, source_of
 from minisat.trace.tensors import Tensors, short
 

@@ -1,0 +1,123 @@
+"""Is this layer's own backward right?
+
+The layer alone, forward and backward run again in float64 from the recorded inputs, its gradients held against numeric
+ones of Σ upstream · outputs, with the recorded upstream gradient. Only a layer whose own backward is wrong fails, and
+those around it: this check says who made a mistake.
+"""
+
+import numpy as np
+
+from minisat.gradcheck import check
+from minisat.nn import Module
+from minisat.trace.nested import as_double, as_given, is_finite, is_float
+from minisat.trace.verdict import Verdict
+
+TOLERANCE = 1e-5  # more than for single layers: a whole captioner sums many roundings
+DIRECTIONS = 4  # along which each tensor is checked
+ASIDE = 1e-5    # how far inputs are moved off a kink, in their root mean squares
+
+
+def check_local(trace):
+    """{index of a backward call: Verdict}: each layer's own backward against numbers."""
+    modules = {path: module for root in trace.models
+               for path, module in ((type(root).__name__, root), *root.named_modules())}
+    return {call.index: _verdict(modules[call.path], trace.calls[call.twin], call) for call in trace.calls
+            if call.phase == "backward" and call.twin is not None and call.ended is not None}
+
+
+def _verdict(module, forward, backward):
+    if not is_finite((forward.inputs, backward.inputs)):
+        return Verdict(None, 0.0, TOLERANCE, "Not checked: it was given numbers that are not finite.")
+    layer = _OneCall(module, forward, backward)
+    report = _report(layer, backward)
+    if report.problems == ["There is nothing to check: no float input and no parameter."]:
+        return Verdict(None, 0.0, TOLERANCE, "Nothing to check: no input has a gradient, and no parameter.")
+    moved = ""
+    if any(tensor.excluded for tensor in report.tensors):  # where a max-pool sees equal pixels, say
+        layer.step_aside(np.random.default_rng(0))
+        report, moved = _report(layer, backward), " (Checked a little beside the recorded inputs: these sit on a kink.)"
+    rows = tuple((layer.named(tensor.name), tensor.error) for tensor in report.tensors)
+    error = max((error for _, error in rows), default=0.0)
+    text = _in_its_words(report, layer) + moved
+    wrong = any(not tensor.error < TOLERANCE for tensor in report.tensors)
+    kinks = report.problems and all("kink" in problem for problem in report.problems)
+    return Verdict(None if kinks and not wrong else report.ok, error, TOLERANCE, text[0].upper() + text[1:], rows)
+
+
+def _report(layer, backward):
+    return check(layer, *layer.free_inputs(), tolerance=TOLERANCE, directions=DIRECTIONS, upstream=backward.inputs[0])
+
+
+def _in_its_words(report, layer):
+    """The report's explanation, with the names that the layer's author gave."""
+    text = report.explain().removeprefix("_OneCall: ")
+    for name in {tensor.name for tensor in report.tensors}:
+        text = text.replace(f"{name} (", f"{layer.named(name)} (").replace(f"{name}:", f"{layer.named(name)}:")
+    return text
+
+
+class _OneCall(Module):
+    """A recorded call as a layer of its own: its inputs are those that got a gradient, all else is held still."""
+
+    def __init__(self, module, forward, backward):
+        self.module = module
+        self.arguments, self.given = [as_double(x) for x in forward.inputs], forward.noise
+        gradients = mirrored(backward.outputs, len(forward.inputs))
+        self.free = [i for i, (x, dx) in enumerate(zip(forward.inputs, gradients)) if _whole(x, dx)]
+        self.names = argument_names(module, len(forward.inputs))
+
+    def free_inputs(self):
+        """The inputs that have a gradient."""
+        return [self.arguments[i] for i in self.free]
+
+    def step_aside(self, rng):
+        """Move the free inputs by very little, so that no two numbers are equal by design."""
+        for i in self.free:
+            self.arguments[i] = _moved(self.arguments[i], rng)
+
+    def named(self, name):
+        """The checker's name of a tensor as the layer's author would say it."""
+        if name.startswith("module."):
+            return name.removeprefix("module.")
+        first, *rest = name.split(".")[1:]
+        return ".".join([self.names[self.free[int(first)]], *rest])
+
+    def forward(self, *free):
+        arguments = list(self.arguments)
+        for i, x in zip(self.free, free):
+            arguments[i] = x
+        return self.module.forward(*arguments, **as_given(self.given))
+
+    def backward(self, upstream, cache):
+        gradients = mirrored(self.module.backward(upstream, cache), len(self.arguments))
+        return tuple(gradients[i] for i in self.free)
+
+
+def mirrored(gradients, count):
+    """Backward's result as a tuple with one entry for each input."""
+    if isinstance(gradients, tuple) and len(gradients) == count and count != 1:
+        return gradients
+    if count == 1:
+        return gradients if isinstance(gradients, tuple) and len(gradients) == 1 else (gradients,)
+    return (None,) * count if gradients is None else tuple(gradients)[:count]
+
+
+def argument_names(module, count):
+    """The names of forward's first `count` arguments, as its author wrote them."""
+    code = type(module).forward.__code__
+    names = list(code.co_varnames[1:code.co_argcount])
+    rest = code.co_varnames[code.co_argcount + code.co_kwonlyargcount] if code.co_flags & 0x04 else "input"
+    return (names + [f"{rest}.{i}" for i in range(count)])[:count]
+
+
+def _whole(x, dx):
+    """Whether every array of an input holds floats and has a gradient."""
+    if isinstance(x, (tuple, list)):
+        return dx is not None and all(_whole(a, b) for a, b in zip(x, dx))
+    return dx is not None and is_float(x)
+
+
+def _moved(x, rng):
+    if isinstance(x, tuple):
+        return tuple(_moved(entry, rng) for entry in x)
+    return x + ASIDE * np.sqrt(np.mean(np.square(x))) * rng.standard_normal(np.shape(x))
