@@ -1,9 +1,9 @@
 """`minisat trace`: record a training step, step through it, check it, compare two."""
 
-import argparse
 import json
 from pathlib import Path
 
+from minisat.cli.actions import Action, add_actions
 from minisat.cli.trace_runs import run_step
 from minisat.plots.stepper import stepper
 from minisat.trace import (
@@ -26,14 +26,14 @@ MODELS = ("soft-attention", "hard-attention", "show-and-tell", "gru-notebook")
 def record(arguments):
     """Record a step of a demo captioner, or of a run, and write it with its page."""
     if arguments.run_folder:
-        objective, inputs, batch, vocabulary, photos = run_step(arguments.run_folder, arguments.captions)
+        *step, given = run_step(arguments.run_folder, arguments.captions, arguments.seed)
     else:
-        objective, inputs, batch, vocabulary, photos = demo_step(arguments.model, arguments.captions, arguments.seed)
+        step, given = demo_step(arguments.model, arguments.captions, arguments.seed), {}
     checks = () if arguments.no_checks else ("local", "global")
-    document, arrays = record_step(objective, inputs, batch, vocabulary, photos, rng=arguments.seed, checks=checks)
+    document, arrays = record_step(*step, rng=arguments.seed, checks=checks, given=given)
     path = Path(arguments.out)
     write_trace(path, document, arrays)
-    stepper(document, path.with_suffix(".html"), f"One training step: {objective.reference().__class__.__name__}")
+    stepper(document, path.with_suffix(".html"), f"One training step: {document['about']['model']}")
     if arguments.json:
         print(json.dumps({"trace": str(path), "page": str(path.with_suffix(".html")), "frames": len(document["frames"]),
                           "red": red_frames(document)}))
@@ -120,22 +120,19 @@ def _diff_arguments(parser):
 
 
 ACTIONS = {
-    "record": (record, _record_arguments, "record one training step and write its page", EXAMPLE),
-    "step": (step, _file_arguments, "step through a trace in the terminal", "minisat trace step trace.json"),
-    "html": (html, _html_arguments, "write the page of a trace", "minisat trace html trace.json"),
-    "check": (check, _check_arguments, "list the red frames of a trace", "minisat trace check trace.json"),
-    "diff": (diff, _diff_arguments, "compare two traces", "minisat trace diff before.json after.json"),
+    "record": Action(record, _record_arguments, "record one training step and write its page", EXAMPLE),
+    "step": Action(step, _file_arguments, "step through a trace in the terminal", "minisat trace step trace.json"),
+    "html": Action(html, _html_arguments, "write the page of a trace", "minisat trace html trace.json"),
+    "check": Action(check, _check_arguments, "list the red frames of a trace", "minisat trace check trace.json"),
+    "diff": Action(diff, _diff_arguments, "compare two traces", "minisat trace diff before.json after.json"),
 }
 
 
 def add_arguments(parser):
     """One sub-parser for each action."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="|".join(ACTIONS))
-    for name, (_, add, text, example) in ACTIONS.items():
-        add(actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".",
-                               epilog=f"example:\n  {example}", formatter_class=argparse.RawDescriptionHelpFormatter))
+    add_actions(parser, ACTIONS)
 
 
 def run(arguments):
     """Do what was asked; returns the exit code."""
-    return ACTIONS[arguments.action][0](arguments)
+    return ACTIONS[arguments.action].do(arguments)

@@ -13,12 +13,13 @@ from minisat.captioner import Recipe
 from minisat.cli.recipe_flags import add_recipe_flags, chosen_recipe, given_fields
 from minisat.cli.training_inputs import add_input_flags, chosen_inputs, described
 from minisat.data import read_dataset
+from minisat.data.batches import CaptionBatch
 from minisat.errors import UserError
 from minisat.plots import curves
 from minisat.plots.stepper import stepper
 from minisat.text import vector_size
 from minisat.trace import born, record_step, write_trace
-from minisat.training import Run, assemble
+from minisat.training import Run, assemble, unstable_part
 
 HELP = "Train a captioner, on features from a store or on the photos themselves."
 EXAMPLE = "minisat train Flickr8k --features store --run runs/first"
@@ -93,7 +94,8 @@ def prepare(arguments, display):
     trainer, corpus = assemble(
         read_dataset(arguments.data), arguments.folder, recipe, inputs, arguments.word_vectors, device=device,
         report=display,
-        draw=lambda run: curves(run.metrics(), run.plots / "curves.png"), record=Doctor(Path(arguments.folder)),
+        draw=lambda run: curves(run.metrics(), run.plots / "curves.png"),
+        record=Doctor(Path(arguments.folder)),
         save_every=arguments.save_every, save_seconds=60 * arguments.save_minutes)
     left_out = f", {corpus.left_out} left out (empty or too long)" if corpus.left_out else ""
     dev = f"{len(corpus.dev)} photos" if corpus.dev else "none, so the newest weights count as the best"
@@ -118,9 +120,12 @@ class Doctor:
     def __init__(self, folder):
         self.folder = folder
 
-    def __call__(self, objective, inputs, batch, rng, step):
-        """Record the step; returns the sentence that says where it is."""
-        document, arrays = record_step(objective, inputs, batch, rng=rng, checks=())
+    def __call__(self, objective, inputs, batch, rng, given, step):
+        """Record the step of as few captions as do it; returns the sentence that says where it is."""
+        rows = unstable_part(objective, inputs, batch, rng, given)
+        few = CaptionBatch(batch.photos[rows], batch.ids[rows], batch.lengths[rows])
+        document, arrays = record_step(objective, inputs[rows], few, Run.open(self.folder).vocabulary(), rng=rng,
+                                       checks=(), given={name: value[rows] for name, value in given.items()})
         path = self.folder / f"unstable-step-{step}.json"
         write_trace(path, document, arrays)
         stepper(document, path.with_suffix(".html"), f"Step {step}, where a number stopped being finite")

@@ -32,7 +32,8 @@ def describe(trace, about=None, captions=(), checks=("local", "global")):
     """(document, {name: array}) of a finished Trace.
 
     `about` {name: number or text} comes first on the page. `captions`: [{"words", "said", "photo": data URI or None,
-    "grid": (rows, columns), "alphas": (T, L)}] of the models that look at photos. `checks` are those to run.
+    "grid": (rows, columns), "alphas": (T, L), "lead"}] of captioners: `lead` rounds of the recurrence come before the
+    first word. `checks` are those to run.
     """
     tensors, sources = Tensors(), {}
     verdicts = {"local": check_local(trace) if "local" in checks else {},

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from minisat.backend import to_numpy
+from minisat.errors import UserError
 from minisat.nn import Parameter
 from minisat.nn.cell import Cell
 
@@ -145,8 +146,13 @@ def trace(*modules):
     """Record the calls of the modules, and of all modules inside, while the `with` block runs; yields a Trace.
 
     Their wrappers are taken off afterwards, also when an exception ends the block: what was recorded until
-    then stays. Nothing costs anything outside the block.
+    then stays. Nothing costs anything outside the block. UserError for a fast twin: it has no layer calls.
     """
+    for module in modules:
+        for each in (module, *(inner for _, inner in module.named_modules())):
+            if hasattr(each, "reference") and type(each.reference()) is not type(each):
+                raise UserError(f"{type(each).__name__} is a fast twin and computes without calling layers, so "
+                                f"there is nothing to record: trace {type(module).__name__}.reference() instead.")
     recording = Trace(modules)
     undo = recording.attach()
     try:

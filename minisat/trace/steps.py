@@ -19,22 +19,24 @@ from minisat.vision import build
 
 SIZES = {"embedding_size": 12, "hidden_size": 16, "attention_size": 12, "min_count": 1}
 SCENES = 40  # whose captions make the vocabulary
+SHOWN = 8    # captions at most on the page
 LONGEST = 12  # words of a caption that is shown
 
 
 def record_step(objective, inputs, batch, vocabulary=None, photos=None, *, rng=0, checks=("local", "global"),
-                about=None):
+                about=None, given=None):
     """(document, arrays) of one training step, forward and backward, of `objective` made of layer calls.
 
     `inputs` (N, …) and the CaptionBatch are those of `objective.forward`; `photos` are (N) Pillow images or None;
-    `rng` (a seed or a Generator) draws dropout and locations. The advantage of REINFORCE, a constant to its gradient,
-    is held still, so that numbers can be compared. Gradients of the parameters are overwritten.
+    `rng` (a seed or a Generator) draws dropout and locations, `given` is what else forward takes by name. The advantage
+    of REINFORCE, a constant to its gradient, is held still, so that numbers can be compared. The parameters' gradients
+    are overwritten.
     """
-    objective = objective.reference().train()
+    objective, given = objective.reference(), given or {}
     arguments = inputs, batch.ids, batch.lengths
     rng = np.random.default_rng(rng)
     with np.errstate(all="ignore"):
-        noise = _held(objective.forward(*arguments, rng=copy.deepcopy(rng))[1])
+        noise = given | _held(objective.forward(*arguments, rng=copy.deepcopy(rng), **given)[1])
     objective.zero_grad()
     with np.errstate(all="ignore"), trace(objective) as recording:
         loss, cache = objective.forward(*arguments, rng=rng, **noise)
@@ -72,13 +74,15 @@ def _captions(recording, batch, vocabulary, photos):
     """What the page says and shows of each caption: its words, its photo, where the model looked."""
     alphas = next((value for call in recording.calls if call.phase == "forward"
                    for name, value in call.fields if name == "alphas" and not isinstance(value, str)), None)
+    rounds = max((t for t in recording.time_steps() if t is not None), default=-1) + 1
     found = []
-    for n, (ids, length) in enumerate(zip(batch.ids, batch.lengths)):
+    for n, (ids, length) in enumerate(zip(batch.ids[:SHOWN], batch.lengths)):
         words = [vocabulary.words[i] for i in ids[:length + 1]]
         side = isqrt(alphas.shape[2]) if alphas is not None else 0
         grid = (side, side) if alphas is None or side * side == alphas.shape[2] else (1, alphas.shape[2])
-        found.append({"words": words[:-1], "said": words[1:], "photo": _uri(photos[n]) if photos else None,
-                      "grid": list(grid), "alphas": [] if alphas is None else alphas[n, :length].tolist()})
+        looked = [] if alphas is None else alphas[n, :length].tolist()
+        found.append({"words": words[:-1], "said": words[1:], "lead": rounds - batch.ids.shape[1] + 1,
+                      "photo": _uri(photos[n]) if photos else None, "grid": list(grid), "alphas": looked})
     return found
 
 

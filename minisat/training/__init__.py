@@ -4,7 +4,7 @@ from minisat.training.assembly import assemble
 from minisat.training.checkpoint import load_checkpoint, save_checkpoint
 from minisat.training.corpus import Corpus
 from minisat.training.inputs import features_config, photos_config, rest_config
-from minisat.training.instability import find_instability
+from minisat.training.instability import find_instability, unstable_part
 from minisat.training.loading import LoadedRun, build_model, load_run
 from minisat.training.photo_inputs import PhotoInputs
 from minisat.training.run import Run
@@ -14,4 +14,4 @@ from minisat.training.validation import DevSet
 
 __all__ = ["Corpus", "DevSet", "LoadedRun", "Outcome", "PhotoInputs", "Run", "Trainer", "assemble", "build_model",
            "features_config", "find_instability", "load_checkpoint", "load_run", "photos_config", "rest_config",
-           "save_checkpoint", "start_config"]
+           "save_checkpoint", "start_config", "unstable_part"]

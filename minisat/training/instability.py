@@ -1,11 +1,14 @@
 """When a number is no longer finite: which layer it came from."""
 
+import copy
 from contextlib import contextmanager
 
 import numpy as np
 
 from minisat.backend import get_array_module, to_numpy
 from minisat.nn import Parameter
+
+FEW = 2  # captions are enough to look at
 
 
 class _Found(Exception):
@@ -49,12 +52,12 @@ def _watch(module):
             del layer.forward, layer.backward
 
 
-def find_instability(objective, inputs, ids, lengths, rng):
+def find_instability(objective, inputs, ids, lengths, rng, **given):
     """Run one training step again and name the first place where a number is not finite; None if there is none.
 
-    Arguments as the objective's `forward`; `rng` in the state in which the step had it. The parameters are left
-    alone, their gradients are overwritten. An inner layer returns before the one around it, so the first to
-    return such a number is the one that made it.
+    Arguments as the objective's `forward`; `rng` in the state in which the step had it, `given` what else forward was
+    given by name. The parameters are left alone, their gradients are overwritten.
+    An inner layer returns before the one around it, so the first to return such a number is the one that made it.
     """
     objective = objective.reference()  # a fast twin has no layers to watch
     if not _finite(inputs):
@@ -65,7 +68,7 @@ def find_instability(objective, inputs, ids, lengths, rng):
     objective.zero_grad()
     try:
         with _watch(objective), np.errstate(all="ignore"):
-            loss, cache = objective.forward(inputs, ids, lengths, rng=rng)
+            loss, cache = objective.forward(inputs, ids, lengths, rng=rng, **given)
             if not _finite(loss):
                 return "the sum of the loss's terms"
             objective.backward(1.0, cache)
@@ -75,3 +78,23 @@ def find_instability(objective, inputs, ids, lengths, rng):
         if not _finite(parameter.grad):
             return f"the gradient of {name}"
     return None
+
+
+def unstable_part(objective, inputs, batch, rng, given):
+    """The slice of a few captions of the batch that are enough for a number that is not finite; of all where none are.
+
+    Arguments as those of `find_instability`, `given` a dict of arrays with one row for each caption. Noise is drawn
+    anew for the few.
+    """
+    start, stop = 0, len(batch.ids)
+    while stop - start > FEW:
+        middle = (start + stop) // 2
+        for half in (slice(start, middle), slice(middle, stop)):
+            rest = {name: value[half] for name, value in given.items()}
+            captions = inputs[half], batch.ids[half], batch.lengths[half]
+            if find_instability(objective, *captions, copy.deepcopy(rng), **rest):
+                break
+        else:
+            return slice(None)
+        start, stop = half.start, half.stop
+    return slice(start, stop)

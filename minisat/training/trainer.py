@@ -165,7 +165,7 @@ class Trainer:
             loss, cache = self.objective.forward(inputs, batch.ids, batch.lengths, weights=batch.weights)
             measured, baseline = (batch.reward, len(batch.ids)), {"baseline_reward": batch.baseline}
         else:
-            read = self._words_read(batch, inputs)
+            read = self._words_read(batch, inputs, state.steps)
             self.objective.train()
             loss, cache = self.objective.forward(inputs, batch.ids, batch.lengths, rng=rng, **read)
             measured, baseline = (cache.cross_entropy, int(batch.lengths.sum())), {}
@@ -188,9 +188,9 @@ class Trainer:
         state.steps += 1
         state.batch += 1
 
-    def _words_read(self, batch, inputs):
+    def _words_read(self, batch, inputs, step):
         """{"read": the words that the captioner reads} where some shall be its own, else {}."""
-        recipe, step = self.recipe, self.state.steps
+        recipe = self.recipe
         if recipe.own_words == 0:
             return {}
         self.objective.eval()
@@ -224,8 +224,11 @@ class Trainer:
     def _stop_at(self, step, batch, loss):
         what = "the gradient" if math.isfinite(loss) else "the loss"
         inputs = to_device(self.gather(batch.photos), self.device)
-        place = find_instability(self.objective, inputs, batch.ids, batch.lengths, self._noise(step))
-        recorded = f" {self.record(self.objective, inputs, batch, self._noise(step), step + 1)}" if self.record else ""
+        given = {"weights": batch.weights} if self.self_critical else self._words_read(batch, inputs, step)
+        self.objective.train(not self.self_critical)
+        again = self.objective, inputs, batch, self._noise(step)
+        place = find_instability(self.objective, inputs, batch.ids, batch.lengths, self._noise(step), **given)
+        recorded = f" {self.record(*again, given, step + 1)}" if self.record else ""
         kept = f"{self.run.last} is the last good checkpoint" if self.run.last.exists() else "nothing was saved yet"
         raise UserError(f"Training stopped at step {step + 1} because {what} is not finite; it first happens in "
                         f"{place or 'no layer when the step is run again'}. {kept}; a smaller learning_rate or "
