@@ -12,6 +12,7 @@ import numpy as np
 from minisat.captioner import Recipe, build_captioner, build_objective
 from minisat.data import LengthBuckets
 from minisat.data.toy_world import COLOURS, NOUNS, ToyWorld
+from minisat.nn import commit_statistics
 from minisat.optim import Adam, FlatParameters, schedules
 from minisat.text import Vocabulary
 
@@ -93,6 +94,7 @@ def learn(photos, epochs, model="soft-attention", seed=0, **recipe):
             objective.zero_grad()
             loss, cache = objective.forward(features[batch.photos], batch.ids, batch.lengths, rng=rng)
             objective.backward(1.0, cache)
+            commit_statistics(cache)  # hard attention's baseline
             optimizer.learning_rate = RATE * rate(optimizer.steps)
             optimizer.step()
             found.append(float(loss))

@@ -50,3 +50,11 @@ def test_the_same_seed_learns_the_same(model):
     for (name, one), (_, other) in zip(first.named_parameters(), second.named_parameters()):
         assert one.data.dtype == np.float64
         assert np.array_equal(one.data, other.data), name
+
+
+def test_hard_attention_learns_with_its_baseline():
+    """The moving average of the costs is taken over after each step: without, all baselines would be none."""
+    photos = ToyPhotos(train=20, test=1)
+    (_, with_it), (_, without) = (learn(photos, 2, "hard-attention", hidden_size=8, hard_baseline=baseline)
+                                  for baseline in ("per-word", "none"))
+    assert with_it[1] != without[1]
