@@ -4,10 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minisat.backend import get_array_module
 from minisat.captioner.reinforce import Reinforce
 from minisat.captioner.teacher_forcing import attention_figures, inputs_and_targets
-from minisat.nn import ARGMAX, CrossEntropy, Module, log_softmax
+from minisat.nn import ARGMAX, CrossEntropy, LogProb, Module
 
 
 class HardTeacherForcingCache(NamedTuple):
@@ -88,6 +87,4 @@ class HardTeacherForcing(Module):
 
 def word_costs(logits, targets):
     """−log p of each target word: logits (N, T, V), targets (N, T) → (N, T)."""
-    xp = get_array_module(logits)
-    N, T = targets.shape
-    return -log_softmax(logits)[xp.arange(N)[:, None], xp.arange(T), targets]
+    return -LogProb()(logits, targets)

@@ -15,6 +15,7 @@ from minisat.nn.freezing import Frozen, freeze
 from minisat.nn.gru import GRUCell
 from minisat.nn.hard_attention import ARGMAX, EXPECTATION, SAMPLE, HardAttention
 from minisat.nn.linear import Linear
+from minisat.nn.log_prob import LogProb
 from minisat.nn.lrn import LocalResponseNorm
 from minisat.nn.lstm import LSTMCell
 from minisat.nn.luong import ConcatScore, DotScore, GeneralScore
@@ -26,7 +27,7 @@ from minisat.nn.rnn import RNNCell
 __all__ = ["ARGMAX", "EXPECTATION", "SAMPLE", "AdaptiveAvgPool2d", "Add", "AdditiveScore", "AvgPool2d", "BatchNorm2d",
            "Branches", "Buffer", "ConcatScore", "Concatenate", "Conv2d", "CrossEntropy", "DotScore",
            "DoublyStochasticPenalty", "Dropout", "Embedding", "Flatten", "Frozen", "GRUCell", "GeneralScore",
-           "GlobalAvgPool2d", "HardAttention", "LSTMCell", "LeakyReLU", "Linear", "LocalResponseNorm", "MaxPool2d",
-           "MeanOverLocations", "Module", "Multiply", "Parameter", "RNNCell", "ReLU", "ReLU6", "Recurrent", "Residual",
-           "Scale", "Sequential", "Sigmoid", "Softmax", "Tanh", "WeightedSum", "commit_statistics", "freeze",
-           "log_softmax"]
+           "GlobalAvgPool2d", "HardAttention", "LSTMCell", "LeakyReLU", "Linear", "LocalResponseNorm", "LogProb",
+           "MaxPool2d", "MeanOverLocations", "Module", "Multiply", "Parameter", "RNNCell", "ReLU", "ReLU6", "Recurrent",
+           "Residual", "Scale", "Sequential", "Sigmoid", "Softmax", "Tanh", "WeightedSum", "commit_statistics",
+           "freeze", "log_softmax"]

@@ -22,6 +22,7 @@ from minisat.nn.flatten import Flatten
 from minisat.nn.gru import GRUCell
 from minisat.nn.hard_attention import EXPECTATION, HardAttention
 from minisat.nn.linear import Linear
+from minisat.nn.log_prob import LogProb
 from minisat.nn.lrn import LocalResponseNorm
 from minisat.nn.lstm import LSTMCell
 from minisat.nn.luong import ConcatScore, DotScore, GeneralScore
@@ -141,6 +142,8 @@ CASES = {
                                          {"mask": PADDED}),
     "cross_entropy.large_logits": lambda rng: (CrossEntropy(), (normal(rng, 4, 6) * np.float32(8),
                                                                 np.array([0, 5, 2, 2])), {}),
+    "log_prob": lambda rng: (LogProb(), (normal(rng, 4, 6), np.array([0, 5, 2, 2])), {}),
+    "log_prob.sentences": lambda rng: (LogProb(0.7), (normal(rng, 3, 4, 6), rng.integers(0, 6, (3, 4))), {}),
     "doubly_stochastic.paper": _penalty("paper"),
     "doubly_stochastic.arctic": _penalty("arctic"),
     "doubly_stochastic.mean": _penalty("mean", strength=2.0, target=0.8),
