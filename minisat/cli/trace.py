@@ -33,13 +33,19 @@ def record(arguments):
     document, arrays = record_step(*step, rng=arguments.seed, checks=checks, given=given)
     path = Path(arguments.out)
     write_trace(path, document, arrays)
-    stepper(document, path.with_suffix(".html"), f"One training step: {document['about']['model']}")
+    stepper(document, path.with_suffix(".html"), f"One training step of {_captioner(document)}")
     if arguments.json:
         print(json.dumps({"trace": str(path), "page": str(path.with_suffix(".html")), "frames": len(document["frames"]),
                           "red": red_frames(document)}))
     else:
         print(f"{len(document['frames'])} frames, {len(red_frames(document))} of them red, in {path}; the page is "
               f"{path.with_suffix('.html')}, and in the terminal: minisat trace step {path}")
+
+
+def _captioner(document):
+    """What the trace is of: the captioner's class, or the outermost one."""
+    return next((frame["class"] for frame in document["frames"] if frame["path"].endswith("captioner")),
+                document["about"].get("model", "a model"))
 
 
 def step(arguments):
@@ -50,14 +56,15 @@ def step(arguments):
 def html(arguments):
     """Write a trace's page."""
     out = Path(arguments.out or Path(arguments.file).with_suffix(".html"))
-    stepper(read_trace(arguments.file), out, f"One training step: {Path(arguments.file).stem}")
+    document = read_trace(arguments.file)
+    stepper(document, out, f"One training step of {_captioner(document)}")
     print(f"Open {out} in a browser.")
 
 
 def check(arguments):
     """List the red frames; 1 when there are any."""
     document = read_trace(arguments.file)
-    red, guilty = red_frames(document, arguments.kind), set(guilty_frames(document))
+    red, guilty = red_frames(document, arguments.kind), set(guilty_frames(document, arguments.kind))
     if arguments.json:
         print(json.dumps({"red": red, "guilty": sorted(guilty)}))
         return 1 if red else 0

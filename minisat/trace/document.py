@@ -108,11 +108,11 @@ def _primal(upstream):
 
 
 def _entries(tensors, names, values):
-    """[[dotted name, tensor number or text]] of nested values."""
+    """[[name, tensor number or text]] of nested values: state[0], state[1]."""
     rows = []
     for name, value in zip(names, values):
         if isinstance(value, (tuple, list)):
-            rows += _entries(tensors, [f"{name}.{i + 1}" for i in range(len(value))], value)
+            rows += _entries(tensors, [f"{name}[{i}]" for i in range(len(value))], value)
         elif hasattr(value, "dtype") or isinstance(value, (int, float)):
             rows.append([name, tensors.add(value)])
         else:
@@ -150,6 +150,14 @@ def read_trace(path):
 
 def is_bad(document, frame):
     """Whether a frame gave a number that is not finite."""
-    names = ("outputs",) if frame["phase"] == "forward" else ("downstream", "parameters")
+    return _any_bad(document, frame, ("outputs",) if frame["phase"] == "forward" else ("downstream", "parameters"))
+
+
+def was_given_bad(document, frame):
+    """Whether a frame was given a number that is not finite: then it need not have made one."""
+    return _any_bad(document, frame, ("inputs",) if frame["phase"] == "forward" else ("upstream", "cache"))
+
+
+def _any_bad(document, frame, fields):
     return any(isinstance(number, int) and document["tensors"][number]["bad"] > 0
-               for name in names for _, *numbers in frame[name] for number in numbers[-1:])
+               for field in fields for _, *numbers in frame[field] for number in numbers[-1:])

@@ -38,10 +38,10 @@ def _verdict(module, forward, backward):
         report, moved = _report(layer, backward), " (Checked a little beside the recorded inputs: these sit on a kink.)"
     rows = tuple((layer.named(tensor.name), tensor.error) for tensor in report.tensors)
     error = max((error for _, error in rows), default=0.0)
-    text = _in_its_words(report, layer) + moved
     wrong = any(not tensor.error < TOLERANCE for tensor in report.tensors)
     kinks = report.problems and all("kink" in problem for problem in report.problems)
-    return Verdict(None if kinks and not wrong else report.ok, error, TOLERANCE, text[0].upper() + text[1:], rows)
+    return Verdict(None if kinks and not wrong else report.ok, error, TOLERANCE,
+                   _in_its_words(report, layer) + moved, rows)
 
 
 def _report(layer, backward):
@@ -50,7 +50,7 @@ def _report(layer, backward):
 
 def _in_its_words(report, layer):
     """The report's explanation, with the names that the layer's author gave."""
-    text = report.explain().removeprefix("_OneCall: ")
+    text = report.explain().removeprefix("_OneCall: ").replace("all gradients agree", "All gradients agree")
     for name in {tensor.name for tensor in report.tensors}:
         text = text.replace(f"{name} (", f"{layer.named(name)} (").replace(f"{name}:", f"{layer.named(name)}:")
     return text
@@ -80,7 +80,7 @@ class _OneCall(Module):
         if name.startswith("module."):
             return name.removeprefix("module.")
         first, *rest = name.split(".")[1:]
-        return ".".join([self.names[self.free[int(first)]], *rest])
+        return self.names[self.free[int(first)]] + "".join(f"[{i}]" for i in rest)
 
     def forward(self, *free):
         arguments = list(self.arguments)

@@ -3,7 +3,8 @@
 import sys
 
 from minisat.errors import UserError
-from minisat.trace.walking import is_red, matching, next_red, time_step
+from minisat.trace.document import is_bad
+from minisat.trace.walking import born, innermost, is_red, matching, next_red, time_step
 
 try:  # a terminal's raw mode is Unix's own
     import termios
@@ -11,7 +12,8 @@ try:  # a terminal's raw mode is Unix's own
 except ImportError:
     termios = tty = None
 
-HELP = "arrows step · t twin · [ ] time step · b next red · g local/global · / filter · number+enter frame · q quit"
+HELP = ("arrows step · t twin · [ ] time step · b next red · n birth of NaN · g local/global · / filter · number+enter "
+        "frame · q quit")
 ARROWS = {"\x1b[C": "right", "\x1b[B": "right", "\x1b[D": "left", "\x1b[A": "left"}
 FIELDS = {"inputs": "inputs", "outputs": "outputs", "upstream": "upstream gradients",
           "downstream": "downstream gradients", "cache": "cache"}
@@ -26,6 +28,11 @@ def frame_text(document, index, kind="local"):
     site = frame["site"]
     lines = [f"frame {index} of {len(document['frames']) - 1}: {frame['path']} ({frame['class']}) {frame['phase']}"
              f"{time}{twin}{red}", f"  called at {site['file']}:{site['line']}  {site['text']}"]
+    if (inside := innermost(document, index, kind)) is not None:
+        lines.append(f"  inside it frame {inside}, {document['frames'][inside]['path']}, is red: perhaps that is why")
+    if is_bad(document, frame) and (first := born(document)):
+        lines.append("  the first number that is not finite was made "
+                     + ("here" if first is frame else f"in frame {first['index']}, {first['path']}"))
     for which in ("local", "global"):
         if which in frame:
             sign = {None: "?", True: "right", False: "WRONG"}[frame[which]["ok"]]
@@ -68,7 +75,7 @@ class Walker:
         self.shown = [frame["index"] for frame in document["frames"]]
 
     def press(self, key):
-        """One key: right, left, t, [, ], b, g, /words, or a frame's number."""
+        """One key: right, left, t, [, ], b, n, g, /words, or a frame's number."""
         if key in ("right", "left"):
             place = self.shown.index(self.here) + (1 if key == "right" else -1)
             self.here = self.shown[min(max(place, 0), len(self.shown) - 1)]
@@ -79,6 +86,8 @@ class Walker:
             self._go(time_step(self.document, self.here, 1 if key == "]" else -1))
         elif key == "b":
             self._go(next_red(self.document, self.here, self.kind))
+        elif key == "n":
+            self._go((born(self.document) or {"index": self.here})["index"])
         elif key == "g":
             self.kind = "global" if self.kind == "local" else "local"
         elif key.startswith("/"):

@@ -1,6 +1,6 @@
 """Ways through the frames of a trace: the red ones, the next time step, the frame where a bad number was born."""
 
-from minisat.trace.document import is_bad
+from minisat.trace.document import is_bad, was_given_bad
 
 
 def is_red(document, frame, kind="local"):
@@ -14,16 +14,23 @@ def red_frames(document, kind="local"):
     return [frame["index"] for frame in document["frames"] if is_red(document, frame, kind)]
 
 
-def guilty_frames(document):
-    """The red frames with no red one directly or indirectly inside: where the mistake is."""
-    red = set(red_frames(document))
+def guilty_frames(document, kind="local"):
+    """Where the mistake is: the red frames with no red one inside, not those that were given bad numbers already."""
+    red = set(red_frames(document, kind))
     around = set()
     for index in red:
         parent = document["frames"][index]["parent"]
         while parent is not None:
             around.add(parent)
             parent = document["frames"][parent]["parent"]
-    return sorted(red - around)
+    return [index for index in sorted(red - around) if not was_given_bad(document, document["frames"][index])]
+
+
+def innermost(document, index, kind="local"):
+    """The first of the innermost red frames inside the frame `index`; None where there is none."""
+    children = [frame["index"] for frame in document["frames"]
+                if frame["parent"] == index and is_red(document, frame, kind)]
+    return None if not children else innermost(document, children[0], kind) or children[0]
 
 
 def born(document):

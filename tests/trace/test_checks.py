@@ -139,7 +139,7 @@ def test_the_verdict_says_where(monkeypatch):
     verdicts = [verdict for index, verdict in check_local(recording).items()
                 if recording.calls[index].module.__class__ is LSTMCell]
     assert all(not verdict.ok and "backward says" in verdict.text for verdict in verdicts)
-    assert {"x", "state.0", "W_x", "W_h", "b"} <= {name for name, _ in verdicts[0].tensors}
+    assert {"x", "state[0]", "W_x", "W_h", "b"} <= {name for name, _ in verdicts[0].tensors}
 
 
 def test_a_backward_that_raises_is_red():

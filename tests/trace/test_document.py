@@ -114,6 +114,17 @@ def test_frames_of_another_model(document):
     assert {row["what"] for row in compare(describe(recording, checks=())[0], document)} == {"only in A", "only in B"}
 
 
+def test_birth_in_the_terminal():
+    """`n` leads to the frame that made the first bad number, which says so; the frames around it point to it."""
+    document, _ = recorded(np.inf)
+    keys, pages = iter(["n", "0", "q"]), []
+    walk(document, lambda: next(keys), pages.append)
+    birth = born(document)["index"]
+    assert f"frame {birth}, captioner.L_h" in pages[0] and "was made here" in pages[1]
+    assert birth in guilty_frames(document) and len(guilty_frames(document)) < len(red_frames(document)) / 2
+    assert "inside it frame" in pages[2]
+
+
 def test_keys_in_the_terminal(document):
     """Step on, go to the twin and back, filter, leave."""
     keys, pages = iter(["right", "t", "t", "/cell forward", "]", "5", "q"]), []
