@@ -28,6 +28,7 @@ VERBS = {
     "evaluate": "caption a split of a data set and score the captions",
     "score": "score any captions against references, from JSON files",
     "compare": "is one run better than another on the same photos, and by how much",
+    "bench": "how fast the main steps are on this machine",
     "setup": "say which optional data is there, fetch it, check that it works",
     "caption": "caption your own photos, with attention maps",
 }
