@@ -14,7 +14,7 @@ def test_every_step_is_timed(monkeypatch, capsys):
     assert main(["bench", "--seconds", "0.001", "--device", "cpu"]) == 0
     printed = capsys.readouterr().out
     for what in ("features of photos, mobilenet_v2", "training, soft attention", "captions, beam 5", "skip-gram"):
-        assert f"\n{what}" in "\n" + printed
+        assert what in printed
     assert main(["bench", "--seconds", "0.001", "--device", "cpu", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert len(found) == 5 and all(each["per_second"] > 0 and each["device"] == "cpu" for each in found)
