@@ -12,6 +12,7 @@ from minisat.nn.dropout import Dropout
 from minisat.nn.embedding import Embedding
 from minisat.nn.flatten import Flatten
 from minisat.nn.freezing import Frozen, freeze
+from minisat.nn.grid import Grid
 from minisat.nn.gru import GRUCell
 from minisat.nn.hard_attention import ARGMAX, EXPECTATION, SAMPLE, HardAttention
 from minisat.nn.linear import Linear
@@ -27,7 +28,7 @@ from minisat.nn.rnn import RNNCell
 __all__ = ["ARGMAX", "EXPECTATION", "SAMPLE", "AdaptiveAvgPool2d", "Add", "AdditiveScore", "AvgPool2d", "BatchNorm2d",
            "Branches", "Buffer", "ConcatScore", "Concatenate", "Conv2d", "CrossEntropy", "DotScore",
            "DoublyStochasticPenalty", "Dropout", "Embedding", "Flatten", "Frozen", "GRUCell", "GeneralScore",
-           "GlobalAvgPool2d", "HardAttention", "LSTMCell", "LeakyReLU", "Linear", "LocalResponseNorm", "LogProb",
-           "MaxPool2d", "MeanOverLocations", "Module", "Multiply", "Parameter", "RNNCell", "ReLU", "ReLU6", "Recurrent",
-           "Residual", "Scale", "Sequential", "Sigmoid", "Softmax", "Tanh", "WeightedSum", "commit_statistics",
-           "freeze", "log_softmax"]
+           "GlobalAvgPool2d", "Grid", "HardAttention", "LSTMCell", "LeakyReLU", "Linear", "LocalResponseNorm",
+           "LogProb", "MaxPool2d", "MeanOverLocations", "Module", "Multiply", "Parameter", "RNNCell", "ReLU", "ReLU6",
+           "Recurrent", "Residual", "Scale", "Sequential", "Sigmoid", "Softmax", "Tanh", "WeightedSum",
+           "commit_statistics", "freeze", "log_softmax"]

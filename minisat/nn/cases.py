@@ -19,6 +19,7 @@ from minisat.nn.doubly_stochastic import DoublyStochasticPenalty
 from minisat.nn.dropout import Dropout
 from minisat.nn.embedding import Embedding
 from minisat.nn.flatten import Flatten
+from minisat.nn.grid import Grid
 from minisat.nn.gru import GRUCell
 from minisat.nn.hard_attention import EXPECTATION, HardAttention
 from minisat.nn.linear import Linear
@@ -182,6 +183,7 @@ CASES = {
     "adaptive_avg_pool2d.larger": lambda rng: (AdaptiveAvgPool2d(3), (normal(rng, 1, 2, 2, 1),), {}),
 
     "flatten": lambda rng: (Flatten(), (normal(rng, 2, 3, 1, 4),), {}),
+    "grid": lambda rng: (Grid(), (normal(rng, 2, 3, 2, 4),), {}),
 
     "batch_norm2d.training": _batch_norm(True, 3, 2, 2, 3),
     "batch_norm2d.evaluation": _batch_norm(False, 2, 3, 2, 3),

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from minisat.backend import get_array_module
 from minisat.errors import UserError
-from minisat.nn import Linear, init
+from minisat.nn import Grid, Linear, init
+from minisat.nn.grid import GridCache
 from minisat.nn.module import Module
 from minisat.vision.encoders.torchvision_weights import TorchvisionWeights
 from minisat.vision.preprocess import Preprocessing
@@ -97,7 +98,7 @@ class Encoder(TorchvisionWeights):
         first, caches, (N, D, h, w), pooled = cache
         if pooled:                                     # global = Σ grid / L  ⇒  dgrid = dglobal / L
             dfeatures = get_array_module(dfeatures).broadcast_to(dfeatures / (h * w), (N, h * w, D))
-        dx = dfeatures.reshape(N, h, w, D).transpose(0, 3, 1, 2)
+        dx = Grid().backward(dfeatures, GridCache((N, D, h, w)))
         for (_, stage), stage_cache in reversed(list(zip(self.stages()[first:], caches))):
             dx = stage.backward(dx, stage_cache)
         return None if first else dx
@@ -113,7 +114,7 @@ class Encoder(TorchvisionWeights):
     @staticmethod
     def _features(x, grid):
         """The map x (N, D, h, w) → (N, h·w, D), or (N, 1, D) for "global"."""
-        features = x.transpose(0, 2, 3, 1).reshape(len(x), -1, x.shape[1])
+        features = Grid()(x)
         return features.mean(axis=1, keepdims=True) if grid == "global" else features
 
     def grids(self, images, names=None):
