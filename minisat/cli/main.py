@@ -29,6 +29,7 @@ VERBS = {
     "score": "score any captions against references, from JSON files",
     "compare": "is one run better than another on the same photos, and by how much",
     "bench": "how fast the main steps are on this machine",
+    "report": "several runs side by side, on one page",
     "setup": "say which optional data is there, fetch it, check that it works",
     "caption": "caption your own photos, with attention maps",
 }

@@ -4,6 +4,7 @@ import html
 from typing import NamedTuple
 
 from minisat.plots.gallery import gallery, jpeg
+from minisat.plots.tables import Html, section, table
 
 THUMBNAIL = 72  # pixels
 
@@ -38,49 +39,33 @@ def _repetition(figures):
     text = f"{figures['unique_captions']} different captions of {figures['n']} photos ({share:.0f} %)."
     if figures["collapsed"]:
         text += " The captioner has collapsed: more than a tenth of the photos share one caption."
-    table = _table(("photos", "caption"), rows) if rows else ""
-    return _section("The same caption again", text, table)
+    repeated = table(("photos", "caption"), rows) if rows else ""
+    return section("The same caption again", text, repeated)
 
 
 def _unsupported(counts):
     rows = [(name, said, wrong, f"{100 * wrong / said:.0f} %") for name, (said, wrong) in counts.items() if said]
-    return _section("Words that no reference has", "What the captions name, by class, and how much of it none of the "
-                    "photo's references does.", _table(("class", "named", "in no reference", "share"), rows))
+    return section("Words that no reference has", "What the captions name, by class, and how much of it none of the "
+                   "photo's references does.", table(("class", "named", "in no reference", "share"), rows))
 
 
 def _mistakes(mistakes):
-    rows = [(one.name, one.said, one.meant, one.count, _Examples(one.examples)) for one in mistakes]
-    return _section("Said in place of", "Captions say the first, which no reference does, where at least half of the "
-                    "references agree on the second. A mistake, or another thing in the photo that people left out.",
-                    _table(("class", "said", "people say", "photos", "such as"), rows) if rows else "")
+    rows = [(one.name, one.said, one.meant, one.count, _examples(one.examples)) for one in mistakes]
+    return section("Said in place of", "Captions say the first, which no reference does, where at least half of the "
+                   "references agree on the second. A mistake, or another thing in the photo that people left out.",
+                   table(("class", "said", "people say", "photos", "such as"), rows) if rows else "")
 
 
 def _attention(figures, locations):
     rows = [(name, of["words"], f"{of['entropy']:.2f}", f"{of['peak']:.3f}",
              "" if of["beta"] is None else f"{of['beta']:.2f}") for name, of in figures.items()]
-    return _section("Where words look", f"Means over all words said. The entropy of the attention is in nats, "
-                    f"{locations['entropy']:.2f} when all {locations['count']} locations count alike (peak "
-                    f"{1 / locations['count']:.3f}); beta is the gate on what was seen.",
-                    _table(("class", "words", "entropy", "peak", "beta"), rows))
+    return section("Where words look", f"Means over all words said. The entropy of the attention is in nats, "
+                   f"{locations['entropy']:.2f} when all {locations['count']} locations count alike (peak "
+                   f"{1 / locations['count']:.3f}); beta is the gate on what was seen.",
+                   table(("class", "words", "entropy", "peak", "beta"), rows))
 
 
-class _Examples(list):
+def _examples(examples):
     """Photos with captions, for a cell of a table."""
-
-    def __str__(self):
-        return "".join(f'<img alt="" title="{html.escape(caption)}" src="{jpeg(photo, THUMBNAIL)}">'
-                       for photo, caption in self if photo is not None)
-
-
-def _section(title, text, table):
-    return f"<section><h2>{html.escape(title)}</h2><p>{html.escape(text)}</p>{table}</section>"
-
-
-def _table(head, rows):
-    """A table; numbers are set to the right, texts escaped."""
-    def cell(value):
-        number = isinstance(value, (int, float)) or str(value)[:1].isdigit()
-        content = str(value) if isinstance(value, _Examples) else html.escape(str(value))
-        return f'<td class="number">{content}</td>' if number else f"<td>{content}</td>"
-    body = "".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in rows)
-    return f"<table><tr>{''.join(f'<th>{html.escape(name)}</th>' for name in head)}</tr>{body}</table>"
+    return Html("".join(f'<img alt="" title="{html.escape(caption)}" src="{jpeg(photo, THUMBNAIL)}">'
+                        for photo, caption in examples if photo is not None))

@@ -20,8 +20,8 @@ def curves(metrics, path):
     epochs = [line for line in metrics if "epoch" in line]
     figure = Figure(figsize=(9, 3.6), dpi=120, layout="constrained", facecolor="white")
     left, right = figure.subplots(1, 2)
-    _draw(left, epochs, LOSSES, "loss, nats a word", scale=1)
-    _draw(right, epochs, BLEUS, "BLEU on dev × 100", scale=100)
+    draw_lines(left, lines_of(epochs, LOSSES, 1), "loss, nats a word")
+    draw_lines(right, lines_of(epochs, BLEUS, 100), "BLEU on dev × 100")
     right.set_ylim(bottom=0)
     scored = [line for line in epochs if line.get("bleu_4") is not None]
     if scored:
@@ -33,12 +33,17 @@ def curves(metrics, path):
         figure.savefig(temporary, format=str(path).rpartition(".")[2])
 
 
-def _draw(axis, epochs, series, title, scale):
-    """One panel: every series that has values, its name at its last point, and room for that name."""
+def lines_of(epochs, wanted, scale):
+    """(name, colour, points) of each (key, name, colour) that is wanted."""
+    return [(name, colour, [(line["epoch"], scale * line[key]) for line in epochs if line.get(key) is not None])
+            for key, name, colour in wanted]
+
+
+def draw_lines(axis, lines, title):
+    """One panel over epochs: every (name, colour, [(epoch, value), …]) that has points, its name at its last one."""
     axis.set_title(title, fontsize=11, loc="left", color=INK, fontweight="bold")
     ends = []
-    for key, name, colour in series:
-        points = [(line["epoch"], scale * line[key]) for line in epochs if line.get(key) is not None]
+    for name, colour, points in lines:
         if points:
             axis.plot(*zip(*points), color=colour, linewidth=2, marker="o", markersize=3.5, clip_on=False)
             ends.append((points[-1], name, colour))
