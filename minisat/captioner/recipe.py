@@ -28,7 +28,8 @@ class Recipe:
     dropout: float = _choice(0.5, "share of the deep-output sum that is dropped")
     penalty: float = _choice(1.0, "strength of the doubly stochastic penalty")
     penalty_reduction: str = _choice("mean", "how the penalty is averaged", ("paper", "arctic", "mean"))
-    penalty_target: float = _choice(1.0, "the sum of attention that each location should get")
+    penalty_target: float = _choice(1.0, "what each location's sum of attention is compared with (changes the loss, "
+                                    "not what is learnt: the sums of a caption add up to its length in any case)")
 
     hard_weight: float = _choice(0.1, "hard: lambda_r, weight of REINFORCE's (C - b) d log p(s)")
     hard_entropy: float = _choice(0.002, "hard: lambda_e, weight of the attention's entropy H(alpha), which is sought")

@@ -29,19 +29,20 @@ class DoublyStochasticPenalty(Module):
             raise ValueError(f"The reduction must be one of {', '.join(self.REDUCTIONS)}, not {reduction!r}.")
         self.strength, self.reduction, self.target = strength, reduction, target
 
-    def _factor(self, shape):
+    def factor(self, shape):
+        """What each of the (N, L) = `shape` squares is multiplied by: λ, divided as the reduction says."""
         N, L = shape
         return self.strength / {"paper": N, "arctic": L, "mean": N * L}[self.reduction]
 
     def of_sums(self, sums):
         """sums (N, L), attention summed over real words → penalty ()."""
         gap = self.target - sums
-        return self._factor(sums.shape) * (gap * gap).sum()
+        return self.factor(sums.shape) * (gap * gap).sum()
 
     def of_sums_backward(self, dloss, sums):
         """dloss (a number), sums (N, L) → dsums (N, L)."""
         # penalty = k Σ (target - s)²  ⇒  ds = -2 k (target - s) dloss
-        return (self.target - sums) * (-2.0 * self._factor(sums.shape)) * dloss
+        return (self.target - sums) * (-2.0 * self.factor(sums.shape)) * dloss
 
     def forward(self, alphas, mask):
         """alphas (N, T, L), mask (N, T) true where a word is real → penalty ()."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from torch_parity import assert_equals_torch
 
-from minisat.nn import DoublyStochasticPenalty
+from minisat.nn import DoublyStochasticPenalty, Softmax
 
 MASK = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [1, 0, 0, 0]], bool)
 
@@ -33,6 +33,18 @@ def test_padding_is_not_counted(rng):
     assert DoublyStochasticPenalty()(other, MASK) == loss
     dalphas, nothing = DoublyStochasticPenalty().backward(1.0, cache)
     assert nothing is None and not dalphas[~MASK].any() and dalphas[MASK].all()
+
+
+def test_the_target_changes_the_loss_but_no_score(rng):
+    """Rows of a softmax add up to 1, so the sums of a caption add up to its length: only their evenness can change."""
+    alphas, cache = Softmax().forward(rng.standard_normal((3, 4, 5)))
+    losses, pushes = [], []
+    for target in (1.0, 0.3):
+        loss, penalty_cache = DoublyStochasticPenalty(target=target).forward(alphas, MASK)
+        losses.append(loss)
+        pushes.append(Softmax().backward(DoublyStochasticPenalty(target=target).backward(1.0, penalty_cache)[0], cache))
+    assert losses[0] != pytest.approx(losses[1], rel=0.01)
+    np.testing.assert_allclose(pushes[0], pushes[1], atol=1e-14)
 
 
 def test_of_sums_is_the_same_penalty(rng):
