@@ -1,0 +1,215 @@
+# %% [markdown]
+# # 13. Look at everything
+#
+# *The question:* the captioner of lesson 12 often names one thing twice and leaves another out. Its inventors add a
+# term to the loss which asks it to look at every place. What does that term ask, exactly? And does it help?
+#
+# You need lessons 2 and 12. Twenty-five minutes.
+
+# %% [markdown]
+# ## Rows and columns
+#
+# Write the looks of a caption as a table: a row for each of its $T$ words, a column for each of the $L$ places. Each
+# row adds up to 1: the softmax sees to that. A column adds up to what one place got of all the looking:
+#
+# $$
+# s_i = \sum_t \alpha_{ti}
+# $$
+#
+# Nothing sees to that. A place may get the looks of ten words, and another none. A table of shares whose columns add up
+# to 1 as well is called **doubly stochastic**, and Xu et al. (2015, eq. 14) charge for what is missing:
+#
+# $$
+# \ell = -\log p + \lambda \sum_i \Big(1 - \sum_t \alpha_{ti}\Big)^2
+# $$
+#
+# ## What it asks
+#
+# Add up the whole table. By rows it is $T$. So the columns together have $T$ too, and a place gets $m = T/L$ on
+# average, whatever the captioner does. All columns can be 1 only if there are as many words as places. But a caption
+# has some 12 words and the paper's photos have 196 places. What, then, does the term ask for? Put any target $\tau$ in
+# place of the 1, and measure from the mean $m$:
+#
+# $$
+# \sum_i (\tau - s_i)^2 = \sum_i \big((\tau - m) + (m - s_i)\big)^2 = L\,(\tau - m)^2 + \sum_i (s_i - m)^2
+# $$
+#
+# The mixed terms, $2(\tau - m)\sum_i (m - s_i)$, are zero, since the $s_i$ have the mean $m$. And the first term no
+# captioner can change. What is left has no $\tau$ in it: **the target does not matter.** It is often said that the 1
+# draws every place up to one whole look. Nothing is drawn up. The term asks that all places get *equally* much, and
+# that is all that it asks. (minisat has a setting `--penalty-target`. It changes the loss that is printed, and what is
+# learnt not at all.)
+#
+# ## The way back
+#
+# Let $k$ be what stands before the squares (of which more below), and $\mathrm{real}_t$ be 1 for a word and 0 for
+# padding. Push $\alpha_{ti}$: if it belongs to a real word, $s_i$ moves as much, and its square by $-2(\tau - s_i)$
+# times as much. So
+#
+# $$
+# ds_i = -2k\,(\tau - s_i), \qquad d\alpha_{ti} = \mathrm{real}_t\, ds_i
+# $$
+#
+# It is the same for all words of the caption, the earlier ones too: word 1 is pushed away from what word 5 will look
+# at. It is added to what comes from the words themselves, $a_i \cdot dz_t$, and goes through the softmax with it
+# (lesson 12):
+#
+# $$
+# de_{ti} = \alpha_{ti} \Big( ds_i - \sum_j \alpha_{tj}\, ds_j \Big)
+# = 2k\, \alpha_{ti} \Big( s_i - \sum_j \alpha_{tj}\, s_j \Big)
+# $$
+#
+# Compare $s_i$, what a place gets of all the looking, with the mean over the places that this word looks at. Who gets
+# more than that mean loses, who gets less gains. Here $\tau$ has dropped out once more: the softmax does not see what
+# all places share.
+
+# %%
+import numpy as np
+
+from minisat.captioner.decoding import greedy
+from minisat.data.toy_world import things_named, understand
+from minisat.evaluation import corpus_bleu, pointing_game
+from minisat.nn import DoublyStochasticPenalty, Softmax
+from minisat.teaching import panels, rounds, show, spotlight
+from minisat.teaching.toy_captioner import ToyPhotos, learn, see
+from minisat.text import START
+
+rng = np.random.default_rng(0)
+N, T, L = 1, 6, 9
+alphas, softmax_cache = Softmax().forward(rng.standard_normal((N, T, L)))
+real = np.ones((N, T), bool)
+pushes = {}
+for target in (1.0, T / L):
+    penalty = DoublyStochasticPenalty(target=target)
+    value, cache = penalty.forward(alphas, real)
+    dalphas, _ = penalty.backward(1.0, cache)
+    pushes[target] = Softmax().backward(dalphas, softmax_cache)
+    print(f"target {target:.2f}: penalty {value:.2f}")
+print("the same push on every score:", np.allclose(pushes[1.0], pushes[T / L]))
+
+# %% [markdown]
+# ## Padding does not look
+#
+# Captions of a batch are padded to one length (lesson 2), and where there is padding the captioner computes a look too:
+# nobody needs it, but it is there. Here is a caption of two words, which look at two of four places, in a batch of
+# width four:
+
+# %%
+looks = np.eye(4)[None]  # word 1 looks at place 1, word 2 at place 2; padding "looks" at places 3 and 4
+real = np.array([[True, True, False, False]])
+penalty = DoublyStochasticPenalty()
+print(f"padding counted:  penalty {penalty(looks, np.ones_like(real)):.2f}")
+value, cache = penalty.forward(looks, real)
+dlooks, _ = penalty.backward(1.0, cache)
+print(f"real words only:  penalty {value:.2f}; gradient that reaches padding: {np.abs(dlooks[0, 2:]).max():.2f}")
+
+# %% [markdown]
+# If padding counts, the debt is paid with looks of words that nobody says, and the penalty is content. The authors' own
+# code has no mask here and needs none: its batches hold captions of one length. Many a copy of that line stands in a
+# program whose batches do not.
+#
+# ## A λ says little by itself
+#
+# There is one square for each place of each photo. The paper adds up places and averages over photos, $k = \lambda/N$.
+# The authors' code, arctic-captions, adds up photos and averages over places, $k = \lambda/L$. minisat's recipe
+# averages over both, $k = \lambda/(NL)$. (Besides, the paper adds up the surprises of a caption's words where minisat
+# takes their mean: another factor, of about $T$.) For a batch of 64 photos with 196 places, $\lambda = 1$ means:
+
+# %%
+for reduction in ("paper", "arctic", "mean"):
+    factor = DoublyStochasticPenalty(reduction=reduction).factor((64, 196))
+    print(f"{reduction:<7} k = {factor:.6f}   the paper's λ would be {64 * factor:.4f}")
+
+# %% [markdown]
+# ## What it does
+#
+# The captioner of lesson 12 with half the photos, three times: without the term, with $\lambda = 1$ and with
+# $\lambda = 10$ (averaged over both), and each twice, from different random weights, so that we see how much is chance.
+# How uneven are the sums $s_i$ (their standard deviation)? How sharp is a look? Its **entropy**,
+# $-\sum_i \alpha_i \log \alpha_i$, is the surprise of lesson 2 if a place is drawn with these shares: 0 for a look at
+# one place, $\log 25 = 3.22$ for a look at all 25 alike.
+
+# %%
+photos = ToyPhotos(train=rounds(400, short=8), test=rounds(200, short=8))
+photos.train, photos.test = (part._replace(features=see(part.scenes, blur=0)) for part in (photos.train, photos.test))
+scenes, strengths, captioners = photos.test.scenes, (0, 1, 10), {}
+
+
+def named(photo, word):
+    """The masks of what `word` names in that photo: none for words like "of"."""
+    return [scenes[photo].things[i].mask for i in things_named(word, scenes[photo])]
+
+
+def names_both(words, scene):
+    claim = understand(words)
+    return claim is not None and sorted(kind for kind, _ in claim.things) == sorted(t.kind for t in scene.things)
+
+
+print("  λ   uneven sums   entropy   pointing game   both things named   BLEU-4")
+for strength in strengths:
+    for seed in range(rounds(2, short=1)):
+        captioner, _ = learn(photos, rounds(5, short=1), penalty=float(strength), seed=seed)
+        captioners.setdefault(strength, captioner)
+        spoken = greedy(captioner, photos.test.features, 20)
+        captions = [photos.vocabulary.decode(caption.ids) for caption in spoken]
+        uneven = np.mean([caption.alphas.sum(axis=0).std() for caption in spoken])
+        every = np.concatenate([caption.alphas for caption in spoken])
+        entropy = -(every * np.log(every)).sum(axis=1).mean()
+        game = pointing_game(captions, [caption.alphas for caption in spoken], named)
+        both = [names_both(words, scene) for words, scene in zip(captions, scenes) if len(scene.things) == 2]
+        bleu = corpus_bleu(captions, photos.test.references).bleu_4
+        print(f"{strength:>3}   {uneven:>11.2f}   {entropy:>7.2f}   {game.score:>13.2f}   {np.mean(both):>17.2f}   "
+              f"{bleu:>6.2f}")
+
+# %% [markdown]
+# The term gets what it asks for: the sums become nearly equal. But see how. The looks become diffuse, until each word
+# looks nearly everywhere alike. Pointing suffers, with $\lambda = 10$ plainly. And the captions? With $\lambda = 1$
+# they are neither clearly better nor clearly worse: two trainings with one $\lambda$ differ as much as the two
+# $\lambda$ do. Things are left out as before. To look at everything is not to tell everything.
+#
+# Could the looks not stay sharp, and share the places among themselves? Only so far. Even sums mean $m = T/L$ of a look
+# for each place, here some 0.4. A single look that gives one place more than that has already spent what the place was
+# to get from the whole caption. So at its best the term allows no share above $T/L$: each look must spread over $L/T$
+# places or more. With 196 places and 12 words that is 16 places for every word, also for *of*. Here is one caption
+# under the three captioners, with the same words put into each mouth:
+
+# %%
+shown = rounds(106, short=0)
+words = "a box in purple below a cup in green".split()
+read = np.array([[START, *photos.vocabulary.encode(words)]])
+figure, axes = panels(2, 3, size=(7.5, 5.4))
+for (top, bottom), (strength, captioner) in zip(axes.T, captioners.items()):
+    (_, alphas), _ = captioner.forward(photos.test.features[shown:shown + 1], read)
+    sums, last = alphas[0].sum(axis=0), alphas[0, words.index("green")]
+    spotlight(top, scenes[shown], sums)
+    top.set(title=f"λ = {strength}", xlabel=f"a place gets {sums.min():.2f} to {sums.max():.2f}")
+    spotlight(bottom, scenes[shown], last, largest=0.25)
+    bottom.set_xlabel(f"largest share {last.max():.2f}")
+axes[0, 0].set_ylabel("all looks together")
+axes[1, 0].set_ylabel("the look for “green”")
+show(figure, "sums", "A photo for λ = 0, 1 and 10. Above, all looks of a caption added up: with λ = 0 most of it is "
+     "dark, with λ = 10 it is nearly equally bright. Below, the look for the word green: with λ = 0 it falls on the "
+     "green cup, with more it spreads over the photo")
+
+# %% [markdown]
+# On real photos looks are diffuse as well. In this project's trainings on Flickr8k
+# ([benchmarks](../../tests/benchmarks/README.md)), with 49 places and $\lambda = 1$, the entropy of a look is 3.72 of
+# at most $\log 49 = 3.89$, as if 41 of the 49 places were seen alike. The captioner of the notebooks, without the term,
+# ends at 2.79, or 16 places (it differs in more than that).
+#
+# Xu et al. found the term important for their BLEU, and their captions richer with it. Their features were a real
+# CNN's, and the term may keep a captioner from looking at one spot for every word. So try it, and try
+# `minisat train --penalty 0`. If maps are what you want to look at, look at the entropy first: a flat map may be no
+# defect of the attention but what the loss has asked for.
+#
+# ## Your turn
+#
+# Write the backward pass of the penalty, from the loss to every share. Padding gets nothing.
+#
+# ```
+# minisat lesson check 13
+# ```
+#
+# **What remains:** rows add up to 1 by the softmax, columns only if one pays for it; the term asks for evenness,
+# whatever its target; evenness has its price, which is sharpness. Next: the opposite. Why look at everything a little,
+# when one could look at one place only?

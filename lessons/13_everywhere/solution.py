@@ -1,0 +1,17 @@
+"""Exercise 13, solved: the backward pass of the penalty k Σ_i (target − s_i)², with s_i = Σ_t real_t alpha_ti."""
+
+from minisat.nn import DoublyStochasticPenalty
+
+
+class Penalty(DoublyStochasticPenalty):
+    """alphas (N, T, L), mask (N, T), true where a word is real → penalty ()."""
+
+    def backward(self, dloss, cache):
+        """dloss (a number) → (dalphas (N, T, L), None): the mask has no gradient."""
+        sums, mask = cache
+        k = self.factor(sums.shape)
+
+        dsums = -2 * k * (self.target - sums) * dloss          # the square's slope, times what arrives
+        dalphas = mask[:, :, None] * dsums[:, None, :]         # the same for every real word, nothing for padding
+
+        return dalphas, None
