@@ -162,12 +162,13 @@ for name, score in players.items():
 
 # %%
 figure, axes = panels(1, 2, size=(7.5, 3.6), sharey=True)
-there = np.linspace(-1, 1, 80)
+there = np.linspace(-1, 1, 60)
 for axis, name in zip(axes, players):
-    table = players[name](np.tile(there[:, None], (80, 1, 1)), there[:, None])
+    table = players[name](np.tile(there[:, None], (60, 1, 1)), there[:, None])
     table = table - table.mean(axis=1, keepdims=True)  # only differences count
-    axis.imshow(table, origin="lower", extent=(-1, 1, -1, 1), cmap="Greys", aspect="auto",
-                vmax=table.max() + 0.8 * np.ptp(table))
+    low, reach = table.min(), np.ptp(table)
+    axis.contourf(there, there, table, low + reach * np.linspace(-0.01, 1.01, 14), cmap="Greys",
+                  vmax=low + 1.8 * reach, antialiased=False)
     best = there[table.argmax(axis=1)]
     for half in (there < 0, there > 0):
         axis.plot(best[half], there[half], color=PALETTE[1], linewidth=3, clip_on=False)
