@@ -84,6 +84,9 @@ class Recipe:
     encoder_batchnorm: str = _choice("auto", "its BatchNorms: running statistics kept, or each batch's own; auto: "
                                      "live where it starts at random, else frozen", ("auto", "frozen", "live"))
     seed: int = _choice(0, "everything random follows from it")
+    precision: str = _choice("float32", "the numbers to train in; float64 takes about twice the time, and another "
+                             "processor or number of threads then changes only digits that nobody sees",
+                             ("float32", "float64"))
 
     def __post_init__(self):
         for entry in fields(self):

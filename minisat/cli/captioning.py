@@ -95,7 +95,7 @@ class TrainedCaptioner:
 
     def decode(self, inputs, decoding):
         """inputs (N, …) → N lists of Captions, as the Decoding says."""
-        return decoding.captions(self.model, inputs, self.recipe.max_words)
+        return decoding.captions(self.model, inputs.astype(self.recipe.precision, copy=False), self.recipe.max_words)
 
     def words(self, caption):
         """The words of a Caption, a list of str."""

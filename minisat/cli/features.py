@@ -30,6 +30,8 @@ def add_arguments(parser):
     parser.add_argument("--on-error", default="stop", choices=("stop", "skip"),
                         help="what to do when a photo cannot be read (default stop)")
     parser.add_argument("--threads", type=int, default=2, metavar="N", help="threads that decode photos (default 2)")
+    parser.add_argument("--precision", default="float32", choices=("float32", "float64"),
+                        help="the numbers to compute in; stores keep float16 (default float32)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
@@ -41,7 +43,7 @@ def run(arguments):
     device = resolve_device(arguments.device)
     keep_freed_memory()
     dataset = read_dataset(arguments.data)
-    encoder = build(arguments.encoder, rng=0)
+    encoder = build(arguments.encoder, rng=0).astype(arguments.precision)
     grids = [encoder.check_grid(grid) for grid in (arguments.grid.split(",") if arguments.grid else [None])]
     outs = {grid: Path(arguments.out, grid) for grid in grids} if len(grids) > 1 else {grids[0]: Path(arguments.out)}
     if arguments.weights:

@@ -69,7 +69,8 @@ def assemble(dataset, folder, recipe, inputs, word_vectors=None, **options):
     objective = _objective(recipe, model.to(device)).to(device)  # it may have state of its own: REINFORCE's baseline
     run = old or Run.create(folder, config, corpus.vocabulary)
     trainer = Trainer(run, model, objective, recipe, corpus.vocabulary,
-                      corpus.batches(rows[:split], recipe), gather,
+                      corpus.batches(rows[:split], recipe),
+                      lambda rows: gather(rows).astype(recipe.precision, copy=False),
                       corpus.dev_set(rows[split:], recipe.batch_size), **options)
     return trainer, corpus
 

@@ -26,13 +26,13 @@ def build_model(config):
     recipe = Recipe.from_dict(config["recipe"])
     captioner = build_captioner(recipe, config["V"], config["D"], feature_scale=config["feature_scale"])
     if config["inputs"] == "features":
-        return captioner
+        return captioner.astype(recipe.precision)
     encoder, grid = build(config["encoder"], rng=config.get("encoder_seed", recipe.seed)), config["grid"]
     batchnorm = recipe.encoder_batchnorm
     if batchnorm == "auto":
         batchnorm = "frozen" if config["weights"] or "start" in config else "live"
     tune(encoder, config["tune"] if "tune" in config else tuned_blocks(encoder, "all", grid), grid, batchnorm)
-    return PhotoCaptioner(encoder, captioner, grid)
+    return PhotoCaptioner(encoder, captioner, grid).astype(recipe.precision)
 
 
 def load_run(folder, which="best", device="cpu"):

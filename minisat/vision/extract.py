@@ -46,8 +46,9 @@ def features_of(encoder, images, grid=None):
 
 def grids_of(encoder, images, names):
     """The same for several grids in one pass: {name: (N, L, D)}."""
-    home = get_array_module(encoder.parameters()[0].data)
-    return {name: to_numpy(features) for name, features in encoder.grids(home.asarray(images), names).items()}
+    like = encoder.parameters()[0].data
+    images = get_array_module(like).asarray(images, dtype=like.dtype)
+    return {name: to_numpy(features) for name, features in encoder.grids(images, names).items()}
 
 
 def extract(photos, encoder, out, *, grid=None, **options):

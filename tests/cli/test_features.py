@@ -72,3 +72,11 @@ def test_several_grids_give_a_store_each(data, tmp_path, capsys):
     assert _features(data, tmp_path / "one", "--grid", "conv2.2") == 0
     out = capsys.readouterr().out
     assert "256 locations × 32 features (conv2.2)" in out and " a second." in out
+
+
+def test_double_precision_gives_the_same_store_up_to_its_rounding(data, tmp_path):
+    """Computed in float64, kept in float16 as ever."""
+    assert _features(data, tmp_path / "single") == _features(data, tmp_path / "double", "--precision", "float64") == 0
+    single, double = (FeatureStore.open(tmp_path / name) for name in ("single", "double"))
+    np.testing.assert_allclose(single.gather([0, 1]), double.gather([0, 1]), rtol=2e-3, atol=1e-4)
+    assert double.features.dtype == np.float16

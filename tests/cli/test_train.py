@@ -194,3 +194,15 @@ def test_word_vectors_set_the_embedding_size_and_are_said_in_a_line(squares, sto
     assert recipe["embedding_size"] == 6 and recipe["freeze_embedding"] == -1
     assert train(squares, "--run", tmp_path / "run", *flags, -1, *small, "--resume") == 0
     assert "add --embedding-size 6" in fails(capsys, squares, "--run", tmp_path / "b", *flags, 1, *SMALL)
+
+
+def test_double_precision(squares, store, trained, tmp_path):
+    """Asked for, all weights are float64, in the file and when loaded; a resumed run goes on so; else float32."""
+    run = tmp_path / "run"
+    begin = "--features", store, "--run", run, *SMALL, "--precision", "float64"
+    assert train(squares, *begin, "--max-minutes", "1e-9") == 0
+    assert train(squares, "--run", run, "--resume") == 0
+    for folder, wanted in ((run, "float64"), (trained, "float32")):
+        tensors, _ = load_checkpoint(folder / "best.safetensors")
+        assert {str(array.dtype) for array in tensors.values()} == {wanted}
+        assert load_run(folder).model.embedding.W.data.dtype == wanted
