@@ -66,7 +66,7 @@ def main(argv=None):
     if verb not in VERBS:
         print(f"minisat: there is no verb {verb!r}; `minisat --help` lists them.", file=sys.stderr)
         return 2
-    if verb == "demo":  # its matrices are small: a second BLAS thread gains nothing and stalls on a busy machine
+    if verb in ("demo", "lesson"):  # small matrices: a second BLAS thread gains nothing and stalls on a busy machine
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read once, when NumPy is imported
     arguments = build_parser(verb).parse_args(argv[1:])
     try:
