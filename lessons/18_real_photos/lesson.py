@@ -38,8 +38,8 @@ from minisat.data.toy_world import MISTAKES, NOUNS, ToyWorld, mistake, things_na
 from minisat.evaluation import pointing_game, score_captions
 from minisat.evaluation.yardsticks import nearest_photos
 from minisat.files import read_json, write_json
-from minisat.plots.attention import overlay
-from minisat.teaching import MUTED, PALETTE, panels, rounds, show
+from minisat.teaching import PALETTE, panels, rounds, show
+from minisat.teaching.spotlight import spotlight
 from minisat.teaching.terminal import Terminal
 from minisat.teaching.toy_eye import NamingEye, single_things
 from minisat.vision import FeatureStore
@@ -73,8 +73,9 @@ for how, features in (("as it was trained", eye.look(pictures)),
 # minisat data stats Flickr8k --out statistics
 # ```
 #
-# It reads Flickr8k as it was published (a text file with `photo.jpg#0`, a tab and a caption in each line, and three
-# lists of names), Kaggle's `captions.txt`, Karpathy's or COCO's JSON, or a folder of photos with a table of captions.
+# minisat reads Flickr8k as it was published (a text file with `photo.jpg#0`, a tab and a caption in each line, and
+# three lists of names), Kaggle's `captions.txt`, Karpathy's or COCO's JSON, or a folder of photos with a table of
+# captions. Ours is of the first kind.
 
 # %%
 world = ToyWorld(seed=0)
@@ -148,9 +149,9 @@ print("split by photo    ", parrot([pair for pair in pairs if split_of[pair[0]] 
                                    [pair for pair in pairs if split_of[pair[0]] == "test"]))
 
 # %% [markdown]
-# (One reference each, so both figures are low.) Split by caption, looking up beats any understanding, and the score
-# measures memory. So a split has to be of photos, whole photos. minisat uses the data set's own lists, and where there
-# are none it draws photos, not captions.
+# (One reference each, so both figures are low.) Split by caption, memory alone doubles the score, and whoever is
+# scored so is scored for memory. A split has to be of photos, whole photos. minisat takes the data set's own lists,
+# and where there are none it draws photos, not captions.
 #
 # ## Train, and score
 #
@@ -203,8 +204,8 @@ terminal("caption runs/first toy/Images/test_00000.png toy/Images/test_00001.png
 # ## Reading failures
 #
 # Now the part that no score does for you. Take what the captioner said of the test scenes and hold it against the
-# truth. (The toy world knows the truth. On real photos you read: `evaluate` writes `analysis-dev.html`, with the best
-# and the worst captions, and what was said in place of what.)
+# truth, which the toy world knows. (On real photos you read: `evaluate` has written `analysis-dev.html`, with the best
+# and the worst captions, and with what was said in place of what.)
 
 # %%
 captioner = TrainedCaptioner(terminal.folder / "runs/first", device="cpu")
@@ -251,15 +252,11 @@ for (above, below), i in zip(axes.T, firsts):
     words, alphas = said[i], captions[i].alphas
     word = wrong[i].word if wrong[i] else 0
     middle = (len(words) + 1) // 2
-    above.imshow(scenes[i].image, interpolation="none")
+    spotlight(above, scenes[i])
     above.set_title(" ".join(words[:middle]) + "\n" + " ".join(words[middle:]), fontsize=8)
-    below.imshow(overlay(captioner.see(terminal.folder / "toy/Images" / test[i]), alphas[word]),
-                 interpolation="none")
+    spotlight(below, scenes[i], alphas[word])
     below.set_title(f"where “{words[word] if words else ''}” looked", fontsize=8)
     above.set_xlabel(wrong[i].what if wrong[i] else "true", color=PALETTE[4], fontsize=8)
-    for axis in (above, below):
-        axis.set(xticks=[], yticks=[])
-        axis.spines[:].set_color(MUTED)
 show(figure, "failures", "Four scenes with wrong captions, one for each kind of mistake, and below each where the "
      "captioner looked as it said the wrong word")
 
@@ -275,12 +272,12 @@ show(figure, "failures", "Four scenes with wrong captions, one for each kind of 
 # last picture is a fish. The captioner looked at its tail, and a tail has the shape of a sail.)
 #
 # **The tongue, or the way it looks?** What is left. Look at the maps, with a little doubt: a map shows where the
-# weights went, and not why a word was said (Jain and Wallace 2019). In the second picture the look comes back to a
-# boat that has had its word already; nothing forbids that here, as the penalty of lesson 13 is off. In the third the
-# light lies on two things at once, so the context is the *mean* of a green cup and an orange fish, and in a mean the
-# colours have lost their owners: "a cup in orange". And show the captioner the mean of all photos, where nothing is to
-# be seen: what it says then, it says from habit. If you meet that sentence again and again, you know where it comes
-# from.
+# weights went, and not why a word was said (Jain and Wallace 2019). In the second picture the look is brightest on a
+# boat that has had its word already; nothing forbids that here, as the penalty of lesson 13 is off. In the third, as
+# it says "cup", it looks at the fish more than at the cup. The context is then a *mean* of an orange fish and a green
+# cup, and in a mean the colours have lost their owners: "a cup in orange". And show the captioner the mean of all
+# photos, where nothing is to be seen: what it says then, it says from habit. If you meet that sentence again and
+# again, you know where it comes from.
 #
 # What you will meet on real photos, and what it points to:
 #
