@@ -52,8 +52,8 @@
 #
 # To be asked for word $w_{t+1}$, the LSTM must first read word $w_t$. Which one: what it has just said itself, or what
 # the person said? In training, the person's. This is **teacher forcing** (Williams & Zipser 1989). At the beginning its
-# own words are nonsense, and nobody learns from continuing nonsense. Besides, all words are known beforehand, so the
-# whole batch can be read in one go, and all logits computed together at its end.
+# own words are nonsense, and nobody learns from continuing nonsense. Besides, all words are known beforehand: no step
+# has to wait for a choice, and the logits of all steps are computed in one product.
 #
 # It has a price. In training the captioner never reads a mistake of its own; when it speaks, it reads nothing but its
 # own words, and has never learnt how to go on after a mistake: **exposure bias**. Scheduled sampling (Bengio et al.
@@ -204,10 +204,11 @@ shares = {what: right / of for what, (right, of) in facts(captions, photos.test.
 rows = np.arange(len(shares))
 bars.barh(rows, list(shares.values()), 0.6, color=[MUTED] + [PALETTE[0]] * 2 + [PALETTE[1]] * 2)
 for row, (what, share) in enumerate(shares.items()):
-    bars.annotate(f"{share:.2f}", (share, row), xytext=(4, 0), textcoords="offset points", fontsize=8, va="center")
-    if what in ("whose colour", "who is where"):
-        guess = 0.5 if what == "whose colour" else 0.25
+    guess = {"whose colour": 0.5, "who is where": 0.25}.get(what, 0)
+    if guess:
         bars.plot([guess, guess], [row - 0.42, row + 0.42], color=INK, linewidth=1.5)
+    bars.annotate(f"{share:.2f}", (max(share, guess), row), xytext=(4, 0), textcoords="offset points", fontsize=8,
+                  va="center")
 bars.plot([], [], color=INK, linewidth=1.5, label="by guessing")
 bars.legend(frameon=False, fontsize=8, loc="lower right")
 bars.set_yticks(rows, list(shares))
