@@ -72,10 +72,11 @@ def _share(mask, side):
     return sums / np.outer(lengths, lengths)
 
 
-def learn(photos, epochs, model="soft-attention", seed=0, **recipe):
+def learn(photos, epochs, model="soft-attention", seed=0, change=None, **recipe):
     """(captioner, losses): a captioner taught on `photos.train`, ready to decode, and its mean loss in each epoch.
 
-    `recipe` holds fields of Recipe beside the small SIZES; the penalty is 0 unless it is named.
+    `recipe` holds fields of Recipe beside the small SIZES; the penalty is 0 unless it is named. `change(objective)` may
+    put other layers in before training, which then goes through layer calls instead of their fast twin.
     """
     recipe = Recipe(model=model, seed=seed, **{"penalty": 0.0, **SIZES, **recipe})
     owners = [row for row, told in enumerate(photos.train.references) for _ in told]
@@ -85,6 +86,9 @@ def learn(photos, epochs, model="soft-attention", seed=0, **recipe):
     captioner = build_captioner(recipe, len(photos.vocabulary), features.shape[2],
                                 feature_scale=float(np.sqrt(np.mean(features**2)))).astype("float64").train()
     objective = build_objective(recipe, captioner)
+    if change is not None:
+        objective = objective.reference()
+        change(objective)
     optimizer = Adam(FlatParameters(captioner.parameters()), RATE)
     rate = schedules.cosine(epochs * len(batches), WARMUP)
     losses, rng = [], np.random.default_rng(seed)

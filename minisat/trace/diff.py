@@ -56,7 +56,11 @@ def _difference(one, other, numbers, others):
             return f"shape {tuple(a['shape'])} / {tuple(b['shape'])}"
         if a["bad"] != b["bad"]:
             return f"{a['bad']} / {b['bad']} not finite"
-        scale = max(a.get("norm", 0.0), b.get("norm", 0.0)) / max(np.sqrt(np.prod(a["shape"])), 1.0)
-        gaps = [abs(a.get(key, 0.0) - b.get(key, 0.0)) for key in ("mean", "std")]
+        scale = max(float(a.get("norm", 0.0)), float(b.get("norm", 0.0))) / max(np.sqrt(np.prod(a["shape"])), 1.0)
+        gaps = [_gap(float(a.get(key, 0.0)), float(b.get(key, 0.0))) for key in ("mean", "std")]
         worst = max(worst, *(gap / scale if scale else 0.0 for gap in gaps))
     return float(worst)
+
+
+def _gap(a, b):
+    return 0.0 if a == b else abs(a - b)  # also of infinities: a norm may overflow

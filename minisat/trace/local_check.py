@@ -50,7 +50,7 @@ def _report(layer, backward):
 
 def _in_its_words(report, layer):
     """The report's explanation, with the names that the layer's author gave."""
-    text = report.explain().removeprefix("_OneCall: ").replace("all gradients agree", "All gradients agree")
+    text = report.explain().removeprefix("_OneCall: ").replace("all gradients", "All gradients").replace("module.", "")
     for name in {tensor.name for tensor in report.tensors}:
         text = text.replace(f"{name} (", f"{layer.named(name)} (").replace(f"{name}:", f"{layer.named(name)}:")
     return text

@@ -41,9 +41,10 @@ def describe_array(array):
     good = numbers[np.isfinite(numbers)]
     row = {"shape": list(array.shape), "dtype": str(array.dtype), "bad": int(numbers.size - good.size)}
     if good.size:
-        row |= {"min": short(good.min()), "max": short(good.max()), "mean": short(good.mean()),
-                "std": short(good.std()), "norm": short(np.sqrt(np.square(good).sum())),
-                "zeros": short(float((numbers == 0).mean()))}
+        with np.errstate(over="ignore", invalid="ignore"):
+            row |= {"min": short(good.min()), "max": short(good.max()), "mean": short(good.mean()),
+                    "std": short(good.std()), "norm": short(np.sqrt(np.square(good).sum())),
+                    "zeros": short(float((numbers == 0).mean()))}
     if array.size <= WHOLE:
         row["values"] = [short(x) for x in numbers]
     else:
