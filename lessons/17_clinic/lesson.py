@@ -27,10 +27,10 @@ from minisat.teaching import ACCENT, PALETTE, RULE, panels, rounds, show, spotli
 from minisat.teaching.toy_captioner import ToyPhotos, learn
 from minisat.trace import born, guilty_frames, record_step, red_frames
 
-photos = ToyPhotos(train=rounds(300, short=3), test=8)
+photos = ToyPhotos(train=rounds(300, short=2), test=8)
 captioner, losses = learn(photos, epochs=rounds(6, short=1))
 objective = TeacherForcing(captioner)
-words = photos.test.references[4][1][:rounds(9, short=2)]
+words = photos.test.references[4][1][:rounds(9, short=3)]
 batch = caption_batch([0], [photos.vocabulary.encode(words)])
 step = objective, photos.test.features[4:5], batch
 frames = record_step(*step, checks=())[0]["frames"]
@@ -154,8 +154,8 @@ print("                      wrong:  ", "  ".join(f"{loss:.1f}" for loss in loss
 #   fails, and with it those that hold it inside.
 
 # %%
-objective.captioner.attend.softmax = Forgetful()
-document, _ = record_step(*step)
+captioner.attend.softmax = Forgetful()
+document, _ = record_step(*step, checks=rounds(("local", "global"), short=()))
 captioner.attend.softmax = Softmax()
 arrived, own, guilty = red_frames(document, "global"), red_frames(document, "local"), guilty_frames(document)
 print(f"the gradient that arrived is wrong: {len(arrived)} frames")
@@ -225,7 +225,8 @@ show(figure, "frames", "Three strips of the frames of one step. Not finite: near
 #   tanh is 0 there, so training hardly gets out of it.
 # * $K$ far too small: $\tanh(K_i + q)$ is nearly the same for all places, hence $\alpha_i \approx 1/L$.
 #
-# We take the trained captioner and spoil it in six ways, one at a time:
+# That is why minisat divides features by their size over the training photos (`Scale`). Now we take the trained
+# captioner and spoil it in five ways, one at a time:
 
 
 # %%
@@ -278,30 +279,36 @@ for name, (factor, *change) in spoilt.items():
           f"{moved(alphas[:, 1:], alphas[:, :-1]):>16.2f} {moved(alphas[1:], alphas[:-1]):>14.2f}")
 
 # %% [markdown]
-# Read the table from the left. *Sums*: shares of one photo have to sum to 1; where they do not, the softmax ran over
-# the wrong axis, and what a photo shows depends on its neighbours in the batch. *Largest share* near $1/L = 0.04$:
-# nothing is preferred, the features are too small, or the scores are. *Next word* 0.00: the query does not get through;
-# either it is not there, or it is drowned. Whether it is the query's own line or the state that it is made of, the
-# stepper tells: go to `score`, forward, press `]`, and see whether the input `h` changes. *Next photo* 0.00: look at
-# the input `keys` in the same way.
+# Read the table from the left. *Sums*: the shares of one photo have to sum to 1. Where they do not, the softmax ran over
+# the wrong axis, and what a photo shows depends on its neighbours in the batch (the other columns then mean nothing).
+# *Largest share* near $1/L = 0.04$: nothing is preferred; the features are too small, or the scores are. *Next word*
+# near 0: the query does not get through. Either it is not there, or it is drowned. Is it the query's own line, or the
+# state that it is made of? Ask the stepper: go to `score`, forward, press `]`, and see whether its input `h` changes.
+# *Next photo* near 0: look at its input `keys` in the same way. (We spoilt a trained captioner. One that is trained with
+# such a mistake shows the same, since a map cannot depend on what does not reach it.)
 
 # %%
-chosen = ("healthy", "query left out", "features / 100")
-figure, axes = panels(3, 5, size=(7.5, 4.9))
+chosen = ("healthy", "query left out", "features / 100")[:rounds(3, short=2)]
+columns = (1, 2, 6, 7)[:rounds(4, short=2)]  # blue, tree, purple, sphere
+figure, axes = panels(len(chosen), len(columns), size=(7.5, 5.9))
 for row, name in zip(axes, chosen):
     factor, *change = spoilt[name]
     alphas = looks(factor * features[4:5], batch.ids[:, :-1], *change)[0]
-    for axis, t in zip(row, (1, 2, 3, 6, 7)[:rounds(5, short=1)]):  # blue, tree, left, purple, sphere
+    for axis, t in zip(row, columns):
         spotlight(axis, photos.test.scenes[4], alphas[t], largest=max(alphas[t].max(), 0.15))
-        axis.set_title(words[t] if name == chosen[0] else "")
+        axis.set_title(words[t] if name == "healthy" else "")
     row[0].set_ylabel(name, fontsize=9)
-show(figure, "maps", "Five words of a caption, and where three captioners looked for each: a healthy one at one thing "
+show(figure, "maps", "Four words of a caption, and where three captioners looked for each: a healthy one at one thing "
      "and then the other, one whose query is left out at the same place for each word, one with features far too small "
      "everywhere alike")
 
 # %% [markdown]
-# Two more causes are no mistakes at all. The first is a **penalty**. Lesson 13 asked the captioner to give each place
-# its share of the looks. That is cheapest for maps that are flat, and too strong a $\lambda$ makes them so:
+# The healthy captioner goes from the tree to the ball. Without its query it looks where anything is, always; with
+# features far too small it looks nowhere.
+#
+# Two more causes are no mistakes at all. The first is a **penalty**, the doubly stochastic term of lesson 13. It asks
+# for evenness over the whole caption, and the easiest way to be even is to be flat at every word. With too strong a
+# $\lambda$, that is what is learnt:
 
 # %%
 penalty, alphas = DoublyStochasticPenalty(), looks(features, ids)
