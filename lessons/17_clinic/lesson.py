@@ -279,13 +279,13 @@ for name, (factor, *change) in spoilt.items():
           f"{moved(alphas[:, 1:], alphas[:, :-1]):>16.2f} {moved(alphas[1:], alphas[:-1]):>14.2f}")
 
 # %% [markdown]
-# Read the table from the left. *Sums*: the shares of one photo have to sum to 1. Where they do not, the softmax ran over
-# the wrong axis, and what a photo shows depends on its neighbours in the batch (the other columns then mean nothing).
-# *Largest share* near $1/L = 0.04$: nothing is preferred; the features are too small, or the scores are. *Next word*
-# near 0: the query does not get through. Either it is not there, or it is drowned. Is it the query's own line, or the
-# state that it is made of? Ask the stepper: go to `score`, forward, press `]`, and see whether its input `h` changes.
-# *Next photo* near 0: look at its input `keys` in the same way. (We spoilt a trained captioner. One that is trained with
-# such a mistake shows the same, since a map cannot depend on what does not reach it.)
+# Read the table from the left. *Sums*: the shares of one photo have to sum to 1. Where they do not, the softmax ran
+# over the wrong axis, and what a photo shows depends on its neighbours in the batch (the other columns then mean
+# nothing). *Largest share* near $1/L = 0.04$: nothing is preferred; the features are too small, or the scores are.
+# *Next word* near 0: the query does not get through. Either it is not there, or it is drowned. Is it the query's own
+# line, or the state that it is made of? Ask the stepper: go to `score`, forward, press `]`, and see whether its input
+# `h` changes. *Next photo* near 0: look at its input `keys` in the same way. (We spoilt a trained captioner. One that
+# is trained with such a mistake shows the same, since a map cannot depend on what does not reach it.)
 
 # %%
 chosen = ("healthy", "query left out", "features / 100")[:rounds(3, short=2)]
