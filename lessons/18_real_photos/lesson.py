@@ -256,7 +256,8 @@ for (above, below), i in zip(axes.T, firsts):
     above.set_title(" ".join(words[:middle]) + "\n" + " ".join(words[middle:]), fontsize=8)
     spotlight(below, scenes[i], alphas[word])
     below.set_title(f"where “{words[word] if words else ''}” looked", fontsize=8)
-    above.set_xlabel(wrong[i].what if wrong[i] else "true", color=PALETTE[4], fontsize=8)
+    eyesight = "the eye knew all" if knows[i] else "the eye did not know all"
+    above.set_xlabel(f"{wrong[i].what if wrong[i] else 'true'}\n({eyesight})", color=PALETTE[4], fontsize=8)
 show(figure, "failures", "Four scenes with wrong captions, one for each kind of mistake, and below each where the "
      "captioner looked as it said the wrong word")
 
@@ -268,16 +269,17 @@ show(figure, "failures", "Four scenes with wrong captions, one for each kind of 
 #
 # **The eye?** Ask it alone. Here its own classifier reads the places that a thing covers; on real photos,
 # `minisat classify` does it. In about two thirds of the wrong captions the eye had known every thing, so most of the
-# blame is not the eye's, and a larger CNN would not be the cure. In the others it shares the blame. (The "boat" in the
-# last picture is a fish. The captioner looked at its tail, and a tail has the shape of a sail.)
+# blame is not the eye's, and a larger CNN would not be the cure. In the others it may share the blame.
 #
 # **The tongue, or the way it looks?** What is left. Look at the maps, with a little doubt: a map shows where the
-# weights went, and not why a word was said (Jain and Wallace 2019). In the second picture the look is brightest on a
-# boat that has had its word already; nothing forbids that here, as the penalty of lesson 13 is off. In the third, as
-# it says "cup", it looks at the fish more than at the cup. The context is then a *mean* of an orange fish and a green
-# cup, and in a mean the colours have lost their owners: "a cup in orange". And show the captioner the mean of all
-# photos, where nothing is to be seen: what it says then, it says from habit. If you meet that sentence again and
-# again, you know where it comes from.
+# weights went, and not why a word was said (Jain and Wallace 2019). In the last picture the eye, asked about all of
+# it, knows the fish. But as the word is said the look rests on the tail, and a tail alone has the shape of a sail. In
+# the third, as it says "cup", it looks at the fish more than at the cup. The context is then a *mean* of an orange
+# fish and a green cup, and in a mean the colours have lost their owners: "a cup in orange". In the second the look is
+# brightest on a boat that has had its word already; nothing forbids that here, as the penalty of lesson 13 is off.
+#
+# One more test for the tongue: show it the mean of all photos, where nothing is to be seen. What it says then, it says
+# from habit. If you meet that sentence again and again, you know where it comes from.
 #
 # What you will meet on real photos, and what it points to:
 #
