@@ -137,8 +137,8 @@ def change(objective):
 
 
 _, losses_ill = learn(photos, epochs=rounds(6, short=1), change=change)
-print("loss, epoch by epoch, right:  ", "  ".join(f"{loss:.1f}" for loss in losses))
-print("                      wrong:  ", "  ".join(f"{loss:.1f}" for loss in losses_ill))
+print("loss from the second epoch on, right:  ", "  ".join(f"{loss:.1f}" for loss in losses[1:]))
+print("                               wrong:  ", "  ".join(f"{loss:.1f}" for loss in losses_ill[1:]))
 
 # %% [markdown]
 # It learns. Every part of the captioner that is right makes up for the one that is not, as far as it can. From the
@@ -192,10 +192,15 @@ show(figure, "frames", "Three strips of the frames of one step. Not finite: near
      "gradient arrived: most backward frames. Own backward wrong: the softmax alone, once a word, and those around it")
 
 # %% [markdown]
+# Above: once a number is bad, everything that touches it is. (The very first frame is the call around all the others,
+# and it ends last.) In the middle: from the softmax of the last word on, down to the first layer, each gets a wrong
+# gradient. Below: dark, the softmax, once a word; pale, the calls around it.
+#
 # ## How to step through it
 #
-# This is how you find it with the stepper: `minisat trace record --out step.json` writes the page of such a step (and
-# the exercise below writes yours). Open it and
+# `minisat trace record --out step.json` writes such a step as a page for your browser. Do it once, and walk about in
+# it with the arrow keys: there all is well. The exercise below writes a page on which this softmax is one of six
+# patients. To find it,
 #
 # 1. press `b` for the next red frame. The page says when something *inside* is red, and links to it: go there. A filled
 #    red dot is the culprit, here `attend.softmax`, backward.
