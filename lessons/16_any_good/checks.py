@@ -1,7 +1,5 @@
 """What exercise 16 is checked on: weighted words, then the expected reward over all captions that could be drawn."""
 
-import itertools
-
 import numpy as np
 
 from minisat.nn import Module, log_softmax
@@ -15,7 +13,7 @@ class ExpectedReward(Module):
 
     def __init__(self, loss, rewards):
         self.loss, self.rewards = loss, rewards                       # rewards (N, V^T)
-        self.captions = np.array(list(itertools.product(range(2), repeat=WORDS)))   # (V^T, T)
+        self.captions = np.array(list(np.ndindex((2,) * WORDS)))      # (V^T, T)
 
     def probabilities(self, logits):
         """p(w) of each caption, (N, V^T)."""
@@ -31,7 +29,7 @@ class ExpectedReward(Module):
         logits, = cache
         p, total = self.probabilities(logits), np.zeros_like(logits)
         copies = np.repeat(logits[:, None], DRAWN, axis=1)            # (N, K, T, V)
-        for drawn in itertools.product(range(len(self.captions)), repeat=DRAWN):
+        for drawn in np.ndindex((len(self.captions),) * DRAWN):
             words = np.broadcast_to(self.captions[list(drawn)], copies.shape[:3])
             weights = self.loss.weights(self.rewards[:, list(drawn)])
             each = np.broadcast_to((weights * p[:, list(drawn)].prod(axis=1, keepdims=True))[:, :, None], words.shape)
