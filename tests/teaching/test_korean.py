@@ -10,8 +10,7 @@ from minisat.teaching import korean
 from minisat.teaching.shelf import all_lessons, lessons_folder
 
 LESSONS = all_lessons()
-PAGES = [lesson for lesson in LESSONS if (lesson.folder / korean.NAME).exists()]
-every_page = pytest.mark.parametrize("lesson", PAGES, ids=[lesson.name for lesson in PAGES])
+every_page = pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.name for lesson in LESSONS])
 CELLS = ["# %% [markdown]", "# # 1. Tiny", "", "# %%", "from minisat.teaching import panels, show", "",
          "show(panels()[0], 'empty', 'two empty axes')", ""]
 
