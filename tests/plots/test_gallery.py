@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 
 import numpy as np
+from browser import needs_chromium, title_of
 from PIL import Image
 
 from minisat.plots import GalleryItem, gallery
@@ -57,11 +58,35 @@ def test_photos_are_embedded_small(tmp_path):
     assert Image.open(io.BytesIO(base64.b64decode(data))).size == (160, 107)
 
 
+@needs_chromium
+def test_words_show_where_they_look(tmp_path):
+    """Pointing at a word darkens the photo but for its place; the photo plays the caption; leaving ends it."""
+    looks = """<script>
+      const [card] = cards, canvas = card.querySelector("canvas"), said = [], [, dog] = wordsOf(card);
+      const tell = () => said.push(card.className, card.querySelector("output").textContent, canvas.width);
+      dog.dispatchEvent(new MouseEvent("mouseenter"));
+      tell();
+      const at = (x, y) => canvas.getContext("2d").getImageData(x, y, 1, 1).data[3];
+      said.push(at(16, 16) < at(80, 80) ? "peak" : "none");
+      card.querySelector(".caption").dispatchEvent(new MouseEvent("mouseleave"));
+      tell();
+      card.querySelector("figure").click();
+      tell();
+      document.title = said.join("|");
+    </script>"""
+    alphas = np.eye(9)[[8, 0, 4]]
+    page = write(tmp_path, [item(alphas=alphas, betas=np.array([0.1, 0.25, 0.5]))])
+    (tmp_path / "page.html").write_text(page + looks, encoding="utf-8")
+    said = title_of(f"file://{tmp_path / 'page.html'}", tmp_path / "profile").split("|")
+    assert said == ["attends looking", "dog  β 0.25", "96", "peak", "attends", "dog  β 0.25", "0",
+                    "attends playing looking", "a  β 0.10", "96"]
+
+
 def test_texts_are_escaped_wherever_they_come_from(tmp_path):
     page = write(tmp_path, [item(name=NASTY, words=[NASTY], references=[NASTY])], title=NASTY, about=NASTY)
     assert "<script>alert" not in page
     reader = Reader(page)
-    assert sum(tag == "script" for tag, _ in reader.tags) == 1
+    assert sum(tag == "script" for tag, _ in reader.tags) == 2
     assert "".join(reader.text).count('<script>alert("x")</script>') == 6  # title twice, about, word, reference, name
     assert next(a for tag, a in reader.tags if tag == "article")["data-name"] == NASTY
 

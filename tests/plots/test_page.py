@@ -20,6 +20,13 @@ def test_parts_are_filled_in_once(templates):
     assert (templates / "made.html").read_text() == "<title>a &lt; b</title><p>{{title}}</p>{{title}}"
 
 
+def test_a_page_can_be_had_as_text(templates):
+    """With the piece that several pages share, whose own marks are filled too."""
+    (templates / "small.html").write_text("{{head}}{{looking}}")
+    (templates / "looking.html").write_text("<i>{{body}}</i>")
+    assert page.page_text("small", "t", body="b") == "<title>t</title><i>b</i>"
+
+
 def test_a_mark_that_nothing_fills_is_an_error(templates):
     """No page with holes is written."""
     (templates / "small.html").write_text("{{head}}{{forgotten}}")

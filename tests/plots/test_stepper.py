@@ -1,18 +1,14 @@
 """The stepper's page: complete in itself, small, and its keys work in a browser."""
 
-import html
 import re
-import shutil
-import subprocess
 
 import numpy as np
 import pytest
+from browser import dumped, needs_chromium
 
 from minisat.captioner.cases import CASES
 from minisat.plots.stepper import stepper
 from minisat.trace import demo_step, describe, record_step, trace
-
-needs_chromium = pytest.mark.skipif(not shutil.which("chromium"), reason="needs chromium")
 
 
 def recorded(weights=None):
@@ -44,13 +40,6 @@ def captioner_page(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "step.html"
     stepper(record_step(*step, vocabulary, photos, checks=())[0], path, "A captioner's step")
     return path
-
-
-def dumped(address, folder):
-    """The page at `address` after its scripts ran, as Chromium has it."""
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}",
-               "--virtual-time-budget=3000", "--dump-dom", address]
-    return html.unescape(subprocess.run(command, capture_output=True, text=True, timeout=180).stdout)
 
 
 def seen(text, *names):
