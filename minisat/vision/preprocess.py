@@ -1,6 +1,7 @@
 """From a photo file to the array that a network sees: the one preprocessing path."""
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -8,24 +9,30 @@ from PIL import Image, ImageOps
 from minisat.errors import UserError
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+NARROW = 20  # sides in a greater ratio than that are cut
 
 
-def read_photo(path):
+def read_photo(path, name=None):
     """The photo at `path` as an upright RGB Pillow image (EXIF orientation applied, transparency dropped).
 
-    UserError naming the file when it is missing, broken, truncated or no photo.
+    `path` may be a binary file, to be called `name`. UserError naming the file when it is missing, broken, truncated
+    or no photo.
     """
+    name = name or path
     try:
         with Image.open(path) as photo:
+            if photo.format == "EPS":
+                raise ValueError("EPS is a program that draws, not a photo")
             photo = ImageOps.exif_transpose(photo)
             if photo.mode.startswith("I"):  # 16-bit grey: Pillow would clip it at 255
                 photo = Image.fromarray((np.asarray(photo, np.float32) / 257).round().astype(np.uint8))
             return photo.convert("RGB")
     except FileNotFoundError as error:
-        raise UserError(f"There is no photo {path}.") from error
+        raise UserError(f"There is no photo {name}.") from error
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-        reason = str(error).rstrip(".").replace(f" {str(path)!r}", "") or type(error).__name__
-        raise UserError(f"Cannot read the photo {path}: {reason}.") from error
+        file = repr(str(path) if isinstance(path, Path) else path)  # as Pillow quotes it
+        reason = str(error).rstrip(".").replace(f" {file}", "") or type(error).__name__
+        raise UserError(f"Cannot read the photo {name}: {reason}.") from error
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,10 @@ class Preprocessing:
         """A Pillow photo of any size → the RGB photo (size × size) that the network sees, not yet normalised."""
         width, height = photo.size
         short = min(width, height)
+        if max(width, height) > NARROW * short:  # the ends of a line, never seen, would be enlarged to gigabytes
+            left, top = max(width - NARROW * short, 0) // 2, max(height - NARROW * short, 0) // 2
+            photo = photo.crop((left, top, width - left, height - top))
+            width, height = photo.size
         if short != self.size:
             photo = photo.resize((max(self.size, round(width * self.size / short)),
                                   max(self.size, round(height * self.size / short))), Image.Resampling.BICUBIC)

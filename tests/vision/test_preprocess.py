@@ -1,5 +1,7 @@
 """One path from a photo file to the network: orientation, colour modes, size, crop, and what is wrong with a file."""
 
+import io
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -73,6 +75,23 @@ def test_a_bad_photo_is_one_sentence_that_names_it(tmp_path, photo, damage):
     with pytest.raises(UserError, match="bad.jpg") as error:
         PLAIN.load(path)
     assert str(error.value).count("\n") == 0 and str(error.value).endswith(".")
+
+
+def test_bytes_are_read_as_files_are(tmp_path, photo):
+    """The same photo, and the same sentences, under the name that they are given."""
+    photo.save(tmp_path / "a.png")
+    data = (tmp_path / "a.png").read_bytes()
+    assert read_photo(io.BytesIO(data), "a.png").tobytes() == read_photo(tmp_path / "a.png").tobytes()
+    with pytest.raises(UserError, match="^Cannot read the photo a.txt: cannot identify image file.$"):
+        read_photo(io.BytesIO(b"text"), "a.txt")
+
+
+def test_a_line_is_not_enlarged_to_gigabytes():
+    """Its ends are out of sight; what is seen is what would be seen."""
+    line = Image.new("RGB", (1_000_000, 1), "red")
+    line.paste("blue", (0, 0, 499_980, 1))
+    assert PLAIN.crop(line).getcolors() == PLAIN.crop(line.transpose(Image.Transpose.ROTATE_90)).getcolors()
+    assert PLAIN.crop(line).getcolors() == [(32 * 32, (255, 0, 0))]
 
 
 def test_it_survives_json(tmp_path):
