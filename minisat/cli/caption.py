@@ -4,7 +4,8 @@ import json
 import sys
 from pathlib import Path
 
-from minisat.cli.captioning import PHOTOS, TrainedCaptioner, add_run_arguments
+from minisat.cli.caption_json import to_json
+from minisat.cli.captioning import PHOTOS, add_run_arguments, chosen_captioner
 from minisat.cli.decoding_flags import add_decoding_flags, chosen_decoding
 from minisat.cli.photo_files import find_photos
 from minisat.errors import UserError
@@ -29,8 +30,7 @@ def add_arguments(parser):
 def run(arguments):
     """Caption all; returns 2 when a photo or folder could not be read."""
     decoding = chosen_decoding(arguments)
-    captioner = TrainedCaptioner(arguments.run_folder, arguments.which, arguments.device, arguments.weights,
-                                 arguments.look, arguments.others)
+    captioner = chosen_captioner(arguments)
     if arguments.attention and captioner.recipe.model == "show-and-tell":
         raise UserError(f"{arguments.run_folder} is a show-and-tell captioner: it has no attention to draw.")
     problems = []
@@ -81,17 +81,3 @@ def show(captioner, path, captions, as_json):
     print(f"{path}: {' '.join(captioner.words(captions[0]))}", flush=True)
     for number, caption in enumerate(captions[1:], start=2):
         print(f"  {number}. {' '.join(captioner.words(caption))}")
-
-
-def to_json(captioner, path, captions):
-    """One photo as a dictionary; alpha has the grid's locations row by row; `logprob` counts the end of the caption."""
-    best = captions[0]
-    words = [{"word": word, "logprob": float(best.logprobs[t]),
-              "beta": None if best.betas is None else float(best.betas[t]),
-              "alpha": None if best.alphas is None else [round(float(a), 6) for a in best.alphas[t]]}
-             for t, word in enumerate(captioner.words(best))]
-    result = {"image": str(path), "caption": " ".join(captioner.words(best)), "logprob": best.logprob, "words": words}
-    if len(captions) > 1:
-        result["n_best"] = [{"caption": " ".join(captioner.words(c)), "logprob": c.logprob,
-                             "mean_logprob": c.mean_logprob, "finished": c.finished} for c in captions]
-    return result

@@ -38,6 +38,12 @@ def add_run_arguments(parser):
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
 
 
+def chosen_captioner(arguments):
+    """The TrainedCaptioner that RUN and the flags of `add_run_arguments` ask for."""
+    return TrainedCaptioner(arguments.run_folder, arguments.which, arguments.device, arguments.weights, arguments.look,
+                            arguments.others)
+
+
 # What runs that are averaged must have in common: features are those of one encoder, photos are cropped alike.
 SEEN = {"features": ("encoder", "grid", "weights_hash", "preprocessing"), "photos": ("preprocessing",)}
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from minisat.backend import to_device
-from minisat.cli.captioning import PHOTOS, TrainedCaptioner, add_run_arguments
+from minisat.cli.captioning import PHOTOS, add_run_arguments, chosen_captioner
 from minisat.cli.decoding_flags import add_decoding_flags, chosen_decoding
 from minisat.cli.error_analysis import write_analysis
 from minisat.cli.further_figures import (
@@ -55,8 +55,7 @@ def add_arguments(parser):
 def run(arguments):
     """Caption, score, write, say."""
     decoding = chosen_decoding(arguments)
-    captioner = TrainedCaptioner(arguments.run_folder, arguments.which, arguments.device, arguments.weights,
-                                 arguments.look, arguments.others)
+    captioner = chosen_captioner(arguments)
     dataset = read_dataset(arguments.data)
     photos, gather = choose_inputs(captioner, dataset.split(arguments.split), arguments)
     if arguments.retrieval is not None and arguments.retrieval < 2:

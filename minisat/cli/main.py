@@ -32,6 +32,7 @@ VERBS = {
     "report": "several runs side by side, on one page",
     "setup": "say which optional data is there, fetch it, check that it works",
     "caption": "caption your own photos, with attention maps",
+    "serve": "a page on this machine that captions the photos you drop on it",
 }
 
 

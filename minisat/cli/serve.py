@@ -1,0 +1,89 @@
+"""`minisat serve`: a page on this machine that captions the photos you drop on it."""
+
+import io
+import threading
+import webbrowser
+from dataclasses import replace
+
+from PIL import Image
+
+from minisat.cli.caption_json import to_json, words_to_json
+from minisat.cli.captioning import add_run_arguments, chosen_captioner
+from minisat.cli.decoding_flags import Decoding, add_decoding_flags, chosen_decoding
+from minisat.cli.page_server import LIMIT, PageServer
+from minisat.errors import UserError
+from minisat.plots.attention import square
+from minisat.plots.gallery import jpeg
+from minisat.plots.own_photos import own_photos
+from minisat.text import SPECIALS
+from minisat.vision import read_photo
+
+HELP = ("Serve a page on which you drop your own photos, or take one, and see their captions appear: under the pointer "
+        "or the finger, word by word, where the captioner looked. Only this machine can open it, and nothing is kept. "
+        "Ctrl-C ends it.")
+EXAMPLE = "minisat serve runs/first --open"
+
+ALTERNATIVES = 5  # captions of a photo, unless --n-best says otherwise
+SHOWN = 560       # pixels of a photo on the page, at most
+
+
+def add_arguments(parser):
+    """The verb's flags."""
+    parser.add_argument("run_folder", metavar="RUN", help="folder of a trained run")
+    parser.add_argument("--port", type=int, default=8000, metavar="N",
+                        help="listen at this port of 127.0.0.1 (default 8000; 0: any that is free)")
+    parser.add_argument("--open", action="store_true", help="open the page in the browser")
+    add_run_arguments(parser)
+    add_decoding_flags(parser)
+    parser.set_defaults(n_best=None)  # as many as there are, up to ALTERNATIVES
+
+
+def run(arguments):
+    """Load, listen, answer until Ctrl-C."""
+    with open_server(arguments) as server:
+        print(f"Drop your photos at {server.address} (Ctrl-C ends it).", flush=True)
+        if arguments.open:
+            threading.Thread(target=webbrowser.open, args=(server.address,), daemon=True).start()
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()
+
+
+def open_server(arguments):
+    """The PageServer that the flags ask for, listening but not yet answering."""
+    if not 0 <= arguments.port <= 65535:
+        raise UserError(f"A port is a number from 0 to 65535, not {arguments.port}.")
+    if arguments.n_best is None:
+        arguments.n_best = ALTERNATIVES if arguments.sample else max(1, min(ALTERNATIVES, arguments.beam))
+    decoding, captioner = chosen_decoding(arguments), chosen_captioner(arguments)
+    warm_up(captioner)
+    page = own_photos("Caption your photos", described(captioner, arguments.which, decoding), LIMIT)
+    return PageServer(arguments.port, page, lambda data, name: answer(captioner, decoding, data, name))
+
+
+def warm_up(captioner):
+    """Caption a grey photo, so that missing weights are found now and the first answer is as fast as the rest."""
+    grey = captioner.preprocessing.crop(Image.new("RGB", (64, 64), "grey"))
+    captioner.decode(captioner.inputs_of([grey]), Decoding())
+
+
+def described(captioner, which, decoding):
+    """What captions here, in a few sentences."""
+    config, words = captioner.config, len(captioner.vocabulary.words) - len(SPECIALS)
+    return (f"{captioner.recipe.model}, run {captioner.folder}, {which} weights, {decoding.described()}. It sees the "
+            f"middle square of a photo through {config['encoder']} ({config['grid']}) and knows {words:,} words.")
+
+
+def answer(captioner, decoding, data, name):
+    """The bytes of a photo → what the page shows of it (see plots/own_photos.py). UserError when they are no photo."""
+    photo = read_photo(io.BytesIO(data), name)
+    captions, = captioner.decode(captioner.inputs_of([captioner.preprocessing.crop(photo)]), decoding)
+    found = to_json(captioner, name, captions)
+    for entry, caption in zip(found.get("n_best", ()), captions):
+        entry["words"] = words_to_json(captioner, caption)
+    alphas = captions[0].alphas
+    found["grid"] = None if alphas is None else square(alphas.shape[1])
+    size = max(captioner.preprocessing.size, min(SHOWN, *photo.size))
+    found["photo"] = jpeg(replace(captioner.preprocessing, size=size).crop(photo), size)
+    return found
