@@ -106,8 +106,8 @@ store = FeatureStore.open(terminal.folder / "toy.store")
 # rate then suits every eye.
 
 # %%
-pictures = np.stack([scene.image for scene in world.scenes("train", 10)])
-exact, kept = eye.look(pictures), store.gather(store.rows(store.names[:10]))
+pictures = np.stack([scene.image for scene in world.scenes("train", 8)])
+exact, kept = eye.look(pictures), store.gather(store.rows(store.names[:8]))
 large = exact > 0.01
 print(f"largest relative error of float16: {np.abs(kept[large] / exact[large] - 1).max():.4f}")
 scale = np.sqrt(np.mean(kept**2))
@@ -246,8 +246,9 @@ print(f"\nnouns and colours that look at what they name: {game.score:.2f}; looki
 print("shown the mean of all photos, it says:", " ".join(captioner.words(blind)))
 
 # %%
-firsts = [next((i for i, one in enumerate(wrong) if one and one.what == what), 0) for what in MISTAKES[:4]]
-figure, axes = panels(2, 4, size=(8, 5.0))
+kinds = MISTAKES[:rounds(4, short=2)]
+firsts = [next((i for i, one in enumerate(wrong) if one and one.what == what), 0) for what in kinds]
+figure, axes = panels(2, len(kinds), size=(8, 5.0))
 for (above, below), i in zip(axes.T, firsts):
     words, alphas = said[i], captions[i].alphas
     word = wrong[i].word if wrong[i] else 0
@@ -284,7 +285,7 @@ show(figure, "failures", "Four scenes with wrong captions, one for each kind of 
 # What you will meet on real photos, and what it points to:
 #
 # * *A word that never comes.* The data: it is not in the run's `vocabulary.json`. Of the 7,630 words in Flickr8k's
-#   training captions, two thirds occur less than five times and are left out, and 28 % of the dev captions hold a word
+#   training captions, two thirds occur fewer than five times and are left out, and 28 % of the dev captions hold a word
 #   that cannot be said. More captions help.
 # * *Two dogs where there are three.* The attention: its weights sum to 1, so the mean over three equal dogs is the
 #   mean over one. Little helps; read numbers with suspicion.
