@@ -1,5 +1,7 @@
 """The same file and the same keys in the terminal."""
 
+import os
+import select
 import sys
 
 from minisat.errors import UserError
@@ -122,12 +124,23 @@ def _keyboard():
     if termios is None or not sys.stdin.isatty():
         line = sys.stdin.readline()
         return "right" if line == "\n" else line.strip()
-    before = termios.tcgetattr(sys.stdin)
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
     try:
-        tty.setcbreak(sys.stdin)
-        key = sys.stdin.read(1)
-        if key == "\x1b":
-            key = ARROWS.get(key + sys.stdin.read(2), "g")
+        tty.setcbreak(terminal, termios.TCSANOW)
+        key = os.read(terminal, 1).decode(errors="replace")  # not through sys.stdin, which would read ahead
+        if key == "\x1b" and select.select([terminal], [], [], 0.05)[0]:
+            key = ARROWS.get(key + os.read(terminal, 2).decode(errors="replace"), key)
+        return _typed(terminal, key) if key == "/" or key.isdigit() else key
     finally:
-        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
-    return key + input(key) if key == "/" or key.isdigit() else key
+        termios.tcsetattr(terminal, termios.TCSANOW, before)
+
+
+def _typed(terminal, text):
+    """The line that begins with `text`, shown while it is typed."""
+    while True:
+        print(f"\r\x1b[K{text}", end="", flush=True)
+        sign = os.read(terminal, 1).decode(errors="ignore")
+        if sign in ("", "\n", "\r"):
+            return text
+        text = text[:-1] if sign in ("\x7f", "\b") else text + sign

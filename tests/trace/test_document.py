@@ -1,6 +1,8 @@
 """A trace's file: read back as written, small, honest about what is not finite; the ways through its frames."""
 
 import json
+import os
+import re
 
 import numpy as np
 import pytest
@@ -134,3 +136,19 @@ def test_keys_in_the_terminal(document):
     assert [int(head.split()[1]) for head in heads[:4]] == [0, 1, twin, 1]
     assert "cell" in heads[4] and "time step 1" in heads[4] and "time step 2" in heads[5]
     assert heads[6].startswith("frame 5 ")
+
+
+def test_keys_of_a_real_terminal(document, monkeypatch):
+    """Arrow keys, single letters, a filter and a number typed with Enter, as a terminal sends them."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    monkeypatch.setattr("sys.stdin", os.fdopen(theirs, encoding="utf-8"))
+    keys, pages = iter([b"\x1b[C", b"t", b"\x1b[D", b"/cell backward\n", b"5\n", b"\x1b", b"q"]), []
+
+    def write(page):
+        pages.append(int(re.match(r"frame (\d+)", page)[1]))
+        os.write(ours, next(keys))
+    walk(document, write=write)
+    twin = document["frames"][1]["twin"]
+    assert pages == [0, 1, twin, twin - 1, matching(document, "cell backward")[0], 5, 5]
+    os.close(ours)
