@@ -99,7 +99,8 @@ def _record_arguments(parser):
     parser.add_argument("--model", default=MODELS[0], choices=MODELS, help="of the toy world's captioner")
     parser.add_argument("--captions", type=int, default=2, metavar="N", help="in the batch (default 2)")
     parser.add_argument("--seed", type=int, default=0, help="of everything drawn (default 0)")
-    parser.add_argument("--no-checks", action="store_true", help="record only")
+    parser.add_argument("--no-checks", action="store_true",
+                        help="record only (for a full-size run the checks take minutes)")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
