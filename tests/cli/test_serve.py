@@ -218,7 +218,7 @@ def test_ctrl_c_ends_it(tiny):
 def test_in_a_browser(tiny, tmp_path, run):
     """The page uploads a photo that it draws, shows the words and where they look, and says what it cannot take."""
     with serving(getattr(tiny, run)) as server:
-        title = title_of(f"{server.address}#selftest", tmp_path)
+        title = title_of(f"{server.address}#selftest", tmp_path, "selftest: ")
     assert title.startswith("selftest: ") and "FAILED" not in title and not title.endswith(" 0 words")
     for name in ("words", "numbers", "chosen", "broken", "huge", "goes on", "fits", "away",
                  *(["played", "looked"] if run == "soft" else [])):

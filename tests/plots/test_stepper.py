@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from browser import dumped, needs_chromium
+from browser import dumped, needs_chromium, title_of
 
 from minisat.captioner.cases import CASES
 from minisat.plots.stepper import stepper
@@ -60,7 +60,7 @@ def test_it_needs_nothing_else(page, captioner_page):
 @needs_chromium
 def test_keys_in_a_browser(page, tmp_path):
     """#selftest presses the keys and says in the title what happened."""
-    title = re.search(r"<title>([^<]*)", dumped(f"file://{page}#selftest", tmp_path))[1]
+    title = title_of(f"file://{page}#selftest", tmp_path, "selftest: ")
     assert title.startswith("selftest: ") and "106 frames, 1 red" in title
     seen(title, "on", "back", "twin", "time", "red", "dots", "filter", "link", "formula", "numbers", "buttons", "fits")
 
@@ -71,15 +71,15 @@ def test_on_a_phone_with_photos(captioner_page, tmp_path):
     frame = tmp_path / "phone.html"
     frame.write_text(f"<iframe width=360 height=740 src='file://{captioner_page}#selftest'></iframe><p id=said></p>"
                      "<script>onmessage = event => said.textContent = event.data</script>", encoding="utf-8")
-    said = re.search(r'<p id="said">([^<]*)', dumped(f"file://{frame}", tmp_path / "profile"))[1]
-    seen(said, "twin", "time", "photo", "buttons", "fits")
+    text = dumped(f"file://{frame}", tmp_path / "profile", '<p id="said">selftest: ')
+    seen(re.search(r'<p id="said">([^<]*)', text)[1], "twin", "time", "photo", "buttons", "fits")
 
 
 @needs_chromium
 def test_birth_of_nan(tmp_path):
     """Numbers that are not finite are drawn, not tripped over, and a key leads to where the first was made."""
     stepper(recorded(np.inf), tmp_path / "step.html", "Not finite")
-    title = re.search(r"<title>([^<]*)", dumped(f"file://{tmp_path / 'step.html'}#selftest", tmp_path / "profile"))[1]
+    title = title_of(f"file://{tmp_path / 'step.html'}#selftest", tmp_path / "profile", "selftest: ")
     seen(title, "red", "dots", "birth", "formula", "numbers")
 
 
