@@ -102,11 +102,12 @@ show(figure, "nudge", "Left: the loss over w with its tangent. Right: the error 
 # Y_{nj} = \sum_i X_{ni} W_{ij} + b_j
 # $$
 #
-# * Push $W_{ij}$. In every row $n$, the entry $Y_{nj}$ moves by $X_{ni}$, and nothing else moves. Each of these moves
-#   the loss by $dY_{nj}$ times as much. So $dW_{ij} = \sum_n X_{ni}\, dY_{nj}$, which is the product $X^\top dY$.
-# * Push $b_j$. In every row, $Y_{nj}$ moves by 1. So $db_j = \sum_n dY_{nj}$.
-# * Push $X_{ni}$. All of row $n$ moves, $Y_{nj}$ by $W_{ij}$. So $dX_{ni} = \sum_j dY_{nj} W_{ij}$, which is
-#   $dY\, W^\top$.
+# * Push $W_{ij}$. In every row $n$, the entry $Y_{nj}$ moves $X_{ni}$ times as much, and nothing else moves. Each of
+#   these moves the loss $dY_{nj}$ times as much again. So $dW_{ij} = \sum_n X_{ni}\, dY_{nj}$, which is the product
+#   $X^\top dY$.
+# * Push $b_j$. In every row, $Y_{nj}$ moves just as much. So $db_j = \sum_n dY_{nj}$.
+# * Push $X_{ni}$. All of row $n$ moves, $Y_{nj}$ by $W_{ij}$ times as much. So $dX_{ni} = \sum_j dY_{nj} W_{ij}$, which
+#   is $dY\, W^\top$.
 #
 # The shapes remember it for you: $dW$ must look like $W$, and there is only one way to multiply $X$ and $dY$ into that.
 

@@ -57,6 +57,8 @@ print("naively     ", naive)
 # \frac{\partial \ell}{\partial z_v} = p_v - [v = y]
 # $$
 #
+# where $[v = y]$ is 1 for the right word and 0 for all others.
+#
 # **What you said minus what was right.** Learning pushes each logit the other way: the right word up by what it
 # lacks, all others down, each by the very probability that it wrongly had. And the pushes always sum to zero.
 
@@ -98,8 +100,8 @@ show(figure, "pushes", "Left: probabilities beside the right answer. Right: the 
 #
 # Captions in a batch differ in length, so the short ones are padded. Padding is not language: it must cost nothing,
 # and it must not be *counted*. The second half is often forgotten. Many popular notes take the mean over all
-# positions, padding included: a sentence with much padding then looks easy, and its real words get less push than
-# those of a long one. The loss has to be divided by the number of real words.
+# positions, padding included: a batch with much padding then looks easy, and its real words get less push than those
+# of a batch without. The loss has to be divided by the number of real words.
 
 # %%
 rng = np.random.default_rng(0)

@@ -81,7 +81,7 @@ present, following = (np.array([words.index(word) for word in column]) for colum
 network = Sequential(Embedding(len(words), 2, rng=3), Linear(2, len(words), rng=3)).astype("float64")
 loss = CrossEntropy()
 before = network.layers[0].W.data.copy()
-for step in range(rounds(600, short=50)):
+for step in range(rounds(600, short=50)):  # 600; a test that only tries the lesson takes 50
     logits, caches = network.forward(present)
     value, loss_cache = loss.forward(logits, following)
     network.zero_grad()
@@ -116,8 +116,10 @@ show(figure, "embedding", "Two numbers for each of eight words. Before learning 
      "animals and deeds have each gathered in one place")
 
 # %% [markdown]
-# Words that are followed by the same words end up in the same place, because the same pushes have moved them. This is
-# what dense vectors are for: *what is learnt about one word is learnt about those near it*.
+# (The best possible is not 0: a colour may be followed by three animals, an animal by two deeds, each as likely as the
+# other, and nobody can know which.) Words that are followed by the same words end up in the same place, because the
+# same pushes have moved them. This is what dense vectors are for: *what is learnt about one word is learnt about those
+# near it*.
 #
 # ## Your turn
 #

@@ -34,7 +34,7 @@
 #
 # Sentences end, so windows at their edges are shorter. The bags of a batch are padded, a **mask** says what is real,
 # and $|B|$ counts real words only. Dividing by the width of the window instead is a common slip: it shrinks the
-# vectors at the edges.
+# means $h$ at the edges.
 
 # %%
 import numpy as np

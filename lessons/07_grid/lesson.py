@@ -178,8 +178,9 @@ print(f"the grids differ by {np.linalg.norm(grid - other) / np.linalg.norm(grid)
       f"the means by {np.linalg.norm(mean - other_mean) / np.linalg.norm(mean):.2f}")
 
 # %% [markdown]
-# (Not by 0, since at the borders and the seam the filters see something new.) What is left of what is written in the
-# grid, and almost gone from the mean. And the way back is as blind. A push of $a_l$ moves the mean by $1/L$ of it, so
+# (Not by 0, since at the borders and the seam the filters see something new.) That one thing lies left of another is
+# written in the grid, and almost gone from the mean. And the way back is as blind. A push of $a_l$ moves the mean by
+# $1/L$ of it, so
 #
 # $$
 # da_l = \frac{1}{L}\, d\bar a \qquad \text{for every place } l

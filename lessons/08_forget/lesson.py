@@ -173,12 +173,12 @@ show(figure, "forget", "The size of the gradient against the number of steps bac
      "scale: straight lines, falling for scales 0.7 and 1, level for 1.5, rising for 2 and 3")
 
 # %% [markdown]
-# The two middle columns nearly agree: $s$ times a typical slope (its root mean square over all steps and numbers)
-# foretells what one step does, and 49 of them do the rest. With $s = 0.7$ less than a ten-billionth is left. Even at
-# $s = 1$, where the mixing loses nothing, the tanh squeezes it away to a ten-thousandth. Only near one particular $s$
-# does the nudge arrive as it left, and $W_h$ does not stay there while it learns. Hochreiter (1991) and Bengio et al.
-# (1994) saw this; Pascanu et al. (2013, section 2.1) put it in general terms: if $W_h$ shortens every vector, the
-# nudge *must* die; if it lengthens some, the nudge *may* explode.
+# The third and the fourth column nearly agree: $s$ times a typical slope (its root mean square over all steps and
+# numbers) foretells what one step does, and 49 of them do the rest. With $s = 0.7$ less than a ten-billionth is left.
+# Even at $s = 1$, where the mixing loses nothing, the tanh squeezes it away to a ten-thousandth. Only near one
+# particular $s$ does the nudge arrive as it left, and $W_h$ does not stay there while it learns. Hochreiter (1991) and
+# Bengio et al. (1994) saw this; Pascanu et al. (2013, section 2.1) put it in general terms: if $W_h$ shortens every
+# vector, the nudge *must* die; if it lengthens some, the nudge *may* explode.
 #
 # This is forgetting in both senses. A small push of $h_t$ moves $h_T$ by the same product of matrices, read forwards:
 # where the nudge does not come back, the message did not get through. Nor would a calmer cell of this kind do: Bengio
@@ -208,7 +208,7 @@ for s in (3.0, 0.7):
 
 # %% [markdown]
 # With $s = 3$ the first ten steps *are* the gradient. One step of that length would throw the weights away; clipping
-# makes a step of length 5 in the same direction of it. With $s = 0.7$ there is nothing to clip: the gradient as a
+# makes of it a step of length 5 in the same direction. With $s = 0.7$ there is nothing to clip: the gradient as a
 # whole looks healthy. But of all that, some billionths come from the first ten words. Clipping multiplies the whole
 # gradient by one number, and so would a larger learning rate: the shares stay as they are. The cell goes on learning
 # from the last few words and never hears of the first.

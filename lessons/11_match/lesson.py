@@ -31,8 +31,8 @@
 #
 # It has nothing to learn, and it asks for much: $D = H$, and entry $k$ must mean the same on both sides. So let
 # learning translate. Luong et al. (2015, eq. 8) call it **general**: a matrix $W$ of shape $(D, H)$ stands between the
-# two, $e_i = a_i\, W h$. Such a matrix may be given as two thinner ones, which meet in a common language of $A$
-# numbers:
+# two, $e_i = \sum_{dk} a_{id} W_{dk} h_k$. Such a matrix may be given as two thinner ones, which meet in a common
+# language of $A$ numbers:
 #
 # $$
 # K_i = a_i W_a, \qquad q = h W_h, \qquad e_i = \sum_k K_{ik}\, q_k

@@ -266,7 +266,8 @@ show(figure, "failures", "Four scenes with wrong captions, one for each kind of 
 # Three may be to blame, and each has its own test.
 #
 # **The score?** Read the references. Above, a caption that is true gets 0.00, since no four words in a row are those
-# of a reference, and a false one gets 0.83, since but one of its words is wrong. Neither is a fault of the captioner.
+# of a reference, and a false one gets 0.83, since but one of its words is wrong (*house* stands in another reference).
+# Neither is a fault of the captioner.
 #
 # **The eye?** Ask it alone. Here its own classifier reads the places that a thing covers; on real photos,
 # `minisat classify` does it. In about two thirds of the wrong captions the eye had known every thing, so most of the
