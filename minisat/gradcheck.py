@@ -77,6 +77,8 @@ class Report:
         return self
 
     def __str__(self):
+        if not self.tensors:  # it ended before anything was compared
+            return self.explain()
         width = max([len(tensor.name) for tensor in self.tensors] + [6])
         lines = [f"{'tensor':<{width}}  {'shape':<16} {'probes':>6} {'kinks':>5}  {'error':>7}  worst at"]
         for tensor in self.tensors:

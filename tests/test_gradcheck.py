@@ -84,6 +84,7 @@ def test_error_keeps_its_traceback():
     with pytest.raises(AssertionError, match="no such axis") as caught:
         check(Raising(), normal(2, 2)).assert_ok()
     assert isinstance(caught.value.__cause__, IndexError)
+    assert str(check(Raising(), normal(2, 2))).startswith("Raising: IndexError was raised"), "no table of nothing"
 
 
 def test_model_and_inputs_stay_as_they_are():
