@@ -7,7 +7,7 @@ from minisat.nn import Linear
 
 
 class Affine(Linear):
-    """x (N, D_in) → y (N, D_out), with W (D_in, D_out) as self.W and b (D_out,) as self.b."""
+    """x (N, D_in) → y (N, D_out). The numbers of W (D_in, D_out) are self.W.data, those of b (D_out,) self.b.data."""
 
     def backward(self, dy, cache):
         """dy (N, D_out), how much the loss moves with each entry of y → dx (N, D_in), the same for x."""

@@ -16,8 +16,10 @@
 # $$
 #
 # Push $w$ by a tiny $\varepsilon$. Then $a$ moves by $x\,\varepsilon$. That moves $y$ by $(1-y^2)$ times as much,
-# because that is the slope of tanh. And that moves $\ell$ by $2(y-t)$ times as much again. The nudge travels down the
-# chain, and each step multiplies it by its own **local slope**. That is the chain rule, all of it:
+# because that is the slope of tanh. And that moves $\ell$ by $2(y-t)$ times as much again. (Tanh bends any number into
+# one between -1 and 1; its slope is what the quotient rule gives for $\tanh a = (e^a - e^{-a})/(e^a + e^{-a})$.) The
+# nudge travels down the chain, and each step multiplies it by its own **local slope**. That is the chain rule, all of
+# it:
 #
 # $$
 # \frac{d\ell}{dw} = \underbrace{2(y-t)}_{\text{of the loss}}\cdot
@@ -50,18 +52,24 @@ for nudge in (0.1, 0.01, 0.001):
 # %% [markdown]
 # The smaller the nudge, the better the slope predicts it. But not without end: a computer keeps some 16 digits, and the
 # difference of two nearly equal losses has few of them left. Below, on the right, is how far the *numeric* slope of the
-# plain function $f(w) = w^3$ is from the exact one, $3w^2$, for steps $h$ of every size. Pushing to both sides,
-# $(f(w+h)-f(w-h))/2h$, is far better than pushing to one, since the curvature cancels; and there is a best step in the
-# middle. This is the instrument with which every backward pass in minisat is checked, in float64.
+# plain function $f(w) = w^3$ is from the exact one, $3w^2$, for steps $h$ of every size. Expand the cubes, and you see
+# why pushing to both sides is far better than pushing to one. The term with $3wh$, the curvature, cancels:
+#
+# $$
+# \frac{f(w+h)-f(w)}{h} = 3w^2 + 3wh + h^2, \qquad \frac{f(w+h)-f(w-h)}{2h} = 3w^2 + h^2
+# $$
+#
+# And there is a best step in the middle. This is the instrument with which every backward pass in minisat is checked,
+# in float64, the numbers with those 16 digits.
 
 # %%
-figure, (left, right) = panels(1, 2, size=(8, 3.1))
+figure, (left, right) = panels(1, 2, size=(6.6, 3.1))
 ws = np.linspace(-2, 3.5, 200)
 left.plot(ws, loss(ws), color=PALETTE[0], linewidth=2)
 near = np.array([w - 1.2, w + 1.2])
 left.plot(near, loss(w) + slope * (near - w), color=PALETTE[1], linewidth=1.5)
 left.plot(w, loss(w), "o", color=PALETTE[1])
-left.annotate("the slope: what a nudge of w does", (0.95, 0.35), fontsize=8, color=PALETTE[1])
+left.annotate("the slope: what\na nudge of w does", (1.1, 0.22), fontsize=8, color=PALETTE[1])
 left.set(xlabel="w", ylabel="loss", title="One weight, one slope")
 
 steps = [0.1]
@@ -74,8 +82,8 @@ two_sides = np.abs((up * up * up - down * down * down) / (2 * h) - exact)
 right.loglog(h, one_side, color=PALETTE[5], linewidth=1, label="push to one side")
 right.loglog(h, two_sides, color=ACCENT, linewidth=1, label="push to both sides")
 right.set(xlabel="step h", ylabel="error of the numeric slope", title="Too small is as bad as too large")
-right.annotate("digits run out", (1.2e-12, 3e-10), fontsize=8, color=PALETTE[4])
-right.annotate("the curve bends", (4e-4, 1e-9), fontsize=8, color=PALETTE[4])
+right.annotate("digits run out", (1.2e-12, 2e-10), fontsize=8, color=PALETTE[4])
+right.annotate("the curve\nbends", (1e-3, 2e-10), fontsize=8, color=PALETTE[4])
 right.legend(frameon=False, fontsize=8, loc="upper center")
 show(figure, "nudge", "Left: the loss over w with its tangent. Right: the error of a numeric slope against the step "
      "size, smallest in the middle, and smaller when pushing to both sides")
@@ -85,18 +93,24 @@ show(figure, "nudge", "Left: the loss over w with its tangent. Right: the error 
 #
 # With a million weights there are a million chains, but they all end in the same loss, so they share their last
 # links. Start from the loss, then, and carry one number back: *how much does the loss move when this value moves?*
-# Call it `dy` for the value `y`. Each step turns the `dy` of its output into the `dx` of its input, with its own
-# local slope and nothing else. One walk back serves every weight on the way. That walk is **backpropagation**; the
-# local slopes come from values that the walk forward has seen, so it leaves them in a **cache**.
+# Call it `dy` for the value `y` (at school, $d\ell/dy$). Each step turns the `dy` of its output into the `dx` of its
+# input, with its own local slope and nothing else. One walk back serves every weight on the way. That walk is
+# **backpropagation**; the local slopes come from values that the walk forward has seen, so it leaves them in a
+# **cache**.
 #
 # If a value is used twice, a nudge takes both ways, and what arrives adds up. So gradients are *added*, `+=`, never
 # set.
+#
+# What is it all for? If you nudge a weight by $-\eta\, dw$, with a small **learning rate** $\eta$, slope × nudge says
+# that the loss moves by $-\eta\, dw^2$: down. Do that to all weights, set the gradients back to zero, take the next
+# examples, and begin again. That is **learning**.
 
 # %% [markdown]
 # ## The affine layer by hand
 #
-# Now many numbers at once. A batch of $N$ rows goes through $Y = XW + b$, with $X$ of shape $(N, D_{in})$ and $W$
-# of shape $(D_{in}, D_{out})$. Forget matrices for a moment and look at one entry:
+# Now many numbers at once. A batch of $N$ rows, one for each example, goes through $Y = XW + b$, an **affine** map
+# (`Linear` in the package), with $X$ of shape $(N, D_{in})$ and $W$ of shape $(D_{in}, D_{out})$. Forget matrices for
+# a moment and look at one entry:
 #
 # $$
 # Y_{nj} = \sum_i X_{ni} W_{ij} + b_j
@@ -126,8 +140,8 @@ print("dX[0]", np.round(dX[0], 3), "is column 0 of W:", np.round(layer.W.data[:,
 # ## Is it right? Ask the numbers
 #
 # Never trust a derivation that you have not nudged. `gradcheck.check` runs the real forward pass, pushes every entry
-# of every input and weight to both sides, and compares. It uses *random* upstream gradients: with all ones, the
-# backward pass of a softmax could return zeros and pass, as its outputs always sum to 1.
+# of every input and weight to both sides, and compares. It starts from a *random* $dY$. All ones would not do: they
+# make the sum of the outputs the loss, and lesson 2 has outputs that always sum to 1. There, zeros would pass.
 
 # %%
 network = Sequential(Linear(3, 5, rng=1), Tanh(), Linear(5, 2, rng=2))
@@ -143,6 +157,10 @@ print(", ".join(f"{tensor.name} {tensor.shape}" for tensor in report.tensors))
 # ```
 # minisat lesson check 1
 # ```
+#
+# The answer is a table with a line for each array: how many of its entries were pushed (*probes*), the relative
+# *error*, and the entry where it is worst. Some 1e-11 is right, and 1e-1 is a mistake. (*Kinks* counts entries left out
+# because they lie at a corner, where there is no slope. Here there are none.)
 #
 # **What remains:** a gradient says what a nudge does; each layer needs to know its own slopes only; what is shared
 # adds up. Next: what stands at the very end of the chain, and why its gradient is so simple.

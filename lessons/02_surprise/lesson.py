@@ -16,8 +16,9 @@
 # $$
 #
 # The exponential makes everything positive, the sum makes it sum to 1, and only *differences* of logits count: add
-# 100 to all of them and nothing changes. That is more than a curiosity. $e^{800}$ overflows, so every careful program
-# first subtracts the largest logit; then the largest exponent is 0.
+# 100 to all of them and nothing changes. That is more than a curiosity. $e^{800}$ is larger than any float (it
+# *overflows*), so every careful program first subtracts the largest logit; then the largest exponent is 0. The
+# package's `log_softmax` does so, and gives $\log p$.
 
 # %%
 import numpy as np
@@ -31,15 +32,16 @@ print("p           ", np.round(np.exp(log_softmax(logits)), 3))
 print("p, all + 800", np.round(np.exp(log_softmax(logits + 800)), 3))
 with np.errstate(over="ignore", invalid="ignore"):
     naive = np.exp(logits + 800) / np.exp(logits + 800).sum()
-print("naively     ", naive)
+print("naively     ", naive)  # inf / inf is nan, "not a number"
 
 # %% [markdown]
 # ## How surprised were you?
 #
-# If the right word is $y$, the loss is $-\log p_y$: the **surprise**. Sure and right costs nothing. Giving the right
-# word one chance in a hundred costs $\log 100 \approx 4.6$. Giving it none at all costs infinitely much, so a model
-# learns never to rule anything out. A model that knows nothing about $V$ words pays $\log V$: for a vocabulary of
-# 2,500, that is 7.8. If your first loss is far from $\log V$, something is wrong before any learning.
+# If the right word is $y$, the loss is $-\log p_y$: the **surprise**. (Every log in these lessons is the natural one.)
+# Sure and right costs nothing. Giving the right word one chance in a hundred costs $\log 100 \approx 4.6$. Giving it
+# none at all costs infinitely much, so a model learns never to rule anything out. A model that knows nothing about $V$
+# words gives each of them $1/V$ and pays $\log V$: for a vocabulary of 2,500, that is 7.8. If your first loss is far
+# from $\log V$, something is wrong before any learning.
 
 # %% [markdown]
 # ## The derivation
@@ -50,8 +52,9 @@ print("naively     ", naive)
 # \ell = -\log p_y = -z_y + \log \sum_u e^{z_u}
 # $$
 #
-# Now push $z_v$. The second term has the derivative $e^{z_v} / \sum_u e^{z_u}$, which *is* $p_v$. The first term has
-# the derivative $-1$ if $v$ is the right word, else 0. Together:
+# Now push $z_v$. The second term has the derivative $e^{z_v} / \sum_u e^{z_u}$: one over the sum, for the logarithm,
+# times $e^{z_v}$, the slope of the only term that moves. And that *is* $p_v$. The first term has the derivative $-1$ if
+# $v$ is the right word, else 0. Together:
 #
 # $$
 # \frac{\partial \ell}{\partial z_v} = p_v - [v = y]
@@ -72,7 +75,7 @@ print(f"surprise {loss:.3f}")
 for word, said, push in zip(words, p, -dlogits[0]):
     print(f"{word}: said {said:.3f}, will be pushed by {push:+.3f}")
 
-figure, (left, right) = panels(1, 2, size=(8, 3.0))
+figure, (left, right) = panels(1, 2, size=(6.6, 3.0))
 places = np.arange(4)
 left.bar(places - 0.2, p, 0.4, color=PALETTE[0], label="said: p")
 left.bar(places + 0.2, [0, 1, 0, 0], 0.4, color=MUTED, alpha=0.35, label="right: y")
@@ -122,7 +125,9 @@ print("gradient that reaches padding:", np.abs(dscores[~mask]).max())
 #
 # ## Your turn
 #
-# Write the backward pass of the masked cross-entropy: two lines that you can now derive.
+# Write the backward pass of the masked cross-entropy: two lines that you can now derive. They also need `dloss`, how
+# much the end of the chain moves when this loss does. Above it was 1.0, as the loss was itself the end; a layer must
+# not count on that, and the check gives another number.
 #
 # ```
 # minisat lesson check 2

@@ -60,9 +60,9 @@ print("minisat's embedding agrees with the product:", np.array_equal(embedding.W
 
 # %% [markdown]
 # A second trap: ids that do not exist. In NumPy, `W[-1]` is the *last* word without a murmur. On a GPU, an id past
-# the end is read from wherever it wraps to. If a training on a GPU ends in `nan` after the tokenizer was changed,
-# look at the largest id first: popular notes search for this one in the learning rate. minisat checks ids once, when
-# a batch is made.
+# the end may pass as quietly: CuPy wraps it round to another word, and with other libraries the loss has become `nan`.
+# If a training on a GPU ends in `nan` after the tokenizer (what turns words into ids) was changed, look at the largest
+# id first: popular notes search for this one in the learning rate. minisat checks ids once, when a batch is made.
 
 # %% [markdown]
 # ## What learning does with the freedom
@@ -94,7 +94,7 @@ floor = -np.mean([np.log(1 / (present == word).sum()) for word in present])
 print(f"finally:  surprise {value:.3f}; the best possible here is {floor:.3f}")
 
 # %%
-figure, (left, right) = panels(1, 2, size=(8, 3.6))
+figure, (left, right) = panels(1, 2, size=(6.6, 3.4))
 kinds = [PALETTE[0]] * len(colours) + [PALETTE[1]] * len(animals) + [PALETTE[2]] * len(deeds)
 for axis, table, title in ((left, before, "Before learning"), (right, network.layers[0].W.data, "After learning")):
     axis.scatter(table[:, 0], table[:, 1], color=kinds, s=28)
@@ -105,7 +105,8 @@ for axis, table, title in ((left, before, "Before learning"), (right, network.la
     for kind, colour in (("colours", PALETTE[0]), ("animals", PALETTE[1]), ("deeds", PALETTE[2])):
         axis.scatter([], [], color=colour, s=28, label=kind)
 for word, (x, y) in zip(words, before):
-    left.annotate(word, (x, y), xytext=(4, 3), textcoords="offset points", fontsize=8)
+    beside = {"xytext": (-5, 2), "ha": "right"} if word == "bird" else {"xytext": (4, 3)}  # clear of the axis
+    left.annotate(word, (x, y), textcoords="offset points", fontsize=8, **beside)
 left.legend(fontsize=8, loc="upper left", edgecolor=MUTED)
 vectors = network.layers[0].W.data
 for group, colour in ((colours, PALETTE[0]), (animals, PALETTE[1]), (deeds, PALETTE[2])):
@@ -130,4 +131,4 @@ show(figure, "embedding", "Two numbers for each of eight words. Before learning 
 # ```
 #
 # **What remains:** an embedding is a matrix product that nobody carries out; its gradient adds rows, repeats included.
-# Next: words that were never next to each other, and still are alike.
+# Next: not a language made for the purpose, but sentences. What does a word's company say about the word?

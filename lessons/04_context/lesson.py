@@ -17,8 +17,8 @@
 # h = \frac{1}{|B|} \sum_{v \in B} W_v, \qquad p = \mathrm{softmax}(h\, U^\top), \qquad \ell = -\log p_{\text{centre}}
 # $$
 #
-# $B$ is the bag of context words (the order is lost: hence *bag*), $W$ the input vectors, $U$ the output vectors.
-# The guess is only the pretext. What we keep is $W$.
+# $B$ is the bag of context words (the order is lost: hence *bag*), $W$ the input vectors, $U$ the output vectors. Both
+# have a row of $M$ numbers for each word. The guess is only the pretext. What we keep is $W$.
 #
 # ## The derivation
 #
@@ -57,8 +57,8 @@ for word, push in enumerate(bag.W.grad):
 # %% [markdown]
 # Word 3 was in the first bag twice and gets two thirds, word 1 one third. Word 2 had its bag to itself and gets all.
 # Word 0 is padding and gets nothing. (The original program, word2vec.c, and gensim after it leave the factor $1/|B|$
-# out on the way back. It is no longer the gradient, but it works with larger steps; minisat has both, and its
-# gradient check passes the one that is one.)
+# out on the way back. What is left is $|B|$ times the gradient: larger steps, and they work too. minisat has both ways;
+# only the gradient itself passes the gradient check.)
 
 # %% [markdown]
 # ## Reading
@@ -78,40 +78,43 @@ for word in ("red", "ball", "left"):
     print(f"near {word}: {near}")
 
 # %% [markdown]
-# No picture, no dictionary: only who stands next to whom. Drawn on the two directions in which the vectors differ
+# Each number is the cosine of the angle between two vectors: 1 if they point the same way, 0 at a right angle. No
+# picture, no dictionary: only who stands next to whom. Drawn on the two directions in which the vectors differ
 # most (of sixteen), the colours have found each other, and so have the things.
 
 # %%
 nouns = {noun for names in NOUNS.values() for noun in names}
 centred = vectors.unit_vectors - vectors.unit_vectors.mean(axis=0)
-directions = np.linalg.svd(centred.astype("float64"), full_matrices=False)[2][:2]
+directions = np.linalg.svd(centred.astype("float64"), full_matrices=False)[2][:2]  # those of the largest differences
 directions *= np.sign(directions[np.arange(2), np.abs(directions).argmax(axis=1)])[:, None]
 places = centred @ directions.T
-figure, axis = panels(size=(7.5, 4.2))
+figure, axis = panels(size=(6.4, 4.4))
 prepositions = {"above", "over", "below", "under"}
-together = [("colours", PALETTE[1], set(COLOURS), (-60, 27)), ("things", PALETTE[0], nouns - {"auto"}, (-8, -14)),
-            ("where", PALETTE[2], prepositions, (-125, 4))]
+together = [("colours", PALETTE[1], set(COLOURS), (-75, 29)), ("things", PALETTE[0], nouns - {"auto"}, (-8, -14)),
+            ("where", PALETTE[2], prepositions, (-135, 0))]
 for kind, colour, chosen, offset in together:
     rows = [row for row, word in enumerate(vectors.words) if word in chosen]
     axis.scatter(*places[rows].T, color=colour, s=18, label=kind)
     names = [vectors.words[row] for row in rows]
     text = "\n".join(" ".join(names[i:i + 4]) for i in range(0, len(names), 4))
-    axis.annotate(text, places[rows].mean(axis=0), xytext=offset, textcoords="offset points", fontsize=7,
+    axis.annotate(text, places[rows].mean(axis=0), xytext=offset, textcoords="offset points", fontsize=8,
                   color=colour, va="top" if kind == "things" else "center")
+beside = {"and": (-4, 6), "to": (-12, -3), "on": (5, -6), "left": (-20, 0), "right": (5, -6)}  # clear of each other
 for row, word in enumerate(vectors.words):
     if not any(word in chosen for _, _, chosen, _ in together):
         colour = PALETTE[0] if word == "auto" else PALETTE[5]
         axis.scatter(*places[row], color=colour, s=18)
-        axis.annotate(word, places[row], xytext=(4, -7 if word == "on" else 2), textcoords="offset points", fontsize=7,
+        axis.annotate(word, places[row], xytext=beside.get(word, (4, 2)), textcoords="offset points", fontsize=8,
                       color=colour)
-axis.set(title="Words by the company they keep", xlabel="first direction", ylabel="second direction")
+axis.set(ylim=(-0.85, 0.8), title="Words by the company they keep", xlabel="first direction",
+         ylabel="second direction")
 axis.legend(frameon=False, fontsize=8, loc="upper left")
 show(figure, "company", "A map of the words of the toy world's captions: colours lie together, names of things lie "
      "together, and so do the words that say where")
 
 # %% [markdown]
-# One thing stands apart, *auto*. Can you see why? It alone begins with a vowel: its neighbour is *an*, where the others
-# have *a*. The vectors hold what the company of a word gives away, and nothing else.
+# One thing stands apart, *auto*. Can you see why? It is the only thing that begins with a vowel: its neighbour is *an*,
+# where the others have *a*. The vectors hold what the company of a word gives away, and nothing else.
 #
 # Popular notes often throw "stop words" (*a*, *is*, *to*) out of the captions first. For word vectors of long texts
 # that can be a shortcut. For a captioner it is a mistake: what it never reads it can never say, and "dog park" is no

@@ -34,7 +34,8 @@
 # \sigma(s) = \frac{e^s}{e^s + e^0} = \frac{1}{1 + e^{-s}}, \qquad 1 - \sigma(s) = \sigma(-s)
 # $$
 #
-# That is the **sigmoid**: a softmax over yes and no. The loss is the surprise about all $1 + k$ answers:
+# That is the **sigmoid**: a softmax over yes and no. ($1 - \sigma(s)$, the probability of *no*, is the same with the
+# sign of $s$ turned.) The loss is the surprise about all $1 + k$ answers:
 #
 # $$
 # \ell = -\log \sigma(s_o) - \sum_{j=1}^{k} \log \sigma(-s_{n_j}) \qquad n_1, \dots, n_k \text{ drawn}
@@ -167,7 +168,7 @@ for output, products in costs.items():
               f"{100 * share:3.0f} % right")
 
 # %%
-figure, (left, right) = panels(1, 2, size=(8, 3.5))
+figure, (left, right) = panels(1, 2, size=(6.6, 3.3))
 V = np.array([10, 1e6])
 for line, name, place, colour in ((V, "full softmax: V", (12, 3e3), PALETTE[0]),
                                   (np.log2(V), "tree: about log₂ V", (6e3, 24), PALETTE[2]),
@@ -177,7 +178,7 @@ for line, name, place, colour in ((V, "full softmax: V", (12, 3e3), PALETTE[0]),
 left.set(xlabel="words in the vocabulary, V", ylabel="products for one guess", ylim=(1, 2e6),
          title="What a guess costs")
 for output, name, place, colour in (("full-softmax", "full softmax", (1.4e6, 85), PALETTE[0]),
-                                    ("negative-sampling", "five\nnegatives", (4.4e4, 93), PALETTE[1])):
+                                    ("negative-sampling", "five\nnegatives", (1.3e5, 79), PALETTE[1])):
     spent, share = np.array(found[output]).T
     right.semilogx(spent, 100 * share, "o-", color=colour, linewidth=2, markersize=4)
     right.annotate(name, place, color=colour, fontsize=9)
@@ -202,18 +203,19 @@ show(figure, "products", "Left: products for one guess against the size of the v
 #
 # A softmax says how probable a word is. Can the new scores say it? Let $o$ be the neighbour in a share $p$ of the
 # guesses made at $c$, and let each draw give $o$ with probability $q$. Then, per guess, the score $s$ of $o$ should
-# say *yes* $p$ times and *no* $kq$ times. It stands still where the pushes balance:
+# say *yes* $p$ times and *no* about $kq$ times. It stands still where the pushes balance. And since
+# $\sigma / (1 - \sigma)$ is $e^s$, one can solve for $s$:
 #
 # $$
 # p\,(\sigma(s) - 1) + k q\, \sigma(s) = 0 \quad\Rightarrow\quad \sigma(s) = \frac{p}{p + kq}
-# \quad\Rightarrow\quad s = \log \frac{p}{q} - \log k
+# \quad\Rightarrow\quad e^s = \frac{p}{kq} \quad\Rightarrow\quad s = \log \frac{p}{q} - \log k
 # $$
 #
-# The score thus aims at how many times *more often than by chance* the two meet. If words are drawn by their plain
-# counts, $\log (p/q)$ is the **pointwise mutual information** of the two words, and $W U^\top$ approximates a whole
-# table of it, shifted by $\log k$, with few numbers for each word (Levy & Goldberg 2014, eq. 7). That is good for word
-# vectors, but it is no probability of a word, and nothing makes it sum to 1. A captioner has to *choose* its next word,
-# so it will score all of them to the end of this course.
+# The score thus aims at the logarithm of how many times *more often than by chance* the two meet. If words are drawn by
+# their plain counts, $\log (p/q)$ is the **pointwise mutual information** of the two words, and $W U^\top$ approximates
+# a whole table of it, shifted by $\log k$, with few numbers for each word (Levy & Goldberg 2014, eq. 7). That is good
+# for word vectors, but it is no probability of a word, and nothing makes it sum to 1. A captioner has to *choose* its
+# next word, so it will score all of them to the end of this course.
 #
 # ## Your turn
 #

@@ -13,18 +13,19 @@
 # stroke at the top left meets other weights than the same stroke at the bottom right, so what is learnt about the one
 # is not known about the other. It is the trouble with one-hot words again (lesson 3).
 #
-# So take a *small* affine map, from a window of 3 × 3 pixels, say, to one number, and slide it over the picture, with
-# the same weights everywhere. The weights are a **filter**. Its numbers at all places, again in rows and columns, are a
-# **map**. Several filters side by side are a **convolution** layer. For one picture $x$ with the channels $c$ (red,
-# green and blue, or the maps of the layer before), filter $o$ gives at row $r$, column $s$
+# So take a *small* affine map, from a window of $k \times k$ pixels, 3 × 3, say, to one number, and slide it over the
+# picture, with the same weights everywhere. The weights are a **filter**. Its numbers at all places, again in rows and
+# columns, are a **map**. Several filters side by side are a **convolution** layer. For one picture $x$ with the
+# channels $c$ (red, green and blue, or the maps of the layer before), filter $o$ gives at row $r$, column $s$
 #
 # $$
 # y_{o,r,s} = b_o + \sum_c \sum_{i=0}^{k-1} \sum_{j=0}^{k-1} W_{o,c,i,j}\; x_{c,\; rS+i-P,\; sS+j-P}
 # $$
 #
 # The **stride** $S$ is how far the window moves at each step, and the **padding** $P$ is how wide a border of zeros
-# lies around the picture. How many windows fit? The first begins at row $-P$, each other one $S$ rows further down, and
-# all $k$ rows of the last must lie within the $h + 2P$ that there are:
+# lies around the picture. In a picture of $h$ rows, how many windows fit under each other? The first begins at row
+# $-P$, each other one $S$ rows further down, and all $k$ rows of the last must lie within the $h + 2P$ that there are.
+# So the window can be moved $(h + 2P - k)/S$ times, rounded down ($\lfloor\;\rfloor$):
 #
 # $$
 # h' = \left\lfloor \frac{h + 2P - k}{S} \right\rfloor + 1
@@ -67,9 +68,9 @@ for k, stride, padding in ((3, 1, 1), (3, 2, 1), (5, 1, 0)):
 # where only rows and columns count that exist: whole numbers, inside the map. Look at $i$: it *rises* in $W$ and
 # *falls* in $dY$. For stride 1, read the filter backwards, $i = k-1-i'$. Then the row in $dY$ is $u + i' - (k-1-P)$,
 # which rises again, and we are back at the formula of the forward pass. **The way back is a convolution too: of $dY$,
-# with the filters turned half round, and a padding of $k-1-P$.** (Mathematicians call our forward pass a
-# *correlation*, and keep the word convolution for the turned one. As filters are learnt, it does not matter which way
-# round they begin.)
+# with the filters turned half round (by 180°), and a padding of $k-1-P$.** Only $o$ and $c$ have changed places: it
+# adds up over the filters. (Mathematicians call our forward pass a *correlation*, and keep the word convolution for the
+# turned one. As filters are learnt, it does not matter which way round they begin.)
 #
 # To see all this, let the loss be a single number of the map.
 
