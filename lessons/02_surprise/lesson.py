@@ -108,9 +108,10 @@ show(figure, "pushes", "Left: probabilities beside the right answer. Right: the 
 
 # %%
 rng = np.random.default_rng(0)
-scores = rng.standard_normal((2, 6, 4))
+scores = rng.standard_normal((2, 6, 4))  # two sentences, six positions, logits for four words
 targets = rng.integers(0, 4, (2, 6))
 mask = np.arange(6) < np.array([[6], [2]])  # a sentence of six words and one of two
+# at each position, -log p of its right word
 surprise = -np.take_along_axis(log_softmax(scores), targets[:, :, None], axis=2)[:, :, 0]
 print(f"mean over real words         {layer(scores, targets, mask=mask):.3f}")
 print(f"the same by hand             {surprise[mask].mean():.3f}")

@@ -11,8 +11,8 @@
 #
 # Give each of the $V$ words a number, its id. The plainest vector for word $v$ is **one-hot**: $V$ zeros with a 1 at
 # place $v$. It claims nothing about words, and that is its weakness: any two different words are equally far apart,
-# $\sqrt 2$, and their product is 0. *Dog* is as near to *puppy* as to *sky*. Whatever a network learns about one it
-# learns about no other.
+# $\sqrt 2$, and their product (entry times entry, and the sum of that) is 0. *Dog* is as near to *puppy* as to *sky*.
+# Whatever a network learns about one it learns about no other.
 #
 # Now send a one-hot row through the affine map of lesson 1, without bias. Of the sum $\sum_i x_i W_{ij}$ one term is
 # left:
@@ -90,6 +90,7 @@ for step in range(rounds(600, short=50)):  # 600; a test that only tries the les
         parameter.data -= 1.0 * parameter.grad
     if step % 150 == 0:
         print(f"step {step:>3}: surprise {value:.3f}")
+# a word with n followers: each of them can be given 1/n at best
 floor = -np.mean([np.log(1 / (present == word).sum()) for word in present])
 print(f"finally:  surprise {value:.3f}; the best possible here is {floor:.3f}")
 

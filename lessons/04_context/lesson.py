@@ -22,8 +22,9 @@
 #
 # ## The derivation
 #
-# From the end: $p - y$ on the scores (lesson 2), which the affine map sends back as $dh = (p-y)\,U$ (lesson 1). Now
-# the mean. Push one entry of $W_v$: $h$ moves by $1/|B|$ of it for each place that $v$ has in the bag. So
+# From the end: $p - y$ on the scores (lesson 2). They come from an affine map whose weights are $U^\top$, and it sends
+# back $dh = (p-y)\,U$ (lesson 1). Now the mean. Push one entry of $W_v$: $h$ moves by $1/|B|$ of it for each place that
+# $v$ has in the bag. So
 #
 # $$
 # dW_v \mathrel{+}= \frac{1}{|B|}\, dh \qquad \text{for every place of } v \text{ in } B
