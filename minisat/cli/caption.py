@@ -20,7 +20,9 @@ def add_arguments(parser):
     """The verb's flags."""
     parser.add_argument("run_folder", metavar="RUN", help="folder of a trained run")
     parser.add_argument("images", metavar="IMAGE_OR_FOLDER", nargs="+", help="photos, or folders of photos")
-    parser.add_argument("--attention", metavar="DIR", help="draw each photo's attention, word by word, into DIR")
+    parser.add_argument("--attention", metavar="DIR",
+                        help="draw each photo's attention, word by word, into DIR; nearly even attention hardly "
+                             "changes the photo, and 2× in its corner says that the peak is twice an even share")
     parser.add_argument("--json", action="store_true",
                         help="print one JSON object a photo and line, with every word's log p, beta and alpha")
     add_run_arguments(parser)

@@ -26,7 +26,7 @@ from minisat.text import TOKENIZERS
 HELP = ("Caption a split with a trained run and score the captions. Writes captions-SPLIT.json, references-SPLIT.json "
         "(the two files of `minisat score`), scores-SPLIT.json and analysis-SPLIT.html, a page of the best, the worst "
         "and the mistakes.")
-EXAMPLE = "minisat evaluate runs/first flickr8k --split dev --beam 5 --gallery"
+EXAMPLE = "minisat evaluate runs/first Flickr8k --split dev --beam 5 --gallery"
 
 
 def add_arguments(parser):
@@ -142,7 +142,8 @@ def write_gallery(captioner, photos, captions, scores, path, limit):
             {f"BLEU-{n}": 100 * own[photo.name][f"bleu_{n}"] for n in (4, 3, 2, 1)}, caption.alphas, caption.betas))
     corpus = " / ".join(f"{100 * scores['corpus'][f'bleu_{n}']:.1f}" for n in (1, 2, 3, 4))
     which = f"all {len(ranked)}" if shown is ranked else f"the {limit} best and the {limit} worst"
-    looks = " Point at a word, or tap it, to see where the captioner looked; tap a photo to play its caption."
+    looks = (" Point at a word, or tap it, to see where the captioner looked; tap a photo to play its caption. "
+             "Nearly even attention hardly changes the photo; 2× says that the peak is twice an even share.")
     has_attention = captions[shown[0].name].alphas is not None
     about = (f"{captioner.recipe.model}, run {captioner.folder}, {scores['weights']} weights, {scores['decoding']}. "
              f"BLEU-1 to 4 over {scores['images']} photos: {corpus} (× 100, tokenizer {scores['tokenizer']}). "

@@ -10,28 +10,37 @@ from minisat.files import whole_file
 
 PANEL = 2.0          # inches, width and height of one photo
 COLUMNS = 7          # at most
-SHADE, LIGHT = 0.45, 0.4   # what is left of the photo where nobody looks; how white it gets at the peak
+SHADE, LIGHT = 0.4, 0.55   # what is left of the photo where nobody looks; how white it gets at most
 
 
 def upsample(grid, height, width):
-    """A grid (rows, columns) of attention drawn smoothly over (height, width) pixels, its highest value 1.
+    """A grid (rows, columns) of attention drawn smoothly over (height, width) pixels.
 
-    Cubic B-splines: smooth, never below zero and without ringing. Cell centres keep their place.
+    Cubic B-splines: smooth, never below zero and without ringing. Cell centres keep their place, even stays even.
     """
-    smooth = _spline_weights(grid.shape[0], height) @ grid @ _spline_weights(grid.shape[1], width).T
-    return smooth / max(float(smooth.max()), 1e-12)
+    return _spline_weights(grid.shape[0], height) @ grid @ _spline_weights(grid.shape[1], width).T
+
+
+def shares(alpha):
+    """Attention (…, L) in even shares: 1 is what every cell gets when the captioner looks everywhere alike."""
+    alpha = np.asarray(alpha, np.float64)
+    return alpha / np.maximum(alpha.mean(axis=-1, keepdims=True), 1e-12)
 
 
 def overlay(photo, alpha, grid=None):
-    """The photo (PIL) with one word's attention (L,) over it: dark where nobody looks, whitish at the peak.
+    """The photo (PIL) with one word's attention (L,) over it: dark where nobody looks, whitish where it looks most.
 
-    `grid`: (rows, columns) of L; default square.
+    Attention that is nearly even leaves the photo nearly as it is. `grid`: (rows, columns) of L; default square.
     """
     pixels = np.asarray(photo.convert("RGB"), dtype=np.float32)
     rows, columns = grid or square(len(alpha))
-    seen = upsample(np.asarray(alpha, np.float64).reshape(rows, columns), *pixels.shape[:2])[..., None]
-    mixed = pixels * (SHADE + (1 - LIGHT - SHADE) * seen) + 255 * LIGHT * seen
-    return Image.fromarray(np.clip(mixed, 0, 255).astype(np.uint8))
+    seen = upsample(shares(alpha).reshape(rows, columns), *pixels.shape[:2])[..., None]
+    peak = max(float(seen.max()), 1 + 1e-9)
+    middle = np.sqrt(peak)  # between even and peak: here the photo stays as it is
+    dark = (1 - SHADE) * np.maximum(1 - seen / middle, 0)
+    light = LIGHT * (1 - 1 / peak) * np.maximum(seen - middle, 0) / (peak - middle)
+    mixed = pixels * (1 - dark - light) + 255 * light
+    return Image.fromarray(np.clip(mixed.round(), 0, 255).astype(np.uint8))
 
 
 def square(L):
@@ -45,8 +54,9 @@ def square(L):
 def attention_figure(photo, words, alphas, betas, path, grid=None):
     """Draw `photo` (PIL, as the network saw it), then once per word with alphas (T, L) over it; write to `path`.
 
-    Above each: the word and its gate beta, `betas` (T,) (left out when None). T may exceed the words by one: END
-    is not drawn. The format follows the ending of `path` (.png, .pdf, .svg).
+    Above each: the word and its gate beta, `betas` (T,) (left out when None); in its corner the largest share that
+    a cell has, in even shares. T may exceed the words by one: END is not drawn. The format follows the ending of `path`
+    (.png, .pdf, .svg).
     """
     panels = [("", photo)] + [(word, overlay(photo, alpha, grid)) for word, alpha in zip(words, alphas)]
     rows = -(-len(panels) // COLUMNS)
@@ -59,6 +69,9 @@ def attention_figure(photo, words, alphas, betas, path, grid=None):
     for i, (axis, (word, image)) in enumerate(zip(axes, panels)):
         axis.imshow(image, interpolation="lanczos")
         axis.set_title(_plain(word), fontsize=12, loc="left", pad=4, color="#111827", fontweight="bold")
+        if i > 0:
+            axis.text(0.03, 0.04, f"{shares(alphas[i - 1]).max():.1f}×", transform=axis.transAxes, fontsize=8,
+                      color="white", bbox={"facecolor": "#000000aa", "edgecolor": "none", "pad": 2})
         if betas is not None and i > 0:
             axis.set_title(f"β {betas[i - 1]:.2f}", fontsize=9, loc="right", pad=4, color="#6b7280")
     with whole_file(path) as temporary:

@@ -78,8 +78,8 @@ def test_words_show_where_they_look(tmp_path):
     page = write(tmp_path, [item(alphas=alphas, betas=np.array([0.1, 0.25, 0.5]))])
     (tmp_path / "page.html").write_text(page + looks, encoding="utf-8")
     said = title_of(f"file://{tmp_path / 'page.html'}", tmp_path / "profile").split("|")
-    assert said == ["attends looking", "dog  β 0.25", "96", "peak", "attends", "dog  β 0.25", "0",
-                    "attends playing looking", "a  β 0.10", "96"]
+    assert said == ["attends looking", "dog  β\u00a00.25  9.0×", "96", "peak", "attends", "dog  β\u00a00.25  9.0×", "0",
+                    "attends playing looking", "a  β\u00a00.10  9.0×", "96"]
 
 
 def test_texts_are_escaped_wherever_they_come_from(tmp_path):
