@@ -83,7 +83,12 @@ def test_timms_names_become_torchvisions():
 def test_an_encoder_is_recognised_by_its_weights(name, classifier):
     state = build(name, classifier, rng=0).torchvision_state()
     assert recognise(state) == name and classes(name, state) == (1000 if classifier else None)
-    assert recognise(build("toy_cnn", rng=0).torchvision_state()) is None
+
+
+def test_the_toy_cnn_is_recognised_and_what_is_of_no_encoder_is_not():
+    state = build("toy_cnn", rng=0).torchvision_state()
+    assert recognise(state) == "toy_cnn" and classes("toy_cnn", state) is None
+    assert recognise({"conv1.weight": state["conv4.weight"]}) is None
 
 
 def test_misfits_are_all_named():
