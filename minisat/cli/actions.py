@@ -1,6 +1,7 @@
 """Verbs with actions (`minisat trace record`): one sub-parser for each, from a table."""
 
 import argparse
+import textwrap
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -19,5 +20,5 @@ def add_actions(parser, actions):
     into = parser.add_subparsers(dest="action", required=True, metavar="|".join(actions))
     for name, action in actions.items():
         action.add_arguments(into.add_parser(
-            name, help=action.text, description=action.text[0].upper() + action.text[1:] + ".",
+            name, help=action.text, description=textwrap.fill(action.text[0].upper() + action.text[1:] + ".", 100),
             epilog=f"example:\n  {action.example}", formatter_class=argparse.RawDescriptionHelpFormatter))

@@ -32,7 +32,7 @@ def add_arguments(parser):
     check.add_argument("--fast", action="store_true", help="do not decode the photos")
     stats = actions.add_parser(
         "stats", help="draw caption lengths, frequent words, words per rank, image sizes",
-        description="Draw caption lengths before and after filtering, the most frequent words with and without "
+        description="Draw caption lengths before and after filtering, the most frequent words with and without\n"
                     "function words, words per rank, and image sizes.",
         epilog="example:\n  minisat data stats Flickr8k --out statistics",
         formatter_class=argparse.RawDescriptionHelpFormatter)

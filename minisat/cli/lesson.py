@@ -1,5 +1,6 @@
 """`minisat lesson`: list the lessons, run one, check an exercise, get a hint, see the solution; make the pages."""
 
+import argparse
 import re
 import sys
 from contextlib import suppress
@@ -21,13 +22,13 @@ HELP = ("Lessons from the chain rule to a captioner that looks where it speaks. 
 EXAMPLE = "minisat lesson run 1"
 
 ACTIONS = {
-    "list": "which lessons there are, and which are solved",
+    "list": "say which lessons there are, and which are solved",
     "run": "read and run a lesson in the terminal (default: the first unsolved)",
     "check": "check your exercise (default: the first unsolved)",
-    "hint": "a hint for the exercise; one more each time",
-    "solution": "the solution",
+    "hint": "give a hint for the exercise; one more each time",
+    "solution": "show the solution",
     "build": "rebuild README.md, figures and notebook from lesson.py (default: all lessons)",
-    "stamp": "for translators: README.ko.md now says what the lesson says",
+    "stamp": "for translators: note that README.ko.md now says what the lesson says",
 }
 
 
@@ -35,7 +36,10 @@ def add_arguments(parser):
     """The verb's flags."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, text in ACTIONS.items():
-        action = actions.add_parser(name, help=text, description=text)
+        example = f"minisat lesson {name}{'' if name == 'list' else ' 1'}"
+        action = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".",
+                                    epilog=f"example:\n  {example}",
+                                    formatter_class=argparse.RawDescriptionHelpFormatter)
         if name in ("build", "stamp"):
             action.add_argument("numbers", nargs="*" if name == "build" else "+", type=int, metavar="NUMBER",
                                 help="which lessons")
@@ -56,7 +60,7 @@ def run(arguments):
     desk = Desk(arguments.work)
     if arguments.action == "list":
         return listing(lessons, desk)
-    lesson = find_lesson(arguments.number, lessons) if arguments.number else desk.first_unsolved(lessons)
+    lesson = find_lesson(arguments.number, lessons) if arguments.number is not None else desk.first_unsolved(lessons)
     if lesson is None:
         print("Every exercise is solved. Name a lesson by its number to see it again.")
         return 0

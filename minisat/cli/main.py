@@ -26,21 +26,22 @@ VERBS = {
     "word2vec": "make word vectors from captions or any text, ask them, draw and convert them",
     "train": "train a captioner",
     "evaluate": "caption a split of a data set and score the captions",
-    "score": "score any captions against references, from JSON files",
-    "compare": "is one run better than another on the same photos, and by how much",
-    "bench": "how fast the main steps are on this machine",
-    "report": "several runs side by side, on one page",
-    "setup": "say which optional data is there, fetch it, check that it works",
     "caption": "caption your own photos, with attention maps",
     "serve": "a page on this machine that captions the photos you drop on it",
+    "score": "score any captions against references, from JSON files",
+    "compare": "is one run better than another on the same photos, and by how much",
+    "report": "several runs side by side, on one page",
+    "bench": "how fast the main steps are on this machine",
+    "setup": "say which optional data is there, fetch it, check that it works",
 }
 
 
 def build_parser(verb):
     """The parser of `minisat VERB`."""
     module = importlib.import_module(f"minisat.cli.{verb}")
+    about = "\n\n".join(textwrap.fill(paragraph, 100) for paragraph in module.HELP.split("\n\n"))
     parser = argparse.ArgumentParser(
-        prog=f"minisat {verb}", description=textwrap.fill(module.HELP, 100), epilog=f"example:\n  {module.EXAMPLE}",
+        prog=f"minisat {verb}", description=about, epilog=f"example:\n  {module.EXAMPLE}",
         formatter_class=argparse.RawDescriptionHelpFormatter)
     module.add_arguments(parser)
     parser.set_defaults(run=module.run)

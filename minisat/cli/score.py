@@ -13,8 +13,8 @@ EXAMPLE = "minisat score captions-dev.json references-dev.json"
 
 def add_arguments(parser):
     """The verb's flags."""
-    parser.add_argument("hypotheses", help='JSON file {"image": "caption", …}')
-    parser.add_argument("references", help='JSON file {"image": ["reference", …], …}')
+    parser.add_argument("hypotheses", metavar="CAPTIONS", help='JSON file {"image": "caption", …}')
+    parser.add_argument("references", metavar="REFERENCES", help='JSON file {"image": ["reference", …], …}')
     parser.add_argument("--tokenizer", default="ptb", choices=sorted(TOKENIZERS),
                         help="how text is cut into words: ptb as coco-caption does, simple (lower case, no "
                              "punctuation), none (at blanks); default ptb")

@@ -19,7 +19,7 @@ from minisat.trace import (
 
 HELP = ("Backprop, step by step: record one training step of a captioner, look at every layer's values, gradients and "
         "formulas, forwards and backwards, and see which layer's backward is wrong.")
-EXAMPLE = "minisat trace record --out step.json && minisat trace html step.json"
+EXAMPLE = "minisat trace record --out step.json\n  minisat trace check step.json\n  minisat trace step step.json"
 MODELS = ("soft-attention", "hard-attention", "show-and-tell", "gru-notebook")
 
 
@@ -128,10 +128,11 @@ def _diff_arguments(parser):
 
 
 ACTIONS = {
-    "record": Action(record, _record_arguments, "record one training step and write its page", EXAMPLE),
-    "step": Action(step, _file_arguments, "step through a trace in the terminal", "minisat trace step trace.json"),
-    "html": Action(html, _html_arguments, "write the page of a trace", "minisat trace html trace.json"),
-    "check": Action(check, _check_arguments, "list the red frames of a trace", "minisat trace check trace.json"),
+    "record": Action(record, _record_arguments, "record one training step and write its page",
+                     "minisat trace record --out step.json"),
+    "step": Action(step, _file_arguments, "step through a trace in the terminal", "minisat trace step step.json"),
+    "html": Action(html, _html_arguments, "write the page of a trace", "minisat trace html step.json"),
+    "check": Action(check, _check_arguments, "list the red frames of a trace", "minisat trace check step.json"),
     "diff": Action(diff, _diff_arguments, "compare two traces", "minisat trace diff before.json after.json"),
 }
 

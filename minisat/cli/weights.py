@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import textwrap
 from pathlib import Path
 
 from minisat.cli.progress import progress
@@ -25,8 +26,8 @@ def add_arguments(parser):
     actions = parser.add_subparsers(dest="action", required=True, metavar="list|check|convert|fetch")
 
     def action(name, text, example):
-        made = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".",
-                                  epilog=f"example:\n  minisat weights {name}{example}",
+        made = actions.add_parser(name, help=text, epilog=f"example:\n  minisat weights {name}{example}",
+                                  description=textwrap.fill(text[0].upper() + text[1:] + ".", 100),
                                   formatter_class=argparse.RawDescriptionHelpFormatter)
         made.add_argument("--json", action="store_true", help="print the result as JSON")
         return made

@@ -53,4 +53,4 @@ def find_lesson(number, lessons):
     for lesson in lessons:
         if lesson.number == number:
             return lesson
-    raise UserError(f"There is no lesson {number}; there are {', '.join(str(lesson.number) for lesson in lessons)}.")
+    raise UserError(f"There is no lesson {number}; `minisat lesson list` lists them.")
