@@ -2,17 +2,14 @@
 
 import string
 
-from nltk.tokenize import NLTKWordTokenizer
-
 from minisat.errors import UserError
+from minisat.text.penn_treebank import penn_treebank
 
 _DELETE_PUNCTUATION = str.maketrans("", "", string.punctuation)
-_PLAIN_QUOTES_AND_DASHES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": " - ", "—": " - "})
-_PENN_TREEBANK = NLTKWordTokenizer()
 
 # What coco-caption drops after tokenising. Its list also names -LRB- and friends in capitals, which never match the
 # lower-cased words, so that brackets stay in as -lrb- and -rrb-: a quirk that scores depend on.
-_PUNCTUATION = frozenset(["''", "'", "``", "`", ".", "?", "!", ",", ":", "-", "--", "...", ";"])
+_PUNCTUATION = frozenset(['"', "'", "`", ".", "?", "!", ",", ":", "-", "--", "...", ";"])
 
 
 def simple(text):
@@ -23,11 +20,14 @@ def simple(text):
 def ptb(text):
     """Penn-Treebank words as in coco-caption: "the boy's (red) hat." → the boy 's -lrb- red -rrb- hat.
 
-    NLTK's word tokenizer, lower case, punctuation dropped. Differs from coco-caption's Java tokenizer in about one
-    caption of two hundred (rock 'n' roll, web addresses, clitics such as 'tis).
+    Its Java tokenizer gives the same words for each of the 34,802 different captions of Flickr8k's training and
+    development photos. Known differences, all rare: it reads a file of captions as one text, so that the stop behind a
+    single last letter can depend on the next caption; it also knows tags with blanks inside, telephone numbers, US$ and
+    C++, parts an abbreviation from a word glued to it (Jr.and), joins some more words at an apostrophe (red'and) and
+    leaves out more of the signs that captions do not hold.
     """
-    words = _PENN_TREEBANK.tokenize(text.translate(_PLAIN_QUOTES_AND_DASHES), convert_parentheses=True)
-    return [word.lower() for word in words if word not in _PUNCTUATION]
+    words = [word.lower() for word in penn_treebank(text)]
+    return [word for word in words if word not in _PUNCTUATION]
 
 
 def blanks(text):

@@ -1,0 +1,54 @@
+"""Every rule of the Penn-Treebank tokenizer does what its example says, and its example needs it."""
+
+import time
+
+import pytest
+
+from minisat.text.penn_treebank import RULES, matcher, penn_treebank
+from minisat.text.plain_characters import BRACKETS
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.why for rule in RULES])
+def test_a_rule_does_what_its_example_says_and_no_other_rule_does(rule):
+    assert penn_treebank(rule.example) == rule.tokens.split()
+    others = matcher([other for other in RULES if other is not rule])
+    assert [match.group().translate(BRACKETS) for match in others.finditer(rule.example)] != rule.tokens.split()
+
+
+# Invented captions; the tokens are those of coco-caption's own tokenizer before it drops punctuation.
+AS_THE_ORIGINAL = (
+    ("Two dogs. One cat.", "Two dogs . One cat ."),
+    ("Two dogs.One cat", "Two dogs.One cat"),
+    ("Main St. in D.C. at 5 p.m.", "Main St. in D.C. at 5 p.m."),
+    ("Dr. Dog, Mr. Cat, etc., run", "Dr. Dog , Mr. Cat , etc. , run"),
+    ("a sled of about 5 ft. and 10 lb.", "a sled of about 5 ft. and 10 lb ."),
+    ("a fish'n'chips shop, rock 'n' roll", "a fish 'n' chips shop , rock 'n' roll"),
+    ("'twas y'all's hat", "'t was y' all 's hat"),
+    ("d'you see what they whad'ya", "d'you see what they whad ' ya"),
+    ("a bird 's-eye-view of a bird's nest", "a bird 's - eye-view of a bird 's nest"),
+    ("a sign reading -less and more=less", "a sign reading - less and more = less"),
+    ("a B&W photo of salt&pepper", "a B&W photo of salt & pepper"),
+    ("<pad> a dog <end>", "<pad> a dog <end>"),
+    ("write to cat@dogs.org or www.dogs.org", "write to cat@dogs.org or www.dogs.org"),
+    ("¾ of a cake at 200°F for £5 or 50¢", "3/4 of a cake at 200 ° F for # 5 or 50 cents"),
+    ("a wet dog 🐕 runs", "a wet dog runs"),
+    ("^up^ ~about~ *there*", "^ up ^ ~ about ~ * there *"),
+    ("a man's 6-year-old and/or 1990s hat", "a man 's 6-year-old and/or 1990s hat"),
+    ("shouldn't've, DON'T", "should n't 've , DO N'T"),
+    ("in the '80s and 1980's", "in the '80s and 1980 's"),
+    ("salt &amp; pepper", "salt & pepper"),
+    ("a café's naïve façade", "a café 's naïve façade"),
+)
+
+
+@pytest.mark.parametrize("text, tokens", AS_THE_ORIGINAL)
+def test_the_tokens_are_those_of_the_original(text, tokens):
+    assert penn_treebank(text) == tokens.split()
+
+
+@pytest.mark.parametrize("text", ["a" * 20000, "a-" * 10000, "a." * 10000, "." * 20000, "1," * 10000, "'" * 20000,
+                                  "a'" * 10000, "http://" * 3000, "@" * 20000, "a/" * 10000, "<a" * 10000])
+def test_no_text_takes_long(text):
+    start = time.process_time()
+    assert "".join(penn_treebank(text)) == text
+    assert time.process_time() - start < 2
