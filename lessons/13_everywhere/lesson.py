@@ -126,8 +126,8 @@ for reduction in ("paper", "arctic", "mean"):
 # The captioner of lesson 12 with half the photos, three times: without the term, with $\lambda = 1$ and with
 # $\lambda = 10$ (averaged over both), and each twice, from different random weights, so that we see how much is chance.
 # How uneven are the sums $s_i$ (their standard deviation)? How sharp is a look? Its **entropy**,
-# $-\sum_i \alpha_i \log \alpha_i$, is the surprise of lesson 2 if a place is drawn with these shares: 0 for a look at
-# one place, $\log 25 = 3.22$ for a look at all 25 alike.
+# $-\sum_i \alpha_i \log \alpha_i$, is the mean surprise (lesson 2) if a place is drawn with these shares: 0 for a look
+# at one place, $\log 25 = 3.22$ for a look at all 25 alike.
 
 # %%
 photos = ToyPhotos(train=rounds(400, short=8), test=rounds(200, short=8))
@@ -194,8 +194,9 @@ show(figure, "sums", "A photo for λ = 0, 1 and 10. Above, all looks of a captio
 # %% [markdown]
 # On real photos looks are diffuse as well. In this project's trainings on Flickr8k
 # ([benchmarks](../../tests/benchmarks/README.md)), with 49 places and $\lambda = 1$, the entropy of a look is 3.72 of
-# at most $\log 49 = 3.89$, as if 41 of the 49 places were seen alike. The captioner of the notebooks, without the term,
-# ends at 2.79, or 16 places (it differs in more than that).
+# at most $\log 49 = 3.89$, as if 41 of the 49 places were seen alike, since $e^{3.72} \approx 41$. Another captioner,
+# built like those of popular notebooks, has no such term and ends at 2.79, or 16 places (it differs in more than
+# that).
 #
 # Xu et al. found the term important for their BLEU, and their captions richer with it. Their features were a real
 # CNN's, and the term may keep a captioner from looking at one spot for every word. So try it, and try

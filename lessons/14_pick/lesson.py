@@ -4,7 +4,8 @@
 # *The question:* soft attention looks at every place at once, a little here and a little there. Could a captioner pick
 # **one** place for each word, as an eye does? And how does it learn where to look, when a choice has no slope?
 #
-# You need lessons 2, 12 and 13. Thirty minutes.
+# You need lessons 2, 12 and 13. This is the longest derivation so far: forty-five minutes, or two sittings, with a
+# break before *A whole caption*.
 
 # %% [markdown]
 # ## A mixture, or one look
@@ -102,9 +103,10 @@ for j, push in enumerate(1e-6 * np.eye(4)):
 
 
 def estimate(place, b):
-    """The gradient of the scores after looking at `place`, from the package's layer."""
+    """The gradient of the scores after looking at `place`, from the package's layer: all comes through log alpha_s."""
     _, cache = look.forward(scores[None], choice=np.array([place]))
-    return look.backward((np.zeros((1, 4)), np.zeros((1, 4)), np.array([costs[place] - b]), np.zeros(1)), cache)[0]
+    nothing = np.zeros((1, 4))  # for the weights and alpha, which are asked for nothing here
+    return look.backward((nothing, nothing, np.array([costs[place] - b]), np.zeros(1)), cache)[0]
 
 
 estimates = {}
@@ -161,12 +163,17 @@ for b in (0.0, J):
 # \log p(s) = \sum_t \log \alpha_{t, s_t}
 # $$
 #
-# (Xu et al. 2015, section 4.1; with the sign turned, as they maximise $-C$. $J$ is never less than the surprise of the
-# caption over all paths together, $-\log \sum_s p(s) \exp(-C(s))$, and so an upper bound of it.) Draw one path; then
-# the first term is ordinary backpropagation along it, which teaches how to speak, and the second gives the scores of
-# every step $(C - b)(\mathrm{onehot}(s_t) - \alpha_t)$, which teaches where to look. The cost of the *whole* caption
-# comes back to each single look, for a look changes the state, and so all that comes after it. (What came before it
-# cannot be its doing. The paper leaves that part of $C$ in all the same: more noise.)
+# where $\partial$ is the slope for any one weight (Xu et al. 2015, section 4.1, with the sign turned: they maximise
+# $-C$). Both terms are averages over draws once more. So draw one path: the first term is then ordinary
+# backpropagation along it, which teaches how to speak. The second gives the scores of step $t$, baseline included,
+#
+# $$
+# (C - b)\,(\mathrm{onehot}(s_t) - \alpha_t)
+# $$
+#
+# which teaches where to look. The cost of the *whole* caption comes back to each single look, for a look changes the
+# state, and so all that comes after it. (What came before it cannot be its doing. The paper leaves that part of $C$ in
+# all the same: more noise.)
 #
 # Is it true? A tiny captioner with three places and a caption of three words has 27 paths. We go along all of them.
 
@@ -321,9 +328,8 @@ show(figure, "cloud", "Estimates of a gradient as dots around the true slope, a 
 # mean cost of a place, but it has no noise.
 #
 # So the whole loss, per word, is: the surprise along the path, plus $\lambda_r (C - b) \log p(s)$ with $C - b$ held
-# still, minus $\lambda_e H$. The paper and the authors' own code differ in the details, and minisat has both, as
-# `hard-attention` and `hard-attention-arctic`. The paper decides for each photo whether to look softly and takes for
-# $C$ the sum over the caption; the code decides for a whole batch, and takes the mean over the caption's words.
+# still, minus $\lambda_e H$. (minisat's `hard-attention` follows the paper, `hard-attention-arctic` the authors' own
+# code, which differs in details.)
 #
 # ## Does it work?
 #
@@ -361,9 +367,9 @@ judge("hard, learnt without looking softly", learn(photos, epochs, "hard-attenti
 # Picking works. Hard attention looks more sharply than soft, and more often at the thing that it names; its words are
 # about as good here. (Twice as long a training, which you can try, brings soft to 0.65 and hard to 0.60.) It needs its
 # helps. Without the soft half it looks badly and speaks worse. Without a baseline (`hard_baseline="none"`) BLEU-4 ends
-# at about 0.44 and pointing at about 0.6, and how exactly it ends nobody can say: the pushes are so wild that a
-# difference in the sixteenth digit of one weight grows into another captioner. That is why this page does not train
-# it. Drawing is for learning. To caption, one does better to look at the expectation or where $\alpha$ is largest.
+# at about 0.44 and pointing at about 0.6; this page does not train that one, as its pushes are so wild that a
+# difference in the sixteenth digit of one weight grows into another captioner. And drawing is for learning: to
+# caption, one does better to look at the expectation or where $\alpha$ is largest.
 #
 # On real photos it is harder. In the paper's table hard attention comes out ahead on Flickr8k, with a BLEU-4 of 21.3
 # against 19.5. In minisat's own trainings (two of each, grids of 7 × 7 places) it reached 18.7 and 18.6 against soft

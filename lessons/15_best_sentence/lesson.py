@@ -4,7 +4,7 @@
 # *The question:* at every step the captioner gives each word a probability. How does one find the sentence that is most
 # probable as a whole? And is that the sentence one wants?
 #
-# You need lessons 2, 10 and 12. Thirty minutes.
+# You need lessons 2, 10 and 12. Thirty-five minutes.
 
 # %% [markdown]
 # ## The likeliest word is not the likeliest sentence
@@ -116,6 +116,7 @@ def search(captioner, features, width, max_words=20):
         alive, rows = map(list, zip(*live))
         state, ids = captioner.select(state, np.array(rows)), [nodes[node]["word"] for node in alive]
         totals = np.array([nodes[node]["total"] for node in alive])
+    # the best first, by the mean log p of a word: more of that below
     return nodes, sorted(ends or alive, key=lambda node: -nodes[node]["total"] / (nodes[node]["t"] + 1))
 
 
@@ -226,10 +227,10 @@ for normalise in (False, True):
 #
 # So the fault is not the search's. The likeliest sentence is not quite what one wants. What is true of two things can
 # be said in 64 ways in the toy world (two orders, two names and two word orders for each thing, two ways to say *left
-# of*), and each of them gets its small share of the probability. *There is only a car in red*, wrong as it is, comes in
-# one piece, and may be likelier than any of the 64. A better search finds such traps more surely. In translation this
-# is called the beam search curse (Koehn & Knowles 2017). Vinyals et al. captioned with a beam of 20 in 2015, and two
-# years later found that 3 is better.
+# of*), and each of them gets its small share of the probability. *There is only a car in red*, wrong as it is, comes
+# in one piece, and may be likelier than any of the 64. A better search finds such traps more surely. In translation
+# this is called the beam search curse (measured by Koehn & Knowles 2017, named by Yang et al. 2018). Vinyals et al.
+# captioned with a beam of 20 in 2015, and two years later found that 3 is better.
 #
 # In the lower half the advantage of short sentences is gone, and with it most of the fall. (The mean $\log p$ per word
 # now rises with the width, as it should: that is what is ranked.) The step from greedy to a width of 2 or 3 is worth

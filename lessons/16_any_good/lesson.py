@@ -4,7 +4,7 @@
 # *The question:* the captioner has said something about a thousand photos. Nobody wants to read it all. Can a program
 # say how good it is, by comparing with what people said, and what does such a number not see?
 #
-# You need lessons 2 and 15, and lesson 14 for the exercise. Thirty minutes.
+# You need lessons 2 and 15, and lesson 14 for the last part and the exercise. Forty minutes.
 
 # %% [markdown]
 # ## Five people, five sentences

@@ -4,7 +4,7 @@
 # *The question:* the loss says `nan`. Or every word of a caption looks at the same spot. Or, and this is the worst,
 # nothing is wrong to see, and the captioner just is not very good. Where do you look?
 #
-# You need lessons 2, 3, 9, 11 and 12. Thirty minutes, and an hour in the clinic.
+# You need lessons 2, 3, 9, 11, 12 and 13. Forty minutes, and an hour in the clinic.
 
 # %% [markdown]
 # ## A step is a list of calls
@@ -174,17 +174,18 @@ def stretches(chosen):
 
 
 figure, axes = panels(3, 1, size=(7.5, 3.6), sharex=True)
-for axis, title, red, made, name in (
-        (axes[0], "Is every number finite?  (the hasty loss)", red_frames(not_finite), [birth], "born here"),
-        (axes[1], "Is the gradient that arrived here right?  (the forgetful softmax)", arrived, [], ""),
-        (axes[2], "Is its own backward right?  (the same)", own, guilty, "the softmax, once a word")):
+for axis, title, red, made, name, x in (
+        (axes[0], "Is every number finite?  (the hasty loss)", red_frames(not_finite), [birth],
+         "born here", birth + 0.5),
+        (axes[1], "Is the gradient that arrived here right?  (the forgetful softmax)", arrived, [], "", 0),
+        (axes[2], "Is its own backward right?  (the same)", own, guilty, "the softmax, once a word", len(frames))):
     for chosen, colour in ((range(len(frames)), RULE), (red, "#dc8d8d"), (made, PALETTE[4])):
         axis.broken_barh(stretches(set(chosen)), (0, 1), color=colour, linewidth=0)
     axis.axvline(middle, color=ACCENT, linewidth=1.5)
     axis.set(xlim=(0, len(frames)), ylim=(0, 1), yticks=[])
     axis.set_title(title, loc="left", fontsize=9)
-    axis.annotate(name, (1, 1), xycoords="axes fraction", xytext=(0, 4), textcoords="offset points", fontsize=9,
-                  color=PALETTE[4], ha="right", annotation_clip=False)
+    axis.annotate(name, (x, 1), xytext=(0, 4), textcoords="offset points", fontsize=9,
+                  color=PALETTE[4], ha="right" if x == len(frames) else "center", annotation_clip=False)
 for name, offset, side in (("forward", -8, "right"), ("backward", 8, "left")):
     axes[0].annotate(name, (middle, 0.5), xytext=(offset, 0), textcoords="offset points", ha=side, color=ACCENT)
 axes[2].set_xlabel("frames of one step, in the order in which they were called")
@@ -204,7 +205,8 @@ show(figure, "frames", "Three strips of the frames of one step. Not finite: near
 #
 # 1. press `b` for the next red frame. The page says when something *inside* is red, and links to it: go there. A filled
 #    red dot is the culprit, here `attend.softmax`, backward.
-# 2. Read the verdict. It names the tensor that is off most, what backward says and what the numbers say.
+# 2. Read the verdict. It names the tensor that is off most, what backward says and what the numbers say. (*Worst at
+#    direction 1*: a large tensor is nudged in a few random directions, all its entries at once, and not one by one.)
 # 3. Press `t` for its twin: the forward call, with the formula that backward ought to belong to. `t` again, and compare
 #    with the lines of backward. Of $x_i$ there are *two* ways into $y$: through the top of the fraction, and through
 #    the sum below. Backward knows only one of them.
@@ -290,7 +292,7 @@ for name, (factor, *change) in spoilt.items():
 # *Next word* near 0: the query does not get through. Either it is not there, or it is drowned. Is it the query's own
 # line, or the state that it is made of? Ask the stepper: go to `score`, forward, press `]`, and see whether its input
 # `h` changes. *Next photo* near 0: look at its input `keys` in the same way. (We spoilt a trained captioner. One that
-# is trained with such a mistake shows the same, since a map cannot depend on what does not reach it.)
+# is trained without its query shows the same, since a map cannot depend on what does not reach it.)
 
 # %%
 chosen = ("healthy", "query left out", "features / 100")[:rounds(3, short=2)]
@@ -348,8 +350,9 @@ for name in ("healthy", "cell without its state"):
 #
 # The exercise holds six layers of a captioner. Each has one mistake in its backward pass, of a kind that real people
 # have made: a term left out, a repeated id lost, the slope of a gate forgotten, padding that counts, `=` for `+=`, the
-# cache of the wrong word. Each comes with the complaint of the patient. Record a step with all six in it, and see how
-# far the stepper takes you before you read their code:
+# cache of the wrong word. Each comes with the complaint of the patient. Record a step with all six in it, open the
+# page, and see how far verdicts and heat maps take you before you read the code beneath them. Five have filled red
+# dots; the sixth hides behind the others.
 #
 # ```
 # python my_lessons/17_clinic/exercise.py

@@ -4,7 +4,7 @@
 # *The question:* so far the world was made of toys. What changes when the photos are real? And when a caption is
 # wrong, who is to blame: the eye, the tongue, or the one who keeps the score?
 #
-# You need the lessons before this one. Thirty minutes.
+# You need the lessons before this one. An hour, or two sittings, with a break before *On a GPU*.
 #
 # We go the whole way here, with the very commands that you will use on real photos, but in a folder of toy scenes in
 # Flickr8k's own format: nothing to download, and done in seconds. Beside each step stands the real command.
@@ -177,7 +177,7 @@ terminal("caption runs/first toy/Images/test_00000.png toy/Images/test_00001.png
 # %% [markdown]
 # The captioner's row needs its neighbours: people, each caption held against the other four of its photo; the parrot
 # from above; a caption drawn at random; and the interval, which says how far chance alone may have moved the score.
-# Without them a score says nothing (lesson 16). On real photos:
+# All are × 100. Without them a score says nothing (lesson 16). On real photos:
 #
 # ```bash
 # minisat train Flickr8k --features mobilenet.store --run runs/first --dropout 0.6 --weight-decay 0.1 --epochs 7
@@ -194,10 +194,10 @@ terminal("caption runs/first toy/Images/test_00000.png toy/Images/test_00001.png
 # | beam 5 | 60.6 | 42.7 | 29.3 | 20.1 | 19.5 | 49.2 |
 # | people, one against the other four | | | | 21.8 | 25.6 | 83.5 |
 #
-# Three honest remarks. BLEU-4 says "nearly as good as people", CIDEr-D says "three fifths of it": trust the one that
+# Three remarks. BLEU-4 says "nearly as good as people", CIDEr-D says "three fifths of it": trust the one that
 # you like less, then read captions. Differences below one point of BLEU-4 are noise here, so a list of tricks that
 # bring half a point each is a list of dice. And the attention is **diffuse**: in a training like this one its entropy
-# was 3.72 nats, where looking at all 49 places alike would be $\log 49 \approx 3.89$; it is as if 41 of the 49 places
+# was 3.72, where looking at all 49 places alike would be $\log 49 \approx 3.89$; it is as if 41 of the 49 places
 # counted. The maps that papers print are chosen. Yours will mostly look like fog, in part because the penalty of
 # lesson 13 asks for equal looks.
 #
@@ -278,7 +278,8 @@ show(figure, "failures", "Four scenes with wrong captions, one for each kind of 
 # it, knows the fish. But as the word is said the look rests on the tail, and a tail alone has the shape of a sail. In
 # the third, as it says "cup", it looks at the fish more than at the cup. The context is then a *mean* of an orange
 # fish and a green cup, and in a mean the colours have lost their owners: "a cup in orange". In the second the look is
-# brightest on a boat that has had its word already; nothing forbids that here, as the penalty of lesson 13 is off.
+# brightest on a boat that has had its word already, and nothing speaks against that here: without a penalty nobody
+# asks where it has looked before.
 #
 # One more test for the tongue: show it the mean of all photos, where nothing is to be seen. What it says then, it says
 # from habit. If you meet that sentence again and again, you know where it comes from.
