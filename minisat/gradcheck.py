@@ -179,12 +179,14 @@ class _Check:
         gradients = self.module.backward(self.upstream, cache)
         first = copy.deepcopy((gradients, [parameter.grad for _, parameter in self.parameters]))
         gradients = self.module.backward(self.upstream, cache)
-        for name, value in watched.items():
-            if place := _changed(value, before[name], name):
-                problem(f"A pass changes {place}.")
-        if _changed(gradients, first[0], "gradients"):
+        changed = [place for name, value in watched.items() if (place := _changed(value, before[name], name))]
+        for place in changed:
+            problem(f"A pass changes {place}.")
+        if changed:  # what a second backward says would only follow from that
+            problem("What is handed to a pass is not its own: x = x + y makes a new array, x += y does not.")
+        elif _changed(gradients, first[0], "gradients"):
             problem("A second backward gives other input gradients than the first.")
-        for (name, parameter), grad in zip(self.parameters, first[1]):
+        for (name, parameter), grad in zip(self.parameters, first[1] if not changed else []):
             if not np.allclose(parameter.grad, 2 * grad, rtol=1e-9, atol=1e-12 * _norm(grad), equal_nan=True):
                 problem(f"A second backward does not double the gradient of {name}: gradients must be added (+=).")
         return self.matched(first[0]) + [(name, parameter.data, grad)

@@ -74,7 +74,9 @@ def test_report_says_what_is_changed():
     assert "A pass changes cache.y." in check(CacheChanged(), normal(3, 4)).problems
     assert "A pass changes inputs.0." in check(InputChanged(), normal(3, 4)).problems
     assert "A pass changes module.W." in check(WeightChanged(4, 3), normal(3, 4)).problems
-    assert "A pass changes upstream." in check(UpstreamChanged(), normal(3, 4)).problems
+    report = check(UpstreamChanged(), normal(3, 4))
+    assert "A pass changes upstream." in report.problems
+    assert "x = x + y makes a new array" in report.explain() and "must be added (+=)" not in report.explain()
     assert any("not double the gradient of W" in problem for problem in check(Overwritten(4, 3), normal(2, 4)).problems)
     assert "must return None" in check(IdsWithGradient(5, 3), IDS).explain()
 

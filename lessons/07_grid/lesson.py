@@ -45,9 +45,9 @@ print("photos", photos.shape, "become maps", maps.shape)
 # a_{n,\,l,\,d} = \mathrm{map}_{n,\,d,\,r,\,s} \qquad \text{with } l = r \cdot w + s
 # $$
 #
-# for a map of $w$ columns; $L = h w$ places, row by row, of $D$ features each. We shall call $a$, of shape
-# $(N, L, D)$, the **grid**, or the features. Nothing is computed, so the way back computes nothing either: each
-# number of $da$ goes back to the place it came from.
+# for maps of $h$ rows and $w$ columns: $L = h w$ places, row by row, of $D$ features each. We shall call $a$, of shape
+# $(N, L, D)$, the **grid**, or the features. Nothing is computed, so the way back computes nothing either: each number
+# of $da$ goes back to the place it came from.
 #
 # But beware. The maps are $(N, D, h, w)$: filter by filter. A plain `reshape` to $(N, L, D)$ gives the right shape
 # and the wrong content, "places" that hold numbers of one filter from all over the photo. The axes have to be swapped
@@ -67,8 +67,8 @@ print("N, L, D:", features.shape)
 # see a square of $F$ pixels (its **receptive field**). At the start each pixel sees itself: $J = F = 1$. Now comes a
 # layer with windows of $k$ and stride $S$.
 #
-# * Its window covers $k$ neighbouring places. The first and the last are $(k-1)J$ apart, and each sees $F$. So
-#   $F' = F + (k-1)\,J$.
+# * Its window covers $k$ neighbouring places. The first and the last are $(k-1)J$ apart, from middle to middle, and
+#   each sees half of $F$ beyond its middle. So $F' = F + (k-1)\,J$.
 # * Its windows are $S$ places apart. So $J' = S\,J$.
 #
 # Padding changes neither, and nor does a ReLU. Pooling counts like any window.
@@ -115,18 +115,18 @@ figure, (left, right) = panels(1, 2, size=(8, 4.6))
 mosaic(left, 0.6 + 0.4 * scenes[0].image / 255, tones=6)
 across, down = np.array([[0, 1, 1, 0, 0], [0, 0, 1, 1, 0]])  # the corners of a square
 paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
-for field, name, colour in ((6, "after pool 1", PALETTE[4]), (16, "after pool 2", PALETTE[3]),
-                            (36, "after pool 3", PALETTE[0]), (52, "at the end", ACCENT)):
-    low = 27.5 - field / 2
+for field, name, colour in ((6, "pool 1", PALETTE[4]), (16, "pool 2", PALETTE[3]),
+                            (36, "pool 3", PALETTE[0]), (52, "the end", ACCENT)):
+    low = 27.5 - field / 2  # row 3 of the map is rows 24 to 31 of the photo: their middle is 27.5
     left.plot(low + field * across, low + field * down, color=colour, linewidth=1.5)
-    left.annotate(f"{field}, {name}", (low, low - 0.9), fontsize=8, color=colour, bbox=paper)
+    left.annotate(f"{field}, {name}", (low, low - 0.9), fontsize=9, color=colour, bbox=paper)
 left.set(title="What a place can see", xlabel="sides in pixels, all drawn round one point")
 blocks = share.reshape(32, 2, 32, 2).sum(axis=(1, 3))
 mosaic(right, blocks)
-for side, colour, name in ((52, ACCENT, "all of it"), (24, PALETTE[4], "half of it")):
+for side, colour, name in ((52, ACCENT, "all of it"), (24, PALETTE[1], "half of it")):
     low, side = (27.5 - side / 2) / 2 - 0.25, side / 2
     right.plot(low + side * across, low + side * down, color=colour, linewidth=1.5)
-    right.annotate(name, (low, low - 0.35), fontsize=8, color=colour)
+    right.annotate(name, (low, low - 0.45), fontsize=9, color=colour, bbox=paper)
 right.set(title="Where the gradient of one place arrives", xlabel="the darker, the more")
 show(figure, "field", "Left: squares over a picture, the receptive field growing from 6 to 16, 36 and 52 pixels. "
      "Right: the gradient of one place, dark in the middle of that field and fading to nothing at its edge")
@@ -138,11 +138,13 @@ show(figure, "field", "Left: squares over a picture, the receptive field growing
 # narrower than the square (Luo et al. 2016). Ours is that of random weights; training widens it, and it stays soft.
 #
 # So a place knows best what lies at it, and something of what is around it. This is why an attention map laid over a
-# photo is honest only roughly: to look at place $l$ is to look at a soft blot round it, with $J$ pixels to the next.
+# photo is honest only roughly: to look at place $l$ is to look at a soft blot round it, and the next place's blot, only
+# $J$ pixels further on, overlaps it widely.
 #
 # ## The famous ones
 #
-# The same walk through some well-known CNNs, for photos of 224 × 224:
+# The same walk through some well-known CNNs, for photos of 224 × 224 (`features.29` is what PyTorch's VGG calls the
+# layer whose maps are read):
 
 # %%
 for name, grid in rounds((("alexnet", "features.11"), ("alexnet", "features.12"), ("vgg16", "features.29")),

@@ -97,7 +97,7 @@ def loss():
 _, caches = read(cell, x)
 for name, remembered in (("a cache for each step", caches), ("one cache for all", [caches[-1]] * T)):
     cell.zero_grad()
-    dstate = (dlast,)
+    dstate = (dlast,)  # a state is a tuple, since some cells have more than one part: lesson 9
     for cache in reversed(remembered):
         dx, dstate = cell.backward(dstate, cache)
     print(f"{name:<21}  dW_h[0, 1] = {cell.W_h.grad[0, 1]:.3f}")
@@ -125,9 +125,10 @@ print(gradcheck.check(Recurrent(cell), x, None, (np.zeros((N, H)),)).explain())
 # \qquad\text{or}\qquad dh_{t-1} = dh_t\;\mathrm{diag}(1 - h_t^2)\; W_h^\top
 # $$
 #
-# First every number is squeezed by the slope of tanh, which is at most 1; then all are mixed by $W_h^\top$. One step
-# further the same happens again, with the same $W_h$. From $T$ down to $t$ the nudge meets the product of $T - t$ such
-# matrices. A product of many equal factors knows two fates: $0.9^{50}$ is about 0.005, and $1.1^{50}$ is about 117.
+# where $\mathrm{diag}$ is the matrix with these numbers on its diagonal and zeros elsewhere. First every number is
+# squeezed by the slope of tanh, which is at most 1; then all are mixed by $W_h^\top$. One step further the same happens
+# again, with the same $W_h$. From $T$ down to $t$ the nudge meets the product of $T - t$ such matrices. A product of
+# many equal factors knows two fates: $0.9^{50}$ is about 0.005, and $1.1^{50}$ is about 117.
 #
 # To see it cleanly, take a $W_h$ that leaves every length as it is, a rotation or its mirror image (minisat's cells
 # start with one), and multiply it by a number $s$. Now the mixing changes every length by exactly $s$, and we can say
@@ -181,8 +182,8 @@ show(figure, "forget", "The size of the gradient against the number of steps bac
 # vector, the nudge *must* die; if it lengthens some, the nudge *may* explode.
 #
 # This is forgetting in both senses. A small push of $h_t$ moves $h_T$ by the same product of matrices, read forwards:
-# where the nudge does not come back, the message did not get through. Nor would a calmer cell of this kind do: Bengio
-# et al. show that where its state holds on to something in spite of noise, the nudge dies.
+# where the nudge does not come back, the message did not get through. And no choice of $W_h$ gets round it: Bengio et
+# al. show that wherever such a state holds on to something in spite of noise, the nudge dies.
 #
 # ## What clipping can do, and what it cannot
 #

@@ -15,7 +15,10 @@ class Gates(LSTMCell):
     """
 
     def backward(self, dstate, cache):
-        """dstate (dh, dc), each (N, H) → dx (N, D_in), (dh_prev, dc_prev), each (N, H)."""
+        """dstate (dh, dc), each (N, H) → dx (N, D_in), (dh_prev, dc_prev), each (N, H).
+
+        The check's table calls dh_prev state.0 and dc_prev state.1.
+        """
         x, h_prev, c_prev, gates, tanh_c = cache
         i, f, g, o = np.split(gates, 4, axis=1)        # each (N, H)
         dh, dc = dstate

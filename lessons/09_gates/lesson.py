@@ -104,7 +104,8 @@ print("a nudge of 1 goes back as:", np.round(dc_prev[0], 3))
 #
 # (each of $r$, $z$, $n$ with its own columns of the weights). Now $h$ itself is the road, and $z$ is what it is
 # multiplied by: what is not kept makes room for what is written. $r$ says how much of the old state may have a part in
-# the proposal $n$. (Some papers have $z$ and $1-z$ the other way round.)
+# the proposal $n$. (Some papers have $z$ and $1-z$ the other way round.) The GRU's way back needs no new rule: in a
+# product each factor gets the other one, and what is used twice adds up.
 #
 # There are two GRUs. In the paper $r$ multiplies the state *before* the product with $W_h$; in cuDNN and PyTorch it
 # multiplies *after* it, $n = \tanh(x W_x + r \odot (h_{prev} W_h + b_h) + b)$, so that one matrix product serves all

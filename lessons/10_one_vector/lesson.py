@@ -12,8 +12,8 @@
 # The idea came from translation: one network reads a sentence and keeps what it has understood in its state, another
 # begins with that state and says it in a second language (Sutskever et al. 2014). *Show and Tell* (Vinyals et al. 2015)
 # puts a CNN in the place of the reader. Its last grid is averaged over all places. What is left is one vector $v$.
-# GoogLeNet's has 1,024 numbers (not 2,048, as popular notes have it: those are Inception v3's). An affine map makes it
-# as long as a word's vector, and the LSTM reads it as if it were the first word:
+# GoogLeNet's has 1,024 numbers (not 2,048, as popular notes have it: ResNet-50 and Inception v3 have that many). An
+# affine map makes it as long as a word's vector, and the LSTM reads it as if it were the first word:
 #
 # $$
 # \begin{aligned}
@@ -65,7 +65,8 @@
 # we take a perfect **eye**: it writes down, for each of 5 × 5 places, how much of it is covered by each of 8 kinds of
 # things and by each of 6 colours, and where the place lies, across and down. So a photo is a grid of $L = 25$ places
 # with $D = 16$ numbers (lesson 7), and there is nothing to learn but speaking. The one vector is the mean over the 25
-# places, as with GoogLeNet, where there are 49. (14 numbers, since where the places lie averages to nothing.)
+# places, as with GoogLeNet, where there are 49. (14 numbers: the mean of where all places lie is the same for every
+# photo, so it is left out.)
 #
 # `learn` shows all captions five times, 32 at once, and after each 32 moves all weights a small step down the gradient.
 # It takes a GRU in place of the LSTM (lesson 9), which here learns in fewer steps; nothing else changes.
@@ -236,7 +237,7 @@ show(figure, "mirror", "Left: a photo and its mirror image with the one caption 
 # The last step on the way back is the photo's. No word was asked for after it, so only the state's part arrives. Its
 # $dx_{-1}$ goes through $W_v$, and becomes $dv$. (Where the photo is shown again at every step, by adding $x_{-1}$ to
 # every word's vector, a nudge of it travels every one of these ways, and what arrives adds up once more. The authors
-# found that this overfits sooner.)
+# found that it then more easily learns its training photos by heart.)
 #
 # Last, the mean. Take one entry, $v_d = \frac{1}{L}\sum_i a_{id}$, and push $a_{id}$, number $d$ of place $i$: $v_d$
 # moves by $1/L$ of that, and no other entry moves. So

@@ -30,9 +30,9 @@
 # $$
 #
 # It has nothing to learn, and it asks for much: $D = H$, and entry $k$ must mean the same on both sides. So let
-# learning translate. Luong et al. (2015, eq. 8) call it **general**: a matrix $W$ of shape $(D, H)$ stands between the
-# two, $e_i = \sum_{dk} a_{id} W_{dk} h_k$. Such a matrix may be given as two thinner ones, which meet in a common
-# language of $A$ numbers:
+# learning translate. Luong et al. (2015, section 3.1) call it **general**: a matrix $W$ of shape $(D, H)$ stands
+# between the two, $e_i = \sum_{dk} a_{id} W_{dk} h_k$. Such a matrix may be given as two thinner ones, which meet in a
+# common language of $A$ numbers:
 #
 # $$
 # K_i = a_i W_a, \qquad q = h W_h, \qquad e_i = \sum_k K_{ik}\, q_k
@@ -185,7 +185,8 @@ show(figure, "hill", "Scores over the size at a place and the size asked for; da
 # A row of the picture is one question, dark means a high score, and the line runs through the best size in each row.
 # *General* always ends at an end: it is right when the size asked for happens to be the largest or the smallest of the
 # ten. *Additive* has learnt the diagonal. (Concat could not. Without $b$ its score is an odd function: turn the signs
-# of size and question, and it turns its own. So a hill at 0.5 would be a valley at −0.5.)
+# of size and question, and its own sign turns. So if it has a hill at 0.5 when 0.5 is asked for, it has a valley at
+# −0.5 when −0.5 is asked for.)
 #
 # And the third line? Since $-(x - h)^2 = -x^2 + 2 x h - h^2$, and $h^2$ is the same for all places, the dot product of
 # $(x^2, x)$ and $(-1, 2h)$ wins every game. What a score cannot say, the layers *before* it can write into the numbers
@@ -212,9 +213,10 @@ print(f"weights: W_a {D * A:,}; W_h {H * A:,}; b {A}; v {A}. Dot has W_a alone, 
 #
 # ## How large is a dot product?
 #
-# Let all entries of $K_i$ and $q$ be independent, with mean 0 and variance 1. Then each product $K_{ik} q_k$ has mean 0
-# and variance $1 \cdot 1$, and variances of independent terms add: a sum of $A$ of them has variance $A$. A typical
-# score is as large as $\sqrt A$. To a softmax that is no detail:
+# Let all entries of $K_i$ and $q$ be independent, with mean 0 and variance 1. (With mean 0, the variance is the mean of
+# the squares; and if two numbers are independent, the mean of their product is the product of their means.) Then each
+# product $K_{ik} q_k$ has mean 0 and variance $1 \cdot 1$, and variances of independent terms add: a sum of $A$ of them
+# has variance $A$. A typical score is as large as $\sqrt A$. To a softmax that is no detail:
 
 # %%
 rng = np.random.default_rng(8)
@@ -228,9 +230,9 @@ for A in (4, 64, 1024):
 
 # %% [markdown]
 # With 1024 numbers nearly all goes to one place before anything was learnt, and which one is chance. The slope of $p$
-# for its own score is $p(1-p)$, nearly zero: the softmax is **saturated**. A push on the scores hardly changes
-# anything, so hardly anything is learnt. Vaswani et al. (2017) therefore divide by $\sqrt A$. The additive score needs
-# no such care: tanh stays between −1 and 1, so $|e_i|$ never exceeds $\sum_k |v_k|$.
+# for its own score is $p(1-p)$ (the next lesson derives it), nearly zero: the softmax is **saturated**. A push on the
+# scores hardly changes anything, so hardly anything is learnt. Vaswani et al. (2017) therefore divide by $\sqrt A$. The
+# additive score needs no such care: tanh stays between −1 and 1, so $|e_i|$ never exceeds $\sum_k |v_k|$.
 #
 # ## Your turn
 #

@@ -40,10 +40,12 @@
 # \end{aligned}
 # $$
 #
-# with the other biases left out. The LSTM reads the last word and the look, side by side. The next word is guessed from
-# the last word, the new state, and once more from the look itself (eq. 7, the "deep output"). Before the first word,
-# $h_0$ and $c_0$ are made from the mean feature, by an affine map and tanh each. In lesson 10 the photo was shown once
-# and had to be carried through the whole sentence. Here it stays in front of the speaker.
+# with the other biases left out. ($L_h$, $L_z$ and $L_o$ are three matrices, named as in the paper; $L$ alone is still
+# the number of places. And $t$ counts, as there, the word that is asked for, where lesson 10 counted the word that is
+# read.) The LSTM reads the previous word and the look, side by side. The next word is guessed from the previous one,
+# the new state, and once more from the look itself (eq. 7, the "deep output"). Before the first word, $h_0$ and $c_0$
+# are made from the mean feature, by an affine map and tanh each. In lesson 10 the photo was shown once and had to be
+# carried through the whole sentence. Here it stays in front of the speaker.
 #
 # ## The way back
 #
@@ -62,9 +64,9 @@
 # \frac{\partial \alpha_j}{\partial e_i} = \alpha_j\,([i = j] - \alpha_i)
 # $$
 #
-# for $e^{e_j}$ has itself as its slope, and $1/S$ has the slope $-1/S^2$, which with
-# $\partial S/\partial e_i = e^{e_i}$ gives $-e^{e_j} e^{e_i}/S^2 = -\alpha_j \alpha_i$. All places answer to a push of
-# $e_i$, so add them up:
+# for the top, $e^{e_j}$, has itself as its slope and answers to $e_j$ alone: $[i = j]\,\alpha_j$. And with $S$ for the
+# sum below, $1/S$ has the slope $-1/S^2$, which with $\partial S/\partial e_i = e^{e_i}$ gives
+# $-e^{e_j} e^{e_i}/S^2 = -\alpha_j \alpha_i$. All places answer to a push of $e_i$, so add them up:
 #
 # $$
 # de_i = \sum_j d\alpha_j\, \alpha_j\,([i = j] - \alpha_i)
@@ -82,9 +84,9 @@
 # different: *more red*. A place that is redder than the look as a whole gets a higher score, a place that is less red a
 # lower one. Nobody has to say where to look. **What ought to have been seen decides where to look next time.**
 #
-# More can be read off that line. The $de_i$ add up to 0: one place's gain is the others' loss. The factor $\alpha_i$
-# says that a place that is hardly looked at hardly learns, so a look that is too sharp too early stays where it is. And
-# where all places look alike, $a_i = z$, there is nothing to learn.
+# More can be read off that line. The $de_i$ add up to 0, since $\sum_i \alpha_i (a_i - z) = z - z$: one place's gain is
+# the others' loss. The factor $\alpha_i$ says that a place that is hardly looked at hardly learns, so a look that is
+# too sharp too early stays where it is. And where all places look alike, $a_i = z$, there is nothing to learn.
 
 # %%
 import numpy as np
@@ -217,11 +219,11 @@ show(figure, "looks", "A photo with a purple box below a green cup, and for each
      "below a cup in green' the same photo, bright where the captioner looked: first at the box, then at the cup")
 
 # %% [markdown]
-# It reads like thinking: box, box, purple, then up to the cup. Read it with care. A look says from where the numbers
-# came that went into the next word. It does not say *why* the word was chosen: the state remembers earlier looks, and
-# other looks might have led to the same word (Jain and Wallace 2019 show it for texts). And the look for a word is
-# chosen with $h_{t-1}$, before the last word has been read: where the order of words is open, it looks a little early.
-# That is the paper's way; Luong et al. look after the LSTM has moved.
+# It reads like thinking: box, box, purple, then up to the cup, with one glance back. Read it with care. A look says
+# from where the numbers came that went into the next word. It does not say *why* the word was chosen: the state
+# remembers earlier looks, and other looks might have led to the same word (Jain and Wallace 2019 show it for texts).
+# And the look for a word is chosen with $h_{t-1}$, before word $w_{t-1}$ has been read: where the order of words is
+# open, it looks a little early. That is the paper's way; Luong et al. look after the LSTM has moved.
 #
 # ## Your turn
 #

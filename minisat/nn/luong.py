@@ -1,4 +1,4 @@
-"""Luong's attention scores: dot, general and concat (Luong et al. 2015, eq. 8), beside the additive one.
+"""Luong's attention scores: dot, general and concat (Luong et al. 2015, section 3.1), beside the additive one.
 
 All take the keys, the features' projection a_i W_a that is made once per photo, and the decoder's state h.
 """
