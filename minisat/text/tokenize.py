@@ -7,9 +7,10 @@ from minisat.text.penn_treebank import penn_treebank
 
 _DELETE_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
-# What coco-caption drops after tokenising. Its list also names -LRB- and friends in capitals, which never match the
-# lower-cased words, so that brackets stay in as -lrb- and -rrb-: a quirk that scores depend on.
-_PUNCTUATION = frozenset(['"', "'", "`", ".", "?", "!", ",", ":", "-", "--", "...", ";"])
+# What coco-caption drops after tokenising; its quotes of two signs, -- and ... are single signs in a row here. Its list
+# also names -LRB- and friends in capitals, which never match the lower-cased words, so that brackets stay in as -lrb-
+# and -rrb-, and it does not name ?! and !!, which stay in too: quirks that scores depend on.
+_PUNCTUATION = frozenset("\"'`.?!,:-;")
 
 
 def simple(text):

@@ -43,6 +43,10 @@ def test_ptb_keeps_the_stop_of_an_abbreviation_and_drops_every_other():
         "a dog a cat on st. paul st. in the u.s. at 5 p.m.".split()
 
 
+def test_ptb_drops_rows_of_points_dashes_and_quotes_but_not_of_marks():
+    assert tokenize("``Stop...'' -- a dog, what?! . . . !", "ptb") == "stop a dog what ?!".split()
+
+
 def test_ptb_equals_coco_caption():
     """All of some 700 real captions and 90 tricky strings come out as from the Java original."""
     file = Path(os.environ.get("MINISAT_DATA", "/nowhere")) / "metrics" / "tokenizer_ptb.json"
