@@ -1,4 +1,7 @@
-"""What exercise 16 is checked on: weighted words, then the expected reward over all captions that could be drawn."""
+"""What exercise 16 is checked on: weighted words, the expected reward over all that could be drawn, the baseline.
+
+The expected reward alone would be content with any baseline that knows nothing of the draw, with none at all too.
+"""
 
 import numpy as np
 
@@ -38,6 +41,22 @@ class ExpectedReward(Module):
         return total
 
 
+class Spread(Module):
+    """rewards (N, K) → half the variance of a photo's rewards, over K − 1, averaged: its slope is (r − b) / (N K)."""
+
+    def __init__(self, loss):
+        self.loss = loss
+
+    def forward(self, rewards, rng=None):
+        """The number."""
+        return rewards.var(axis=1, ddof=1).mean() / 2, (rewards,)
+
+    def backward(self, dloss, cache):
+        """What the exercise has each reward count."""
+        rewards, = cache
+        return dloss * self.loss.weights(rewards)
+
+
 def cases(exercise):
     """Yield (name, module, inputs, noise)."""
     rng = np.random.default_rng(16)
@@ -48,3 +67,4 @@ def cases(exercise):
     yield "captions of different lengths", loss, (logits, words), {"weight": weight, "mask": mask}
     rewards = rng.uniform(0, 3, (2, 2**WORDS))
     yield "the expected reward", ExpectedReward(loss, rewards), (rng.standard_normal((2, WORDS, 2)),), {}
+    yield "the baseline: the mean of the others", Spread(loss), (rng.uniform(0, 3, (2, 4)),), {}

@@ -353,7 +353,8 @@ print("after: ", figures(captioner))
 #
 # Write what each drawn caption counts, with the mean of the others as baseline, and the gradient of the logits. The
 # check goes through everything that a tiny captioner could draw, and asks whether your gradients average to the slope
-# of the expected reward: by nudging, as always.
+# of the expected reward: by nudging, as always. (That average is the same without a baseline; so one more case asks for
+# the baseline itself.)
 #
 # ```
 # minisat lesson check 16
