@@ -72,6 +72,8 @@ def main(argv=None):
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read once, when NumPy is imported
     arguments = build_parser(verb).parse_args(argv[1:])
     try:
+        if (getattr(arguments, "seed", None) or 0) < 0:
+            raise UserError(f"--seed begins at 0; {arguments.seed} is less.")
         return arguments.run(arguments) or 0
     except UserError as error:
         print(f"minisat {verb}: {error}", file=sys.stderr)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from minisat.cli.actions import Action, add_actions
 from minisat.cli.trace_runs import run_step
+from minisat.errors import UserError
 from minisat.plots.stepper import stepper
 from minisat.trace import (
     compare,
@@ -25,13 +26,17 @@ MODELS = ("soft-attention", "hard-attention", "show-and-tell", "gru-notebook")
 
 def record(arguments):
     """Record a step of a demo captioner, or of a run, and write it with its page."""
+    path = Path(arguments.out)
+    if path.suffix == ".html":
+        raise UserError(f"{path} is the page's name; give the trace's, such as {path.with_suffix('.json')}.")
+    if arguments.captions < 1:
+        raise UserError(f"A step needs a caption at least, not {arguments.captions}.")
     if arguments.run_folder:
         *step, given = run_step(arguments.run_folder, arguments.captions, arguments.seed)
     else:
         step, given = demo_step(arguments.model, arguments.captions, arguments.seed), {}
     checks = () if arguments.no_checks else ("local", "global")
     document, arrays = record_step(*step, rng=arguments.seed, checks=checks, given=given)
-    path = Path(arguments.out)
     write_trace(path, document, arrays)
     stepper(document, path.with_suffix(".html"), f"One training step of {_captioner(document)}")
     if arguments.json:
@@ -55,8 +60,10 @@ def step(arguments):
 
 def html(arguments):
     """Write a trace's page."""
-    out = Path(arguments.out or Path(arguments.file).with_suffix(".html"))
     document = read_trace(arguments.file)
+    out = Path(arguments.out or Path(arguments.file).with_suffix(".html"))
+    if out.exists() and out.samefile(arguments.file):
+        raise UserError(f"{out} is the trace itself: name another file for the page with --out.")
     stepper(document, out, f"One training step of {_captioner(document)}")
     print(f"Open {out} in a browser.")
 

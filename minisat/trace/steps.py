@@ -56,7 +56,7 @@ def _held(cache):
 
 def demo_step(model="soft-attention", captions=2, seed=0, dtype="float64"):
     """(objective, inputs, batch, vocabulary, photos): a small fresh captioner and encoder, and toy scenes to see."""
-    scenes = ToyWorld(seed).scenes("train", SCENES)
+    scenes = ToyWorld(seed).scenes("train", max(SCENES, captions))
     told = [[tokenize(text) for text in scene.captions] for scene in scenes]
     vocabulary = Vocabulary.build([words for texts in told for words in texts], 1)
     chosen = [min(texts, key=lambda words: abs(len(words) - LONGEST // 2)) for texts in told[:captions]]

@@ -28,3 +28,20 @@ def test_mistakes_are_one_sentence(tmp_path, capsys):
     """A file that is missing or no trace: exit code 2."""
     assert trace("check", tmp_path / "none.json") == 2
     assert capsys.readouterr().err.startswith("minisat trace: Cannot read")
+
+
+def test_what_cannot_be_recorded_is_said_in_one_sentence(tmp_path, capsys):
+    """No caption, a negative seed, the page's name for the trace's: exit code 2 and nothing written."""
+    out = tmp_path / "step.json"
+    for words in (["--captions", 0], ["--captions", -2], ["--seed", -1], ["--out", tmp_path / "step.html"]):
+        assert trace("record", "--no-checks", "--out", out, *words) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_page_does_not_take_the_traces_place(tmp_path, capsys):
+    out = tmp_path / "step.json"
+    assert trace("record", "--no-checks", "--captions", 1, "--out", out) == 0
+    before = out.read_bytes()
+    assert trace("html", out, "--out", out) == 2 and "the trace itself" in capsys.readouterr().err
+    assert out.read_bytes() == before
