@@ -217,9 +217,9 @@ show(figure, "gates", "Left: the size of the gradient against the steps back fro
      "the surprise in training, which gets to 0 for the last two only")
 
 # %% [markdown]
-# The two panels tell the same story. Where a good part of the nudge arrives at the first word, the task is learned;
-# where it does not, the surprise stays at $\log 4$, gates or no gates. What little arrives is drowned by the nudges
-# from the filling.
+# The two panels tell the same story. (On the right, the first three lie on one another.) Where a good part
+# of the nudge arrives at the first word, the task is learned; where it does not, the surprise stays at $\log 4$, gates
+# or no gates. What little arrives is drowned by the nudges from the filling.
 #
 # So "the LSTM solves vanishing gradients" is a little too short. Gates make it possible to *choose* what lasts: at the
 # start by a bias, later by learning. A good forget bias is about the logarithm of how long something has to last

@@ -68,8 +68,9 @@
 # places, as with GoogLeNet, where there are 49. (14 numbers: the mean of where all places lie is the same for every
 # photo, so it is left out.)
 #
-# `learn` shows all captions five times, 32 at once, and after each 32 moves all weights a small step down the gradient.
-# It takes a GRU in place of the LSTM (lesson 9), which here learns in fewer steps; nothing else changes.
+# `learn` shows all captions five times (five **epochs**), 32 at once, and after each 32 moves all weights a small step
+# down the gradient. It takes a GRU in place of the LSTM (lesson 9), which here learns in fewer steps; nothing else
+# changes.
 
 # %%
 import numpy as np
