@@ -206,7 +206,7 @@ show(figure, "frames", "Three strips of the frames of one step. Not finite: near
 # 1. press `b` for the next red frame. The page says when something *inside* is red, and links to it: go there. A filled
 #    red dot is the culprit, here `attend.softmax`, backward.
 # 2. Read the verdict. It names the tensor that is off most, what backward says and what the numbers say. (*Worst at
-#    direction 1*: a large tensor is nudged in a few random directions, all its entries at once, and not one by one.)
+#    direction 1*: to save time a tensor is nudged in a few random directions, all its entries at once, not one by one.)
 # 3. Press `t` for its twin: the forward call, with the formula that backward ought to belong to. `t` again, and compare
 #    with the lines of backward. Of $x_i$ there are *two* ways into $y$: through the top of the fraction, and through
 #    the sum below. Backward knows only one of them.
@@ -352,7 +352,7 @@ for name in ("healthy", "cell without its state"):
 # have made: a term left out, a repeated id lost, the slope of a gate forgotten, padding that counts, `=` for `+=`, the
 # cache of the wrong word. Each comes with the complaint of the patient. Record a step with all six in it, open the
 # page, and see how far verdicts and heat maps take you before you read the code beneath them. Five have filled red
-# dots; the sixth hides behind the others.
+# dots. The sixth hides behind the others: mend these, record again, and its dot is filled too.
 #
 # ```
 # python my_lessons/17_clinic/exercise.py
