@@ -21,8 +21,7 @@ def curves(metrics, path):
     figure = Figure(figsize=(9, 3.6), dpi=120, layout="constrained", facecolor="white")
     left, right = figure.subplots(1, 2)
     draw_lines(left, lines_of(epochs, LOSSES, 1), "loss, nats a word")
-    draw_lines(right, lines_of(epochs, BLEUS, 100), "BLEU on dev × 100")
-    right.set_ylim(bottom=0)
+    draw_lines(right, lines_of(epochs, BLEUS, 100), "BLEU on dev × 100", bottom=0)
     scored = [line for line in epochs if line.get("bleu_4") is not None]
     if scored:
         best = max(scored, key=lambda line: line["bleu_4"])
@@ -39,19 +38,21 @@ def lines_of(epochs, wanted, scale):
             for key, name, colour in wanted]
 
 
-def draw_lines(axis, lines, title):
-    """One panel over epochs: every (name, colour, [(epoch, value), …]) that has points, its name at its last one."""
+def draw_lines(axis, lines, title, bottom=None):
+    """One panel over epochs: every (name, colour, [(epoch, value), …]) that has points, its name at its last one.
+
+    `bottom`: where the axis begins; default: a little below the points.
+    """
     axis.set_title(title, fontsize=11, loc="left", color=INK, fontweight="bold")
     ends = []
     for name, colour, points in lines:
         if points:
             axis.plot(*zip(*points), color=colour, linewidth=2, marker="o", markersize=3.5, clip_on=False)
             ends.append((points[-1], name, colour))
-    low, high = axis.get_ylim()
-    placed = low - high
-    for (x, y), name, colour in sorted(ends):
-        placed = max(y, placed + (high - low) * 0.075)  # names do not overlap where curves meet
-        axis.annotate(name, (x, placed), xytext=(8, 0), textcoords="offset points", va="center", fontsize=9,
+    axis.set_ylim(bottom=bottom)
+    ends.sort(key=lambda end: end[0][1])
+    for ((x, _), name, colour), height in zip(ends, _apart([y for (_, y), _, _ in ends], *axis.get_ylim())):
+        axis.annotate(name, (x, height), xytext=(8, 0), textcoords="offset points", va="center", fontsize=9,
                       color=colour, fontweight="bold", annotation_clip=False)
     axis.set_xlabel("epoch", color=MUTED, fontsize=9)
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -62,3 +63,13 @@ def draw_lines(axis, lines, title):
     for side, spine in axis.spines.items():
         spine.set_visible(side == "bottom")
         spine.set_color(RULE)
+
+
+def _apart(heights, low, high):
+    """`heights`, lowest first, so far apart that names there do not overlap, and if possible none above `high`."""
+    gap, apart = (high - low) * 0.065, []
+    for height in heights:
+        apart.append(max(height, apart[-1] + gap) if apart else height)
+    for i in range(len(apart) - 1, -1, -1):
+        apart[i] = min(apart[i], apart[i + 1] - gap if i + 1 < len(apart) else high)
+    return apart

@@ -74,7 +74,13 @@ def _differences(runs):
     if not rows:
         return "Nothing: their recipes and inputs are the same.", ""
     return "Fields of the recipe and of the inputs that are not the same.", table(
-        ("", *(run.name for run in runs)), rows)
+        ("", *(run.name for run in runs)), [(name, *map(_setting, values)) for name, *values in rows])
+
+
+def _setting(text):
+    """A setting, numbers on the left like the rest; a hash or a long fraction is cut short."""
+    return Html(f"<span>{html.escape(text)}</span>" if len(text) < 18 or not text.replace(".", "").isalnum() else
+                f'<span title="{html.escape(text)}">{html.escape(text[:12])}…</span>')
 
 
 def _scores(split, runs):

@@ -1,9 +1,11 @@
 """Training curves from the lines of metrics.jsonl."""
 
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from minisat.plots import curves
+from minisat.plots.curves import draw_lines
 
 EPOCHS = [{"kind": "epoch", "epoch": e, "train_loss": 4.0 / e, "dev_loss": 4.2 / e, "bleu_1": 0.5, "bleu_2": 0.3,
            "bleu_3": 0.2, "bleu_4": 0.1 + 0.01 * e} for e in (1, 2, 3)]
@@ -23,3 +25,12 @@ def test_steps_change_nothing_and_the_file_is_the_same_each_time(tmp_path):
     curves(EPOCHS, tmp_path / "one.png")
     curves([{"kind": "step", "step": 3, "loss": 2.0}, *EPOCHS], tmp_path / "two.png")
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+
+
+def test_names_stand_at_their_curves_and_not_on_each_other():
+    axis = Figure().subplots()
+    draw_lines(axis, [("long", "red", [(1, 14.0), (7, 19.0)]), ("short", "blue", [(1, 78.0), (3, 88.0)]),
+                      ("near", "green", [(1, 78.0), (7, 88.5)])], "BLEU", bottom=0)
+    places = {text.get_text(): text.xy for text in axis.texts}
+    assert places["long"] == (7, 19.0) and places["short"] == (3, pytest.approx(88, abs=3))
+    assert places["near"][0] == 7 and 91 < places["near"][1] <= axis.get_ylim()[1]
