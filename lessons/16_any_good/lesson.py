@@ -207,8 +207,8 @@ show(figure, "faults", "A table of nine kinds of captions against five scores an
 # * **BLEU-1 does not see order.** Shuffled words get what the sentence got. BLEU-4 notices most; METEOR takes a
 #   quarter off, and CIDEr-D still gives nearly half.
 # * **Little is needed.** One caption for all photos, said with closed eyes, gets a BLEU-1 of 0.61 and a BLEU-4 of
-#   0.29. CIDEr-D, which gives nothing for what is said of every photo, is less impressed. On Flickr8k's test photos
-#   the string *a with on a is in the and* gets a BLEU-1 of 0.71, and one person beside four others 0.65.
+#   0.29. CIDEr-D, which gives nothing for what is said of every photo, is less impressed. On Flickr8k's dev photos
+#   the string *a with on a is in the and* gets a BLEU-1 of 0.72, and one person beside four others 0.64.
 # * **A short safe caption**, the first thing only, says nothing false. (In the last column *true* means the whole
 #   truth.) It falls to the brevity penalty. *Show, Attend and Tell* reports BLEU without that penalty, so whoever
 #   compares must know which of the two it is.
@@ -236,7 +236,7 @@ print(f"the same, without the brevity penalty   {first.no_bp[3]:.2f}")
 # %% [markdown]
 # Each pair is of the same captions. A perfectly true caption may have a BLEU-4 of 0 of its own. To leave the marks in
 # as if they were words, as popular programs do, is worth points that nobody has earned, since everybody gets the first
-# and the last word right: a little here, and on Flickr8k it lifts people's own BLEU-4 from 0.21 to 0.25. Without the
+# and the last word right: a little here, and on Flickr8k it lifts people's own BLEU-4 from 0.22 to 0.26. Without the
 # brevity penalty, the first thing only beats the person. So: the same cutting into words, the same references, the
 # same program, or no comparison.
 #
