@@ -61,7 +61,7 @@ def run(arguments):
     best = ""
     if state.best_score is not None:
         best = f"; best dev BLEU-4 {100 * state.best_score:.2f} (epoch {state.best_epoch})"
-    endings = {"finished": f"Finished after {state.epoch} epochs",
+    endings = {"finished": f"Finished after {state.epoch} epoch{'s' * (state.epoch != 1)}",
                "no progress": f"Stopped after {state.epoch} epochs, {state.waited} of them without progress",
                "interrupted": "Stopped by you, all saved", "out of time": "Time is up, all saved"}
     display.line(f"{endings[outcome.reason]}{best}.")

@@ -59,7 +59,7 @@ def check_exercise(lesson, path):
                 verdict.problems.append(_place(report.exception, path))
             if not report.ok:
                 break
-    except Exception as error:  # a learner's file may raise anything
+    except (Exception, SystemExit) as error:  # a learner's file may raise anything
         verdict.problems.append(_place(error, path))
     return verdict
 

@@ -14,7 +14,7 @@ try:  # a terminal's raw mode is Unix's own
 except ImportError:
     termios = tty = None
 
-HELP = ("arrows step · t twin · [ ] time step · b next red · n birth of NaN · g local/global · / filter · number+enter "
+HELP = ("arrows step · t twin · [ ] time step · b next red · n birth of NaN · g {kind} check · / filter · number+enter "
         "frame · q quit")
 ARROWS = {"\x1b[C": "right", "\x1b[B": "right", "\x1b[D": "left", "\x1b[A": "left"}
 FIELDS = {"inputs": "inputs", "outputs": "outputs", "upstream": "upstream gradients",
@@ -112,7 +112,7 @@ def walk(document, read=None, write=print):
     read, walker = read or _keyboard, Walker(document)
     while True:
         clear = "\x1b[2J\x1b[H" if write is print and sys.stdout.isatty() else ""
-        write(f"{clear}{frame_text(document, walker.here, walker.kind)}\n\n{HELP}")
+        write(f"{clear}{frame_text(document, walker.here, walker.kind)}\n\n{HELP.format(kind=walker.kind)}")
         key = read()
         if key in ("q", "", "\x03", "\x04"):
             return

@@ -99,6 +99,9 @@ def test_mistakes_are_named_by_line(desk, capsys):
     capsys.readouterr()
     assert main(["lesson", "check"]) == 1
     assert f"exercise.py, line {line}: ValueError" in capsys.readouterr().out
+    exercise_of(desk, first).write_text("exit(3)")
+    assert main(["lesson", "check"]) == 1
+    assert "exercise.py, line 1: SystemExit" in capsys.readouterr().out
 
 
 def test_forward_stays_minisats(desk, capsys):
@@ -148,6 +151,8 @@ def test_mistakes_of_the_user_are_one_sentence(desk, tmp_path, capsys):
     """A number without a lesson, a folder without lessons, a progress file that is something else: exit code 2."""
     assert main(["lesson", "run", "99"]) == 2
     assert "There is no lesson 99" in capsys.readouterr().err
+    assert main(["lesson", "run", "0"]) == 2
+    assert "There is no lesson 0" in capsys.readouterr().err
     assert main(["lesson", "list", "--lessons", str(tmp_path / "nowhere")]) == 2
     assert "they come with a checkout" in capsys.readouterr().err
     desk.mkdir()
