@@ -197,9 +197,9 @@ terminal("caption runs/first toy/Images/test_00000.png toy/Images/test_00001.png
 # Three remarks. BLEU-4 says "nearly as good as people", CIDEr-D says "three fifths of it": trust the one that
 # you like less, then read captions. Differences below one point of BLEU-4 are noise here, so a list of tricks that
 # bring half a point each is a list of dice. And the attention is **diffuse**: in a training like this one its entropy
-# was 3.72, where looking at all 49 places alike would be $\log 49 \approx 3.89$; it is as if 41 of the 49 places
-# counted. The maps that papers print are chosen. Yours will mostly look like fog, in part because the penalty of
-# lesson 13 asks for equal looks.
+# was 3.78, where looking at all 49 places alike would be $\log 49 \approx 3.89$; it is as if 44 of the 49 places
+# counted. The maps that papers print are chosen. Yours will mostly look like fog, because the penalty of lesson 13
+# asks for equal looks, and without it they rest on one spot.
 #
 # ## Reading failures
 #
