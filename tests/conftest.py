@@ -4,6 +4,7 @@ import one_thread  # noqa: F401  before NumPy
 
 # isort: split
 import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from minisat.backend import register, to_device
 from minisat.backend.devices import gpu_problem
 
 register(StrictArray, strict)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell ignores it; some tests send it
 
 
 def pytest_collection_modifyitems(config, items):

@@ -36,6 +36,8 @@ def record(arguments):
     else:
         step, given = demo_step(arguments.model, arguments.captions, arguments.seed), {}
     checks = () if arguments.no_checks else ("local", "global")
+    if checks and not arguments.json:
+        print("Recording a step and holding every call against numbers ...", flush=True)
     document, arrays = record_step(*step, rng=arguments.seed, checks=checks, given=given)
     write_trace(path, document, arrays)
     stepper(document, path.with_suffix(".html"), f"One training step of {_captioner(document)}")
