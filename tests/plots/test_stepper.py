@@ -42,7 +42,7 @@ def captioner_page(tmp_path_factory):
     return path
 
 
-def seen(text, *names):
+def assert_seen(text, *names):
     """Assert that every check of the self-test passed, these among them."""
     assert "FAILED" not in text
     for name in names:
@@ -62,7 +62,7 @@ def test_keys_in_a_browser(page, tmp_path):
     """#selftest presses the keys and says in the title what happened."""
     title = title_of(f"file://{page}#selftest", tmp_path, "selftest: ")
     assert title.startswith("selftest: ") and "106 frames, 1 red" in title
-    seen(title, "on", "back", "twin", "time", "red", "dots", "filter", "link", "formula", "numbers", "buttons", "fits")
+    assert_seen(title, "on", "back", "twin", "time", "red", "dots", "filter", "link", "formula", "numbers", "buttons", "fits")
 
 
 @needs_chromium
@@ -72,7 +72,7 @@ def test_on_a_phone_with_photos(captioner_page, tmp_path):
     frame.write_text(f"<iframe width=360 height=740 src='file://{captioner_page}#selftest'></iframe><p id=said></p>"
                      "<script>onmessage = event => said.textContent = event.data</script>", encoding="utf-8")
     text = dumped(f"file://{frame}", tmp_path / "profile", '<p id="said">selftest: ')
-    seen(re.search(r'<p id="said">([^<]*)', text)[1], "twin", "time", "photo", "buttons", "fits")
+    assert_seen(re.search(r'<p id="said">([^<]*)', text)[1], "twin", "time", "photo", "buttons", "fits")
 
 
 @needs_chromium
@@ -80,7 +80,7 @@ def test_birth_of_nan(tmp_path):
     """Numbers that are not finite are drawn, not tripped over, and a key leads to where the first was made."""
     stepper(recorded(np.inf), tmp_path / "step.html", "Not finite")
     title = title_of(f"file://{tmp_path / 'step.html'}#selftest", tmp_path / "profile", "selftest: ")
-    seen(title, "red", "dots", "birth", "formula", "numbers")
+    assert_seen(title, "red", "dots", "birth", "formula", "numbers")
 
 
 @needs_chromium
