@@ -62,7 +62,8 @@ def test_keys_in_a_browser(page, tmp_path):
     """#selftest presses the keys and says in the title what happened."""
     title = title_of(f"file://{page}#selftest", tmp_path, "selftest: ")
     assert title.startswith("selftest: ") and "106 frames, 1 red" in title
-    assert_seen(title, "on", "back", "twin", "time", "red", "dots", "filter", "link", "formula", "numbers", "buttons", "fits")
+    assert_seen(title, "on", "back", "twin", "time", "red", "dots", "filter", "link", "formula", "numbers", "buttons",
+                "fits")
 
 
 @needs_chromium
