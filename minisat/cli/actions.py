@@ -1,4 +1,4 @@
-"""Verbs with actions (`minisat trace record`): one sub-parser for each, from a table."""
+"""Verbs with actions (`minisat trace record`): one sub-parser for each, all in one style."""
 
 import argparse
 import textwrap
@@ -19,6 +19,11 @@ def add_actions(parser, actions):
     """Give `parser` a sub-parser for each Action of {name: Action}; its name goes to `action`."""
     into = parser.add_subparsers(dest="action", required=True, metavar="|".join(actions))
     for name, action in actions.items():
-        action.add_arguments(into.add_parser(
-            name, help=action.text, description=textwrap.fill(action.text[0].upper() + action.text[1:] + ".", 100),
-            epilog=f"example:\n  {action.example}", formatter_class=argparse.RawDescriptionHelpFormatter))
+        action.add_arguments(add_action(into, name, action.text, action.example))
+
+
+def add_action(into, name, text, example, about=None):
+    """A new parser in the sub-parsers `into`. `about` describes it where the line in the list, `text`, is too short."""
+    about = about or text[0].upper() + text[1:] + "."
+    return into.add_parser(name, help=text, description=textwrap.fill(about, 100), epilog=f"example:\n  {example}",
+                           formatter_class=argparse.RawDescriptionHelpFormatter)

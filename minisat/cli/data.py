@@ -1,6 +1,5 @@
 """`minisat data`: what is wrong with a data set, and what it looks like."""
 
-import argparse
 import json
 from collections import Counter
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from minisat.cli.actions import add_action
 from minisat.cli.progress import progress
 from minisat.data import check_dataset, read_dataset
 from minisat.errors import UserError
@@ -25,17 +25,16 @@ EXAMPLE = "minisat data check Flickr8k\n  minisat data stats Flickr8k --out stat
 def add_arguments(parser):
     """The two actions and their flags."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="check|stats")
-    check = actions.add_parser(
-        "check", help="say what is wrong: missing or broken photos, overlapping splits, …",
-        description="Say in one screen what is wrong with a data set. Exit code 1 if something would spoil a training.",
-        epilog="example:\n  minisat data check Flickr8k", formatter_class=argparse.RawDescriptionHelpFormatter)
+    check = add_action(
+        actions, "check", "say what is wrong: missing or broken photos, overlapping splits, …",
+        "minisat data check Flickr8k",
+        "Say in one screen what is wrong with a data set. Exit code 1 if something would spoil a training.")
     check.add_argument("--fast", action="store_true", help="do not decode the photos")
-    stats = actions.add_parser(
-        "stats", help="draw caption lengths, frequent words, words per rank, image sizes",
-        description="Draw caption lengths before and after filtering, the most frequent words with and without\n"
-                    "function words, words per rank, and image sizes.",
-        epilog="example:\n  minisat data stats Flickr8k --out statistics",
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+    stats = add_action(
+        actions, "stats", "draw caption lengths, frequent words, words per rank, image sizes",
+        "minisat data stats Flickr8k --out statistics",
+        "Draw caption lengths before and after filtering, the most frequent words with and without function words, "
+        "words per rank, and image sizes.")
     stats.add_argument("--out", required=True, metavar="DIR", help="folder for the figures")
     stats.add_argument("--tokenizer", default="simple", choices=sorted(TOKENIZERS), help="default: simple")
     stats.add_argument("--min-count", type=int, default=5, metavar="N",

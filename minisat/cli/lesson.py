@@ -1,12 +1,12 @@
 """`minisat lesson`: list the lessons, run one, check an exercise, get a hint, see the solution; make the pages."""
 
-import argparse
 import re
 import sys
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
+from minisat.cli.actions import add_action
 from minisat.errors import UserError
 from minisat.files import write_text
 from minisat.teaching import korean
@@ -36,10 +36,7 @@ def add_arguments(parser):
     """The verb's flags."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, text in ACTIONS.items():
-        example = f"minisat lesson {name}{'' if name == 'list' else ' 1'}"
-        action = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".",
-                                    epilog=f"example:\n  {example}",
-                                    formatter_class=argparse.RawDescriptionHelpFormatter)
+        action = add_action(actions, name, text, f"minisat lesson {name}{'' if name == 'list' else ' 1'}")
         if name in ("build", "stamp"):
             action.add_argument("numbers", nargs="*" if name == "build" else "+", type=int, metavar="NUMBER",
                                 help="which lessons")

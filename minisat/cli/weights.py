@@ -1,10 +1,9 @@
 """`minisat weights`: pretrained weights listed, fetched, checked and converted."""
 
-import argparse
 import json
-import textwrap
 from pathlib import Path
 
+from minisat.cli.actions import add_action
 from minisat.cli.progress import progress
 from minisat.vision import ENCODERS
 from minisat.vision.weights.catalogue import STANDARD, TERMS, cache_folder, find_standard, standard
@@ -26,9 +25,7 @@ def add_arguments(parser):
     actions = parser.add_subparsers(dest="action", required=True, metavar="list|check|convert|fetch")
 
     def action(name, text, example):
-        made = actions.add_parser(name, help=text, epilog=f"example:\n  minisat weights {name}{example}",
-                                  description=textwrap.fill(text[0].upper() + text[1:] + ".", 100),
-                                  formatter_class=argparse.RawDescriptionHelpFormatter)
+        made = add_action(actions, name, text, f"minisat weights {name}{example}")
         made.add_argument("--json", action="store_true", help="print the result as JSON")
         return made
 
