@@ -47,6 +47,9 @@ def check_exercise(lesson, path):
     verdict = Verdict()
     try:
         exercise = load(path, "exercise")
+        verdict.problems += _not_written(exercise, load(lesson.folder / "exercise.py", "as_it_came"))
+        if verdict.problems:
+            return verdict
         for name, module, inputs, noise in load(lesson.folder / "checks.py", "checks").cases(exercise):
             if type(module).forward.__module__ == "exercise":
                 verdict.problems.append(f"{type(module).__name__}.forward is written anew in the exercise; leave "
@@ -62,6 +65,23 @@ def check_exercise(lesson, path):
     except (Exception, SystemExit) as error:  # a learner's file may raise anything
         verdict.problems.append(_place(error, path))
     return verdict
+
+
+def _not_written(exercise, as_it_came):
+    """A sentence for each method of the exercise as it came that is gone or somebody else's in the learner's module.
+
+    A class without a backward pass of its own inherits minisat's, which is right, and would pass.
+    """
+    problems = []
+    for name, cls in vars(as_it_came).items():
+        if getattr(cls, "__module__", None) != "as_it_came" or not isinstance(cls, type):
+            continue
+        for method in (method for method, value in vars(cls).items() if isinstance(value, types.FunctionType)):
+            written = getattr(getattr(exercise, name, None), method, None)
+            if getattr(written, "__module__", None) != "exercise":
+                whose = "there is none" if written is None else "this one is minisat's own"
+                problems.append(f"{name}.{method} is not written in the exercise: {whose}.")
+    return problems
 
 
 def _place(error, path):
