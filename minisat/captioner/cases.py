@@ -1,11 +1,13 @@
-"""Small captioners whose gradients the checker holds against numbers, dropout on."""
+"""Steps of attention, and small captioners whose gradients the checker holds against numbers, dropout on."""
 
 import numpy as np
 
+from minisat.captioner.attention_step import AttentionStep
 from minisat.captioner.fast_teacher_forcing import FastTeacherForcing
 from minisat.captioner.gru_notebook import GRUNotebook
+from minisat.captioner.hard_attention_step import HardAttentionStep
 from minisat.captioner.hard_teacher_forcing import HardTeacherForcing
-from minisat.captioner.parts import CELLS, SCORES
+from minisat.captioner.parts import CELLS, SCORES, build_cell, build_score, key_size
 from minisat.captioner.photo_captioner import PhotoObjective
 from minisat.captioner.reinforce import Reinforce
 from minisat.captioner.several_samples import SeveralSamples
@@ -24,6 +26,17 @@ def _batch(rng):
     """Three captions of 4, 2 and 3 words (`<end>` counted), a repeated word among them, padded."""
     ids = np.array([[2, 5, 6, 5, 3], [2, 7, 3, 0, 0], [2, 5, 10, 3, 0]])
     return rng.standard_normal((3, 4, D)), ids, np.array([4, 2, 3])
+
+
+def _step(kind, score="additive", cell="lstm", N=3, L=4, H=6, *, choice=None, **options):
+    """One word of `N` captions, with A = 3 and M = 4."""
+    def case(rng):
+        A = key_size(score, 3, H)
+        step = kind(build_score(score, A, H, rng=rng), build_cell(cell, 4 + D, H, rng=rng), H, rng=rng, **options)
+        state = tuple(rng.standard_normal((N, H)) for _ in range(step.cell.state_size))
+        inputs = (*map(rng.standard_normal, ((N, 4), (N, L, D), (N, L, A))), state)
+        return step, inputs, {} if choice is None else {"choice": np.array(choice)}
+    return case
 
 
 def _soft(rng, **options):
@@ -99,6 +112,14 @@ def _tuned_frozen(rng):
     return _tuned(rng, "frozen", lambda captioner: FastTeacherForcing(captioner, DoublyStochasticPenalty(0.7, "mean"),
                                                                       input_gradient=True))
 
+
+STEPS = {
+    "attention_step": _step(AttentionStep),
+    "attention_step.dot-gru": _step(AttentionStep, "dot", "gru"),
+    "attention_step.one_location": _step(AttentionStep, N=1, L=1, H=1),
+    "hard_attention_step": _step(HardAttentionStep, temperature=1.4, choice=[2, EXPECTATION, 0]),
+    "hard_attention_step.general-rnn": _step(HardAttentionStep, "general", "rnn", temperature=0.7, choice=[1, 3, 1]),
+}
 
 CASES = {
     "captioner.soft-attention": _soft_attention,

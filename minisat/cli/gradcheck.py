@@ -4,6 +4,7 @@ import json
 import time
 
 from minisat.captioner.cases import CASES as CAPTIONER_CASES
+from minisat.captioner.cases import STEPS
 from minisat.errors import UserError
 from minisat.gradcheck import check_case
 from minisat.nn.cases import CASES as NN_CASES
@@ -14,7 +15,7 @@ HELP = ("Hold analytic gradients against numeric ones, in float64, for every lay
         "dropout on. Exit code 1 when one is wrong.")
 EXAMPLE = "minisat gradcheck lstm_cell captioner"
 
-CASES = {**NN_CASES, **WORD2VEC_CASES, **VISION_CASES, **CAPTIONER_CASES}
+CASES = {**NN_CASES, **WORD2VEC_CASES, **VISION_CASES, **STEPS, **CAPTIONER_CASES}
 
 
 def add_arguments(parser):

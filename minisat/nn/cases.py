@@ -175,6 +175,7 @@ CASES = {
 
     "max_pool2d": lambda rng: (MaxPool2d(2), (normal(rng, 2, 3, 4, 5),), {}),
     "max_pool2d.overlapping": lambda rng: (MaxPool2d(3, 2, padding=1, ceil_mode=True), (normal(rng, 2, 2, 6, 5),), {}),
+    "max_pool2d.pairs": lambda rng: (MaxPool2d((2, 3), (1, 2), padding=(1, 0)), (normal(rng, 2, 2, 4, 7),), {}),
     "avg_pool2d": lambda rng: (AvgPool2d(3, 2, padding=1), (normal(rng, 2, 2, 5, 6),), {}),
     "avg_pool2d.without_padding": lambda rng: (AvgPool2d(3, 2, padding=1, ceil_mode=True, count_include_pad=False),
                                                (normal(rng, 2, 2, 6, 5),), {}),

@@ -2,7 +2,7 @@
 
 Everything random follows from the seed and the position: the order of an epoch's batches from (seed, epoch), the
 dropout of a step from (seed, step). So a checkpoint needs no generator's state, and a training that was killed goes on
-from its last checkpoint bit for bit.
+from its last checkpoint, on the CPU bit for bit (a GPU adds in no fixed order).
 """
 
 import math
