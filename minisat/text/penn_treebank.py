@@ -20,7 +20,7 @@ _HYPHEN = "[-\u2010\u2011]"
 _COMPOUND = rf"{_PIECE}(?:{_HYPHEN}{_PIECE})*"      # three-wheeled
 _DOTTED = rf"{_LETTER}(?:{_SIGN})*(?:[.!?]{_LETTER}(?:{_SIGN})*)*"     # a word, or words joined by stops: one.two
 _DECIMAL = r"\d+(?:[.,:]\d+)+"                      # 1,000.50 and 3:30
-_ELISION = rf"[dlo]'{_LETTER}{{2,}}"                # o'clock
+_ELISION = rf"[dlo]'(?!(?:re|ve|ll){_END}){_LETTER}{{2,}}"  # o'clock, not o'll
 _OPENING = r"\s+(?-i:An?|At|Here|He|If|In|It|She|So|That|The|There|They|This|We|You)\s"
 
 
@@ -69,7 +69,8 @@ RULES = (
     Rule("words joined by hyphens", rf"(?:{_DECIMAL}|{_ELISION}|{_DOTTED}|{_PIECE})(?:{_HYPHEN}{_PIECE})+",
          "a 5.5-inch t-shirt", "a 5.5-inch t-shirt"),
     Rule("d', l' or o' with a word of two letters or more", _ELISION, "O'Neil at two o'clock", "O'Neil at two o'clock"),
-    Rule("y' or j' alone", rf"[dljy]'(?={_LETTER})", "y'all", "y' all"),
+    Rule("ol', d', l' or j', or y' before a letter, unless a short form follows",
+         rf"(?:ol|[dlj]|y(?='{_LETTER}))'(?!(?:[smd]|re|ve|ll))", "good ol' boys, y'all", "good ol' boys , y' all"),
     Rule("words joined by underscores", rf"{_PIECE}(?:(?:_|{_HYPHEN}){_PIECE})+", "red_dog", "red_dog"),
     Rule("a number with points, commas or colons", _DECIMAL, "1,000.50 at 3:30pm", "1,000.50 at 3:30 pm"),
     Rule("a word, or words with nothing but a stop between them", rf"{_DOTTED}|{_PIECE}",

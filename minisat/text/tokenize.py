@@ -24,8 +24,9 @@ def ptb(text):
     Its Java tokenizer gives the same words for each of the 34,802 different captions of Flickr8k's training and
     development photos. Known differences, all rare: it reads a file of captions as one text, so that the stop behind a
     single last letter can depend on the next caption; it also knows tags with blanks inside, telephone numbers, US$ and
-    C++, parts an abbreviation from a word glued to it (Jr.and), joins some more words at an apostrophe (red'and) and
-    leaves out more of the signs that captions do not hold.
+    C++, parts an abbreviation from a word glued to it (Jr.and), joins some more words at an apostrophe (red'and, n'all)
+    or at a hyphen and an underscore together (tow-headed_boy), cuts inn't as inn t, and leaves out more of the signs
+    that captions do not hold.
     """
     words = [word.lower() for word in penn_treebank(text)]
     return [word for word in words if word not in _PUNCTUATION]

@@ -38,6 +38,15 @@ AS_THE_ORIGINAL = (
     ("in the '80s and 1980's", "in the '80s and 1980 's"),
     ("salt &amp; pepper", "salt & pepper"),
     ("a café's naïve façade", "a café 's naïve façade"),
+    ("good ol' boys, Ol' Red and ol'yeller; that ol's", "good ol' boys , Ol' Red and ol' yeller ; that ol 's"),
+    ("a pistol' and col' beer", "a pistol ' and col ' beer"),
+    ("the d', an l'. J'ai a d'artagnan hat, d'll do", "the d' , an l' . J' ai a d'artagnan hat , d 'll do"),
+    ("10,000 people in 1,000.50 at 3:30pm", "10,000 people in 1,000.50 at 3:30 pm"),
+    ("a shirt saying RIF=ding, :Dog", "a shirt saying RIF = ding , : Dog"),
+    ("'nother rock'nroll, rock'n roll", "' nother rock ' nroll , rock 'n roll"),
+    ("yes ma'am, o'er and ne'er, e'er, c'mon n'sync, hawai'i",
+     "yes ma'am , o'er and ne'er , e'er , c'mon n'sync , hawai'i"),
+    ("dog'some, we'llama and 'super", "dog ' some , we ' llama and ' super"),
 )
 
 
