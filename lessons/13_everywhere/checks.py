@@ -1,4 +1,4 @@
-"""What exercise 13 is checked on: no padding, padding, and the authors' way of averaging with another target."""
+"""What exercise 13 is checked on: no padding, padding, and the authors' way of averaging with a strength."""
 
 import numpy as np
 
@@ -10,4 +10,4 @@ def cases(exercise):
     full, padded = np.ones((3, 4), bool), np.arange(4) < np.array([[4], [2], [1]])
     yield "no padding", exercise.Penalty(), (alphas, full), {}
     yield "padding", exercise.Penalty(), (alphas, padded), {}
-    yield "arctic, another target", exercise.Penalty(2.0, "arctic", target=0.7), (alphas, padded), {}
+    yield "arctic, another strength", exercise.Penalty(2.0, "arctic"), (alphas, padded), {}

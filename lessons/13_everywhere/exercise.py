@@ -1,4 +1,4 @@
-"""Exercise 13: the backward pass of the penalty k Σ_i (target − s_i)², with s_i = Σ_t real_t alpha_ti.
+"""Exercise 13: the backward pass of the penalty k Σ_i (1 − s_i)², with s_i = Σ_t real_t alpha_ti.
 
 Forward is minisat's own. Replace the two lines of zeros, then run: minisat lesson check 13
 """
@@ -15,7 +15,7 @@ class Penalty(DoublyStochasticPenalty):
         The cache: sums (N, L), the s_i of each caption; mask (N, T), 1 for a word and 0 for padding.
         """
         sums, mask = cache
-        k = self.factor(sums.shape)    # λ, divided as the reduction says; the target is self.target
+        k = self.factor(sums.shape)    # λ, divided as the reduction says
 
         dsums = 0.0 * sums                                     # (N, L)
         dalphas = 0.0 * mask[:, :, None] * sums[:, None, :]    # (N, T, L)

@@ -37,8 +37,8 @@
 # The mixed terms, $2(\tau - m)\sum_i (m - s_i)$, are zero, since the $s_i$ have the mean $m$. And the first term no
 # captioner can change. What is left has no $\tau$ in it: **the target does not matter.** It is often said that the 1
 # draws every place up to one whole look. Nothing is drawn up. The term asks that all places get *equally* much, and
-# that is all that it asks. (minisat has a setting `--penalty-target`. It changes the loss that is printed, and what is
-# learnt not at all.)
+# that is all that it asks. (So minisat has no setting for the target: it would change the loss that is printed, and
+# what is learnt not at all.)
 #
 # ## The way back
 #
@@ -77,14 +77,12 @@ from minisat.text import START
 rng = np.random.default_rng(0)
 N, T, L = 1, 6, 9
 alphas, softmax_cache = Softmax().forward(rng.standard_normal((N, T, L)))
-real = np.ones((N, T), bool)
+s = alphas.sum(axis=1, keepdims=True)                              # what each place gets
 pushes = {}
 for target in (1.0, T / L):
-    penalty = DoublyStochasticPenalty(target=target)
-    value, cache = penalty.forward(alphas, real)
-    dalphas, _ = penalty.backward(1.0, cache)
+    dalphas = np.broadcast_to(-2 * (target - s), alphas.shape)     # k = 1, and every word is real
     pushes[target] = Softmax().backward(dalphas, softmax_cache)
-    print(f"target {target:.2f}: penalty {value:.2f}")
+    print(f"target {target:.2f}: penalty {((target - s) ** 2).sum():.2f}")
 print("the same push on every score:", np.allclose(pushes[1.0], pushes[T / L]))
 
 # %% [markdown]

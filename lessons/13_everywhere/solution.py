@@ -1,4 +1,4 @@
-"""Exercise 13, solved: the backward pass of the penalty k Σ_i (target − s_i)², with s_i = Σ_t real_t alpha_ti."""
+"""Exercise 13, solved: the backward pass of the penalty k Σ_i (1 − s_i)², with s_i = Σ_t real_t alpha_ti."""
 
 from minisat.nn import DoublyStochasticPenalty
 
@@ -11,7 +11,7 @@ class Penalty(DoublyStochasticPenalty):
         sums, mask = cache
         k = self.factor(sums.shape)
 
-        dsums = -2 * k * (self.target - sums) * dloss          # the square's slope, times what arrives
+        dsums = -2 * k * (1.0 - sums) * dloss          # the square's slope, times what arrives
         dalphas = mask[:, :, None] * dsums[:, None, :]         # the same for every real word, nothing for padding
 
         return dalphas, None

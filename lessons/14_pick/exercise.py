@@ -28,4 +28,4 @@ class PickOne(HardAttention):
         dalpha = dalpha + 0.0          # weights = alpha in soft rows: what reaches alpha from dweights there?
 
         de += alpha * (dalpha - (dalpha * alpha).sum(axis=1, keepdims=True))   # the softmax, as in lesson 12
-        return self.temperature * de   # alpha = softmax(temperature · scores)
+        return de / self.temperature   # alpha = softmax(scores / temperature)

@@ -17,4 +17,4 @@ class PickOne(HardAttention):
         dalpha = dalpha + (1.0 - drawn) * dweights                            # a drawn place is a constant: nothing
 
         de += alpha * (dalpha - (dalpha * alpha).sum(axis=1, keepdims=True))
-        return self.temperature * de
+        return de / self.temperature

@@ -28,7 +28,7 @@ def build_captioner(recipe, V, D, *, rng=None, feature_scale=1.0):
         return GRUNotebook(V, D, attention_size=recipe.attention_size, **common)
     hard = {}
     if recipe.model == "hard-attention":
-        hard = {"attention": "hard", "temperature": recipe.hard_temperature, "decoding": recipe.hard_decoding}
+        hard = {"attention": "hard", "temperature": recipe.attention_temperature, "decoding": recipe.hard_decoding}
     return ShowAttendTell(V, D, attention_size=recipe.attention_size, score=recipe.score, cell=recipe.cell, **hard,
                           **common)
 
@@ -45,7 +45,7 @@ def build_objective(recipe, captioner, *, input_gradient=False):
         return TeacherForcing(captioner)
     penalty = None
     if recipe.penalty > 0 and recipe.objective == "likelihood":  # a reward's gradient is that of nothing else
-        penalty = DoublyStochasticPenalty(recipe.penalty, recipe.penalty_reduction, recipe.penalty_target)
+        penalty = DoublyStochasticPenalty(recipe.penalty, recipe.penalty_reduction)
     fast = {"input_gradient": input_gradient} if FastTeacherForcing.fits(captioner) else None
     if recipe.model != "hard-attention":
         return TeacherForcing(captioner, penalty) if fast is None else FastTeacherForcing(captioner, penalty, **fast)

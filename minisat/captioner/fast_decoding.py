@@ -44,7 +44,7 @@ class FastDecoder:
         """features (photos, L, D) → the state before the first word, one caption a photo."""
         state = self.captioner.start(features)
         attend = self.captioner.attend
-        v = attend.score.v.data * (attend.softmax.temperature if self.captioner.hard else 1.0)
+        v = attend.score.v.data / (attend.softmax.temperature if self.captioner.hard else 1.0)
         h, c = state.recurrent
         return FastDecoderState(BlockedAttention(state.features, state.keys, v), state.photo, self._of_h(h), c)
 

@@ -27,7 +27,7 @@ class DrawnAttention(BlockedAttention):
     """
 
     def __init__(self, features, keys, v, scale, temperature, choice, uniform):
-        super().__init__(features, keys, temperature * v, scale)
+        super().__init__(features, keys, v / temperature, scale)
         self.temperature, self.choice, self.uniform = temperature, choice.copy(), uniform
         self.dscores = None  # (R, L), what REINFORCE and the entropy add to the scores' gradient
 
@@ -57,7 +57,7 @@ class DrawnAttention(BlockedAttention):
     def finish_backward(self, sums):
         """As BlockedAttention's, with dv for the score's own v."""
         dkeys, dv = super().finish_backward(sums)
-        return dkeys, self.temperature * dv
+        return dkeys, dv / self.temperature
 
 
 def look(attention, alpha, choice, photo=None):

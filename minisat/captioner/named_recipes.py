@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from minisat.captioner.earlier_recipes import as_today
 from minisat.errors import UserError
 from minisat.files import read_json
 
@@ -19,4 +20,4 @@ def read_recipe(name_or_file):
     fields = read_json(FOLDER / f"{name_or_file}.json" if name_or_file in RECIPES else name_or_file)
     if not isinstance(fields, dict):
         raise UserError(f"{name_or_file} is no recipe: it must be a JSON object of recipe fields.")
-    return {name: value for name, value in fields.items() if name != "source"}
+    return as_today({name: value for name, value in fields.items() if name != "source"})

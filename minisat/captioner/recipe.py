@@ -3,6 +3,7 @@
 import dataclasses
 from dataclasses import dataclass, field, fields
 
+from minisat.captioner.earlier_recipes import as_today
 from minisat.captioner.parts import CELLS, SCORES
 from minisat.errors import UserError
 from minisat.nn import HardAttention
@@ -28,8 +29,6 @@ class Recipe:
     dropout: float = _choice(0.5, "share of the deep-output sum that is dropped")
     penalty: float = _choice(1.0, "strength of the doubly stochastic penalty")
     penalty_reduction: str = _choice("mean", "how the penalty is averaged", ("paper", "arctic", "mean"))
-    penalty_target: float = _choice(1.0, "what each location's sum of attention is compared with (changes the loss, "
-                                    "not what is learnt: the sums of a caption add up to its length in any case)")
 
     hard_weight: float = _choice(0.1, "hard: lambda_r, weight of REINFORCE's (C - b) d log p(s)")
     hard_entropy: float = _choice(0.002, "hard: lambda_e, weight of the attention's entropy H(alpha), which is sought")
@@ -43,7 +42,7 @@ class Recipe:
     hard_expectation: float = _choice(0.5, "hard: probability that attention is soft instead of drawn")
     hard_substitution: str = _choice("image", "hard: this is decided for each caption or for the whole minibatch",
                                      ("image", "minibatch"))
-    hard_temperature: float = _choice(1.0, "hard: tau in alpha = softmax(tau e)")
+    attention_temperature: float = _choice(1.0, "hard: tau in alpha = softmax(e / tau); above 1 it flattens")
     hard_samples: int = _choice(1, "hard: drawn paths per caption and step")
     hard_decoding: str = _choice("expectation", "hard: where captions look", tuple(HardAttention.DECODING))
 
@@ -114,8 +113,8 @@ class Recipe:
             raise UserError("Self-critical training is for captioners without drawn locations, not for hard-attention.")
         if self.objective == "self-critical" and self.drawn_baseline == "others" and self.drawn_captions < 2:
             raise UserError("The recipe's drawn_baseline others needs drawn_captions of at least 2.")
-        if self.hard_temperature <= 0:
-            raise UserError(f"The recipe's hard_temperature must be positive, not {self.hard_temperature}.")
+        if self.attention_temperature <= 0:
+            raise UserError(f"The recipe's attention_temperature must be positive, not {self.attention_temperature}.")
 
     def to_dict(self):
         """{field: value}, ready for JSON."""
@@ -123,7 +122,11 @@ class Recipe:
 
     @classmethod
     def from_dict(cls, values):
-        """A recipe from {field: value}; absent fields take their defaults. UserError for unknown ones."""
+        """A recipe from {field: value}; absent fields take their defaults. UserError for unknown ones.
+
+        Fields of earlier versions are understood, as `as_today` says.
+        """
+        values = as_today(values)
         known = {entry.name for entry in fields(cls)}
         if unknown := sorted(set(values) - known):
             raise UserError(f"A recipe has no {', '.join(unknown)}; it has {', '.join(sorted(known))}.")

@@ -74,8 +74,8 @@ def _hard(*choice, L=5, **options):
     return lambda rng: (HardAttention(**options), (normal(rng, len(choice), L),), {"choice": np.array(choice)})
 
 
-def _penalty(reduction, strength=0.7, target=1.0, mask=PADDED):
-    return lambda rng: (DoublyStochasticPenalty(strength, reduction, target), (probabilities(rng, 3, 4, 5), mask), {})
+def _penalty(reduction, strength=0.7, mask=PADDED):
+    return lambda rng: (DoublyStochasticPenalty(strength, reduction), (probabilities(rng, 3, 4, 5), mask), {})
 
 
 def _elementwise(layer, *shape, spread=1.0):
@@ -147,7 +147,7 @@ CASES = {
     "log_prob.sentences": lambda rng: (LogProb(0.7), (normal(rng, 3, 4, 6), rng.integers(0, 6, (3, 4))), {}),
     "doubly_stochastic.paper": _penalty("paper"),
     "doubly_stochastic.arctic": _penalty("arctic"),
-    "doubly_stochastic.mean": _penalty("mean", strength=2.0, target=0.8),
+    "doubly_stochastic.mean": _penalty("mean", strength=2.0),
     "doubly_stochastic.no_padding": _penalty("paper", mask=np.ones((3, 4), bool)),
 
     "rnn_cell": _cell(RNNCell),

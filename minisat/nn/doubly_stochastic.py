@@ -15,7 +15,7 @@ class DoublyStochasticCache(NamedTuple):
 
 
 class DoublyStochasticPenalty(Module):
-    """λ Σ_i (target - Σ_t alpha_ti)²  (Xu et al. 2015, eq. 14), λ = `strength`, padding masked.
+    """λ Σ_i (1 - Σ_t alpha_ti)²  (Xu et al. 2015, eq. 14), λ = `strength`, padding masked.
 
     `reduction` says what happens to the (N, L) squares: "paper" sums over locations and averages over the
     batch; "arctic" sums over the batch and averages over locations, as the authors' code does; "mean"
@@ -24,10 +24,10 @@ class DoublyStochasticPenalty(Module):
 
     REDUCTIONS = ("paper", "arctic", "mean")
 
-    def __init__(self, strength=1.0, reduction="paper", target=1.0):
+    def __init__(self, strength=1.0, reduction="paper"):
         if reduction not in self.REDUCTIONS:
             raise ValueError(f"The reduction must be one of {', '.join(self.REDUCTIONS)}, not {reduction!r}.")
-        self.strength, self.reduction, self.target = strength, reduction, target
+        self.strength, self.reduction = strength, reduction
 
     def factor(self, shape):
         """What each of the (N, L) = `shape` squares is multiplied by: λ, divided as the reduction says."""
@@ -36,13 +36,13 @@ class DoublyStochasticPenalty(Module):
 
     def of_sums(self, sums):
         """sums (N, L), attention summed over real words → penalty ()."""
-        gap = self.target - sums
+        gap = 1.0 - sums
         return self.factor(sums.shape) * (gap * gap).sum()
 
     def of_sums_backward(self, dloss, sums):
         """dloss (a number), sums (N, L) → dsums (N, L)."""
-        # penalty = k Σ (target - s)²  ⇒  ds = -2 k (target - s) dloss
-        return (self.target - sums) * (-2.0 * self.factor(sums.shape)) * dloss
+        # penalty = k Σ (1 - s)²  ⇒  ds = -2 k (1 - s) dloss
+        return (1.0 - sums) * (-2.0 * self.factor(sums.shape)) * dloss
 
     def forward(self, alphas, mask):
         """alphas (N, T, L), mask (N, T) true where a word is real → penalty ()."""

@@ -21,7 +21,7 @@ class HardAttentionCache(NamedTuple):
 
 
 class HardAttention(Module):
-    """s ~ Multinoulli(alpha), alpha = softmax(τ e): the weights are onehot(s)  (Xu et al. 2015, section 4.1, eq. 8).
+    """s ~ Multinoulli(alpha), alpha = softmax(e / τ): the weights are onehot(s)  (Xu et al. 2015, section 4.1, eq. 8).
 
     Beside the weights forward gives what learning needs: log alpha_s, whose gradient REINFORCE weighs, and the
     entropy H = −Σ alpha log alpha. A drawn location is a constant: no gradient passes from the weights to the
@@ -29,8 +29,9 @@ class HardAttention(Module):
     set to 0, and the gradient does pass.
 
     `choice` (N,) integers says what each row does: a location's number, EXPECTATION, ARGMAX or SAMPLE. Without it
-    rows are sampled in training, and in evaluation follow `decoding`. τ = `temperature` multiplies the scores, as
-    in the authors' code: above 1 it sharpens. `seed` draws the locations that decoding by sampling looks at.
+    rows are sampled in training, and in evaluation follow `decoding`. τ = `temperature` divides the scores: above 1 it
+    flattens alpha (the authors' code multiplies by 1 / τ). `seed` draws the locations that decoding by sampling looks
+    at.
     """
 
     DECODING = {"expectation": EXPECTATION, "argmax": ARGMAX, "sampling": SAMPLE}
@@ -54,7 +55,7 @@ class HardAttention(Module):
     def forward(self, scores, rng=None, choice=None):
         """scores (N, L) → (weights (N, L), alpha (N, L), log_p (N,), entropy (N,))."""
         xp = get_array_module(scores)
-        log_alpha = log_softmax(scores * self.temperature)
+        log_alpha = log_softmax(scores / self.temperature)
         alpha = xp.exp(log_alpha)
         choice = self.choose(alpha, rng, choice)[:, None]
         onehot = (choice == xp.arange(alpha.shape[1])).astype(alpha.dtype)
@@ -72,7 +73,7 @@ class HardAttention(Module):
         de = alpha * (dalpha - (dalpha * alpha).sum(axis=1, keepdims=True))
         de += dlog_p[:, None] * (onehot - drawn * alpha)   # ∂ log alpha_s / ∂e = onehot(s) − alpha: nothing is divided
         de -= dentropy[:, None] * alpha * (log_alpha + entropy[:, None])  # ∂H/∂e_i = −alpha_i (log alpha_i + H)
-        return self.temperature * de
+        return de / self.temperature                       # alpha = softmax(e / τ)
 
 
 def draw_location(alpha, u):

@@ -49,7 +49,7 @@ def loss_and_gradients(objective, inputs, **noise):
 def test_twin_equals_reference(name, lengths):
     """The same random numbers give the same paths, the same loss, figures, baseline and gradients."""
     inputs, model = batch(lengths), captioner(dropout=0.4, feature_scale=2.5)
-    penalty = DoublyStochasticPenalty(0.8, "mean", target=0.9)
+    penalty = DoublyStochasticPenalty(0.8, "mean")
     for seed in range(3):
         results = []
         for kind, options in ((HardTeacherForcing, {}), (FastHardTeacherForcing, {"input_gradient": True})):

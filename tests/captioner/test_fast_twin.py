@@ -44,7 +44,7 @@ def loss_and_gradients(objective, inputs, **noise):
 def test_twin_equals_reference(lengths, reduction):
     inputs = batch(lengths)
     model = captioner(dropout=0.4, feature_scale=2.5)
-    penalty = DoublyStochasticPenalty(0.8, reduction, target=0.9)
+    penalty = DoublyStochasticPenalty(0.8, reduction)
     slow = loss_and_gradients(TeacherForcing(model, penalty), inputs, rng=np.random.default_rng(5))
     fast = loss_and_gradients(FastTeacherForcing(model, penalty, input_gradient=True), inputs,
                               rng=np.random.default_rng(5))

@@ -134,7 +134,7 @@ def test_expectation_is_ordinary_soft_attention():
 
 def _without_alpha(self, upstream, cache):
     """The mistake of differentiating the score of the chosen location alone: onehot(s) without − alpha."""
-    return self.temperature * upstream[2][:, None] * cache.onehot
+    return upstream[2][:, None] * cache.onehot / self.temperature
 
 
 def _through_the_draw(self, upstream, cache):

@@ -21,6 +21,13 @@ def test_draws_follow_alpha():
     assert (np.abs(weights.mean(axis=0) - alpha[0]) < 4 * error).all()
 
 
+def test_a_temperature_above_1_flattens():
+    """As in sampling words and in LogProb: cold looks sharply, hot looks everywhere."""
+    cold, plain, hot = (HardAttention(t).eval()(SCORES)[1] for t in (0.5, 1.0, 2.0))
+    assert (hot.max(axis=1) < plain.max(axis=1)).all() and (plain.max(axis=1) < cold.max(axis=1)).all()
+    np.testing.assert_allclose(hot, np.sqrt(plain) / np.sqrt(plain).sum(axis=1, keepdims=True))
+
+
 def test_locations_of_no_probability_are_never_drawn():
     """At both ends of [0, 1), in float32 and float64, and beside a location that has everything."""
     for dtype in (np.float32, np.float64):
@@ -81,7 +88,7 @@ def test_equals_torch(rng):
     layer, choice = HardAttention(temperature=1.6), np.array([3, EXPECTATION, 0])
 
     def reference(torch, x, p, noise):
-        log_alpha = torch.log_softmax(1.6 * x[0], 1)
+        log_alpha = torch.log_softmax(x[0] / 1.6, 1)
         alpha, drawn = log_alpha.exp(), noise["choice"] >= 0
         onehot = torch.nn.functional.one_hot(noise["choice"].clamp(min=0), 4).double()
         log_p = torch.where(drawn, (onehot * log_alpha).sum(1), 0.0)
