@@ -1,6 +1,7 @@
 """What an earlier minisat wrote into recipes and runs, in today's words. This is the one place that knows it."""
 
 from minisat.errors import UserError
+from minisat.rules import Rule
 
 
 def as_today(values):
@@ -12,8 +13,8 @@ def as_today(values):
     values = {name: value for name, value in values.items() if name != "penalty_target"}
     if "hard_temperature" in values:
         old = values.pop("hard_temperature")
-        if isinstance(old, bool) or not isinstance(old, (int, float)) or not old > 0:
-            raise UserError(f"The recipe's hard_temperature must be a positive number, not {old!r}.")
+        if said := Rule(float, above=0).problem(old):
+            raise UserError(f"The recipe's hard_temperature {said}.")
         if "attention_temperature" in values:
             raise UserError("The recipe's hard_temperature is the inverse of attention_temperature: give only the "
                             "latter.")

@@ -10,8 +10,8 @@ import numpy as np
 from minisat.backend import keep_freed_memory, resolve_device, to_device, to_numpy
 from minisat.captioner import Recipe, build_captioner, build_objective, fast_decoder
 from minisat.captioner.decoding import beam
+from minisat.cli.setting_flags import number
 from minisat.data.batches import caption_batch
-from minisat.errors import UserError
 from minisat.optim import Adam, FlatParameters, clip_norm
 from minisat.vision import build, fast_inference, features_of
 from minisat.word2vec import Settings, train
@@ -27,15 +27,13 @@ FLICKR8K = {"photos": 8000, "words": 30000 * (LENGTH + 1), "captions": 1000}  # 
 
 def add_arguments(parser):
     """The verb's flags."""
-    parser.add_argument("--seconds", type=float, default=3.0, metavar="S", help="for each step (default 3)")
+    parser.add_argument("--seconds", type=number(above=0), default=3.0, metavar="S", help="for each step (default 3)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
 
 def run(arguments):
     """Time one step after the other, and print a line for each."""
-    if arguments.seconds <= 0:
-        raise UserError(f"There must be some time for each step, not {arguments.seconds:g} seconds.")
     device = resolve_device(arguments.device)
     keep_freed_memory()
     found = []

@@ -7,6 +7,7 @@ import numpy as np
 
 from minisat.backend import resolve_device, to_device, to_numpy
 from minisat.cli.photo_files import find_photos
+from minisat.cli.setting_flags import whole
 from minisat.errors import UserError
 from minisat.nn import log_softmax
 from minisat.vision import ENCODERS, build, fast_inference, read_weights
@@ -26,15 +27,14 @@ def add_arguments(parser):
                         help="pretrained weights with their classifier (see `minisat weights list`)")
     parser.add_argument("--encoder", choices=[name for name in ENCODERS if name != "toy_cnn"],
                         help="the network; default: recognised by the weights")
-    parser.add_argument("--top", type=int, default=5, metavar="K", help="how many classes to print (default 5)")
+    parser.add_argument("--top", type=whole(1, len(imagenet_classes())), default=5, metavar="K",
+                        help="how many classes to print (default 5)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
     parser.add_argument("--json", action="store_true", help="print one JSON object a photo and line")
 
 
 def run(arguments):
     """Classify all; returns 2 when a photo or folder could not be read."""
-    if not 1 <= arguments.top <= len(imagenet_classes()):
-        raise UserError(f"--top must be between 1 and {len(imagenet_classes())}.")
     device = resolve_device(arguments.device)
     encoder = fast_inference(load_classifier(arguments.encoder, arguments.weights).to(device))
     problems = []

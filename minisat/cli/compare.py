@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from minisat.cli.setting_flags import COUNT, SEED, whole
 from minisat.errors import UserError
 from minisat.evaluation import References, check_captions, compare, find_resources, photo_scores
 from minisat.evaluation.bootstrap import ROUNDS
@@ -28,18 +29,16 @@ def add_arguments(parser):
     parser.add_argument("--tokenizer", choices=sorted(TOKENIZERS), default="ptb",
                         help="how text is cut into words (default ptb)")
     parser.add_argument("--meteor", metavar="PLACE", help="METEOR 1.5's official files, as `minisat score` has it")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N",
+    parser.add_argument("--rounds", type=COUNT, default=ROUNDS, metavar="N",
                         help=f"resamples, and coin tosses for the p value (default {ROUNDS})")
-    parser.add_argument("--seed", type=int, default=0, help="seed of both (default 0)")
-    parser.add_argument("--photos", type=int, default=3, metavar="N",
+    parser.add_argument("--seed", type=SEED, default=0, help="seed of both (default 0)")
+    parser.add_argument("--photos", type=whole(0), default=3, metavar="N",
                         help="show N photos on which either is ahead by most (default 3)")
     parser.add_argument("--json", action="store_true", help="print it as JSON, every score and every photo")
 
 
 def run(arguments):
     """Compare and say."""
-    if arguments.rounds < 1:
-        raise UserError(f"There must be at least one round, not {arguments.rounds}.")
     captions = [read_json(captions_file(place, arguments.split)) for place in (arguments.first, arguments.second)]
     references = read_references(arguments)
     for one in captions:

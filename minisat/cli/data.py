@@ -9,8 +9,8 @@ from PIL import Image, UnidentifiedImageError
 
 from minisat.cli.actions import add_action
 from minisat.cli.progress import progress
+from minisat.cli.setting_flags import COUNT
 from minisat.data import check_dataset, read_dataset
-from minisat.errors import UserError
 from minisat.plots.data_figures import data_figures
 from minisat.text import FUNCTION_WORDS, TOKENIZERS, Vocabulary, repair_spelling, tokenize, word_statistics
 
@@ -37,7 +37,7 @@ def add_arguments(parser):
         "words per rank, and image sizes.")
     stats.add_argument("--out", required=True, metavar="DIR", help="folder for the figures")
     stats.add_argument("--tokenizer", default="simple", choices=sorted(TOKENIZERS), help="default: simple")
-    stats.add_argument("--min-count", type=int, default=5, metavar="N",
+    stats.add_argument("--min-count", type=COUNT, default=5, metavar="N",
                        help="a word of the vocabulary occurs this often in the training captions (default 5)")
     stats.add_argument("--repair-spelling", action="store_true", help="repair known typos first")
     for action in (check, stats):
@@ -63,8 +63,6 @@ def _check(dataset, arguments):
 
 
 def _stats(dataset, arguments):
-    if arguments.min_count < 1:
-        raise UserError("--min-count must be at least 1.")
     dataset.split("train")  # without one there are no words to count
     repair = repair_spelling if arguments.repair_spelling else list
     captions = [(photo.split, repair(tokenize(caption, arguments.tokenizer)))

@@ -8,6 +8,7 @@ import numpy as np
 from minisat.cli import main as command_line
 from minisat.cli.captioning import TrainedCaptioner
 from minisat.cli.decoding_flags import Decoding
+from minisat.cli.setting_flags import SEED
 from minisat.data.toy_world import ToyWorld, oracle_captions, things_named, write_flickr8k
 from minisat.errors import UserError
 from minisat.evaluation import pointing_game, score_captions
@@ -28,7 +29,7 @@ DRAWS = 5    # times that the perfect speaker captions the split
 def add_arguments(parser):
     """The verb's flags."""
     parser.add_argument("--out", default="runs/demo", metavar="DIR", help="folder for everything (default runs/demo)")
-    parser.add_argument("--seed", type=int, default=0, help="of the world and of the training (default 0)")
+    parser.add_argument("--seed", type=SEED, default=0, help="of the world and of the training (default 0)")
 
 
 def run(arguments):

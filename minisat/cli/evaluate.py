@@ -16,6 +16,7 @@ from minisat.cli.further_figures import (
 )
 from minisat.cli.progress import progress
 from minisat.cli.scoring import nearest_captions, score_with_yardsticks, training_captions
+from minisat.cli.setting_flags import COUNT, whole
 from minisat.data import read_dataset
 from minisat.errors import UserError
 from minisat.evaluation import describe
@@ -38,13 +39,13 @@ def add_arguments(parser):
                         help="take features from this store (default: the run's own, else extract them)")
     parser.add_argument("--tokenizer", choices=sorted(TOKENIZERS),
                         help="how captions and references are cut into words for scoring (default: as the run's were)")
-    parser.add_argument("--retrieval", type=int, nargs="?", const=100, metavar="N",
+    parser.add_argument("--retrieval", type=whole(2), nargs="?", const=100, metavar="N",
                         help="find photos by caption and captions by photo among N photos of the split (default 100: "
                              "every pair is computed, some hundreds a second and core)")
     parser.add_argument("--no-yardsticks", action="store_true",
                         help="leave out what people and trivial captions reach (saves seconds)")
     parser.add_argument("--gallery", action="store_true", help="also write gallery-SPLIT.html")
-    parser.add_argument("--limit", type=int, default=100, metavar="N",
+    parser.add_argument("--limit", type=COUNT, default=100, metavar="N",
                         help="the gallery shows the N best and the N worst photos (default 100)")
     parser.add_argument("--out", metavar="DIR", help="folder for the files (default: the run's)")
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")
@@ -58,8 +59,6 @@ def run(arguments):
     captioner = chosen_captioner(arguments)
     dataset = read_dataset(arguments.data)
     photos, gather = choose_inputs(captioner, dataset.split(arguments.split), arguments)
-    if arguments.retrieval is not None and arguments.retrieval < 2:
-        raise UserError(f"Retrieval needs at least 2 photos, not {arguments.retrieval}.")
     captions, said = {}, []
     with progress("captions", "photo", len(photos)) as display:
         for start in range(0, len(photos), PHOTOS):
@@ -76,7 +75,7 @@ def run(arguments):
     scores = score_with_yardsticks(texts, references, arguments.tokenizer or captioner.recipe.tokenizer,
                                    training_captions(dataset), nearest, beside)
     scores = {"run": str(arguments.run_folder), "weights": arguments.which, "split": arguments.split,
-              "beam": arguments.beam, "decoding": decoding.described(), "ensemble": arguments.others, **scores,
+              "beam": decoding.beam, "decoding": decoding.described(), "ensemble": arguments.others, **scores,
               "diversity": diversity_figures(captioner, dataset, photos, said)}
     if arguments.retrieval is not None:
         scores["retrieval"] = retrieval_figures(captioner, photos, gather, arguments.retrieval)
@@ -132,7 +131,6 @@ def write_gallery(captioner, photos, captions, scores, path, limit):
     """The page of the `limit` best and the `limit` worst photos by their own BLEU-4."""
     own = scores["per_image"]
     ranked = sorted(photos, key=lambda photo: -own[photo.name]["bleu_4"])
-    limit = max(limit, 1)
     shown = ranked if len(ranked) <= 2 * limit else ranked[:limit] + ranked[-limit:]
     items = []
     for photo in shown:

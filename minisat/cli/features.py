@@ -6,8 +6,8 @@ from pathlib import Path
 
 from minisat.backend import keep_freed_memory, resolve_device
 from minisat.cli.progress import progress
+from minisat.cli.setting_flags import COUNT
 from minisat.data import read_dataset
-from minisat.errors import UserError
 from minisat.vision import ENCODERS, build, extract_grids, file_hash, load_weights, rows_done
 
 HELP = ("Extract the feature grid of every photo of a data set into a store, which `minisat train --features` uses. "
@@ -26,10 +26,10 @@ def add_arguments(parser):
                              "`global`; several between commas give a store each; default: its own")
     parser.add_argument("--out", required=True, metavar="STORE",
                         help="the store's folder (of several grids: the folder of the stores, which bear their names)")
-    parser.add_argument("--batch", type=int, default=32, metavar="N", help="photos at a time (default 32)")
+    parser.add_argument("--batch", type=COUNT, default=32, metavar="N", help="photos at a time (default 32)")
     parser.add_argument("--on-error", default="stop", choices=("stop", "skip"),
                         help="what to do when a photo cannot be read (default stop)")
-    parser.add_argument("--threads", type=int, default=2, metavar="N", help="threads that decode photos (default 2)")
+    parser.add_argument("--threads", type=COUNT, default=2, metavar="N", help="threads that decode photos (default 2)")
     parser.add_argument("--precision", default="float32", choices=("float32", "float64"),
                         help="the numbers to compute in; stores keep float16 (default float32)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
@@ -38,8 +38,6 @@ def add_arguments(parser):
 
 def run(arguments):
     """Extract, and say what came of it."""
-    if arguments.batch < 1 or arguments.threads < 1:
-        raise UserError("--batch and --threads must be at least 1.")
     device = resolve_device(arguments.device)
     keep_freed_memory()
     dataset = read_dataset(arguments.data)

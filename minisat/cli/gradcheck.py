@@ -5,6 +5,7 @@ import time
 
 from minisat.captioner.cases import CASES as CAPTIONER_CASES
 from minisat.captioner.cases import STEPS
+from minisat.cli.setting_flags import SEED
 from minisat.errors import UserError
 from minisat.gradcheck import check_case
 from minisat.nn.cases import CASES as NN_CASES
@@ -22,7 +23,7 @@ def add_arguments(parser):
     """The verb's flags."""
     parser.add_argument("names", nargs="*", metavar="NAME",
                         help="a case or the beginning of one, up to a dot or an underscore (default: every case)")
-    parser.add_argument("--seed", type=int, default=0, help="draws weights, inputs and upstream gradients (default 0)")
+    parser.add_argument("--seed", type=SEED, default=0, help="draws weights, inputs and upstream gradients (default 0)")
     parser.add_argument("--tensors", action="store_true", help="also print the error of every tensor")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
 

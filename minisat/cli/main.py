@@ -36,11 +36,18 @@ VERBS = {
 }
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one sentence, like all others."""
+
+    def error(self, message):
+        raise UserError(f"{message}; `{self.prog} --help` says more.")
+
+
 def build_parser(verb):
     """The parser of `minisat VERB`."""
     module = importlib.import_module(f"minisat.cli.{verb}")
     about = "\n\n".join(textwrap.fill(paragraph, 100) for paragraph in module.HELP.split("\n\n"))
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=f"minisat {verb}", description=about, epilog=f"example:\n  {module.EXAMPLE}",
         formatter_class=argparse.RawDescriptionHelpFormatter)
     module.add_arguments(parser)
@@ -70,10 +77,8 @@ def main(argv=None):
         return 2
     if verb in ("demo", "lesson"):  # small matrices: a second BLAS thread gains nothing and stalls on a busy machine
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read once, when NumPy is imported
-    arguments = build_parser(verb).parse_args(argv[1:])
     try:
-        if (getattr(arguments, "seed", None) or 0) < 0:
-            raise UserError(f"--seed begins at 0; {arguments.seed} is less.")
+        arguments = build_parser(verb).parse_args(argv[1:])
         return arguments.run(arguments) or 0
     except UserError as error:
         print(f"minisat {verb}: {error}", file=sys.stderr)

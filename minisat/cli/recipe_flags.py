@@ -1,9 +1,7 @@
 """The recipe on the command line: a flag for each field, a name or a file, and who wins: default < recipe < flag."""
 
-from argparse import SUPPRESS, BooleanOptionalAction
-from dataclasses import fields
-
 from minisat.captioner import RECIPES, Recipe, read_recipe
+from minisat.cli.setting_flags import add_setting_flags, given_settings
 from minisat.errors import UserError
 
 
@@ -12,19 +10,13 @@ def add_recipe_flags(parser):
     group = parser.add_argument_group("recipe")
     group.add_argument("--recipe", metavar="NAME_OR_FILE", dest="recipe_name",
                        help=f"{', '.join(RECIPES)}; or a JSON file with some of the fields below")
-    for entry in fields(Recipe):
-        how = {"action": BooleanOptionalAction} if entry.type is bool else {
-            "type": entry.type, "choices": entry.metadata["choices"],
-            "metavar": None if entry.metadata["choices"] else entry.type.__name__.upper()}
-        group.add_argument("--" + entry.name.replace("_", "-"), default=SUPPRESS, **how,
-                           help=f"{entry.metadata['help']} ({entry.default})")
+    add_setting_flags(group, Recipe)
 
 
 def given_fields(arguments):
     """{field: value} of the recipe fields that the named recipe or a flag sets. UserError for what is no recipe."""
     given = read_recipe(arguments.recipe_name) if arguments.recipe_name else {}
-    flags = {entry.name: getattr(arguments, entry.name) for entry in fields(Recipe) if hasattr(arguments, entry.name)}
-    return given | flags
+    return given | given_settings(arguments, Recipe)
 
 
 def chosen_recipe(arguments, kept=None, begun=None):
@@ -34,8 +26,6 @@ def chosen_recipe(arguments, kept=None, begun=None):
     """
     given = given_fields(arguments)
     recipe = Recipe.from_dict((begun.to_dict() if begun else {}) | given)
-    if recipe.seed < 0:
-        raise UserError(f"The recipe's seed must not be negative, as {recipe.seed} is.")
     for name in given if kept else ():
         if getattr(recipe, name) != getattr(kept, name):
             raise UserError(f"The run has {name} = {getattr(kept, name)}: resuming cannot change it to "

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from minisat.cli.setting_flags import whole
 from minisat.data import read_dataset
 from minisat.errors import UserError
 from minisat.files import read_json
@@ -23,7 +24,7 @@ def add_arguments(parser):
     parser.add_argument("--out", default="report.html", metavar="FILE", help="the page (default report.html)")
     parser.add_argument("--split", default="dev", metavar="NAME",
                         help="whose captions are shown side by side (default dev)")
-    parser.add_argument("--photos", type=int, default=12, metavar="N",
+    parser.add_argument("--photos", type=whole(0), default=12, metavar="N",
                         help="show N photos, those on which the runs differ most (default 12)")
 
 
@@ -32,7 +33,7 @@ def run(arguments):
     opened = [Run.open(folder) for folder in arguments.runs]
     names = short_names(arguments.runs)
     runs = [reported(name, one) for name, one in zip(names, opened)]
-    photos = same_photos(opened, runs, arguments.split, max(arguments.photos, 0))
+    photos = same_photos(opened, runs, arguments.split, arguments.photos)
     about = f"{', '.join(arguments.runs)}. Made by minisat report."
     report(runs, photos, arguments.out, f"{len(runs)} runs side by side" if len(runs) > 1 else names[0], about)
     for one, folder in zip(runs, arguments.runs):

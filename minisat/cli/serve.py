@@ -11,7 +11,7 @@ from minisat.cli.caption_json import to_json, words_to_json
 from minisat.cli.captioning import add_run_arguments, chosen_captioner
 from minisat.cli.decoding_flags import Decoding, add_decoding_flags, chosen_decoding
 from minisat.cli.page_server import LIMIT, PageServer
-from minisat.errors import UserError
+from minisat.cli.setting_flags import whole
 from minisat.plots.attention import square
 from minisat.plots.gallery import jpeg
 from minisat.plots.own_photos import own_photos
@@ -30,12 +30,11 @@ SHOWN = 560       # pixels of a photo on the page, at most
 def add_arguments(parser):
     """The verb's flags."""
     parser.add_argument("run_folder", metavar="RUN", help="folder of a trained run")
-    parser.add_argument("--port", type=int, default=8000, metavar="N",
+    parser.add_argument("--port", type=whole(0, 65535), default=8000, metavar="N",
                         help="listen at this port of 127.0.0.1 (default 8000; 0: any that is free)")
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
     add_run_arguments(parser)
     add_decoding_flags(parser)
-    parser.set_defaults(n_best=None)  # as many as there are, up to ALTERNATIVES
 
 
 def run(arguments):
@@ -52,11 +51,8 @@ def run(arguments):
 
 def open_server(arguments):
     """The PageServer that the flags ask for, listening but not yet answering."""
-    if not 0 <= arguments.port <= 65535:
-        raise UserError(f"A port is a number from 0 to 65535, not {arguments.port}.")
-    if arguments.n_best is None:
-        arguments.n_best = ALTERNATIVES if arguments.sample else max(1, min(ALTERNATIVES, arguments.beam))
-    decoding, captioner = chosen_decoding(arguments), chosen_captioner(arguments)
+    beam = ALTERNATIVES if getattr(arguments, "sample", False) else getattr(arguments, "beam", Decoding.beam)
+    decoding, captioner = chosen_decoding(arguments, n_best=min(ALTERNATIVES, beam)), chosen_captioner(arguments)
     warm_up(captioner)
     page = own_photos("Caption your photos", described(captioner, arguments.which, decoding), LIMIT)
     return PageServer(arguments.port, page, lambda data, name: answer(captioner, decoding, data, name))

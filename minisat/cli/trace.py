@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+from minisat.captioner.recipe import MODELS
 from minisat.cli.actions import Action, add_actions
+from minisat.cli.setting_flags import COUNT, SEED, number, whole
 from minisat.cli.trace_runs import run_step
 from minisat.errors import UserError
 from minisat.plots.stepper import stepper
@@ -21,7 +23,6 @@ from minisat.trace import (
 HELP = ("Backprop, step by step: record one training step of a captioner, look at every layer's values, gradients and "
         "formulas, forwards and backwards, and see which layer's backward is wrong.")
 EXAMPLE = "minisat trace record --out step.json\n  minisat trace check step.json\n  minisat trace step step.json"
-MODELS = ("soft-attention", "hard-attention", "show-and-tell", "gru-notebook")
 
 
 def record(arguments):
@@ -29,8 +30,6 @@ def record(arguments):
     path = Path(arguments.out)
     if path.suffix == ".html":
         raise UserError(f"{path} is the page's name; give the trace's, such as {path.with_suffix('.json')}.")
-    if arguments.captions < 1:
-        raise UserError(f"A step needs a caption at least, not {arguments.captions}.")
     if arguments.run_folder:
         *step, given = run_step(arguments.run_folder, arguments.captions, arguments.seed)
     else:
@@ -106,8 +105,8 @@ def _record_arguments(parser):
     parser.add_argument("--run", metavar="DIR", dest="run_folder", help="a run's captioner on its data's first photos "
                         "(default: a small fresh captioner in the toy world)")
     parser.add_argument("--model", default=MODELS[0], choices=MODELS, help="of the toy world's captioner")
-    parser.add_argument("--captions", type=int, default=2, metavar="N", help="in the batch (default 2)")
-    parser.add_argument("--seed", type=int, default=0, help="of everything drawn (default 0)")
+    parser.add_argument("--captions", type=COUNT, default=2, metavar="N", help="in the batch (default 2)")
+    parser.add_argument("--seed", type=SEED, default=0, help="of everything drawn (default 0)")
     parser.add_argument("--no-checks", action="store_true",
                         help="record only (for a full-size run the checks take minutes)")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -131,8 +130,9 @@ def _check_arguments(parser):
 def _diff_arguments(parser):
     _file_arguments(parser)
     parser.add_argument("other", metavar="OTHER", help="another trace")
-    parser.add_argument("--tolerance", type=float, default=1e-3, help="largest relative difference (default 1e-3)")
-    parser.add_argument("--most", type=int, default=40, metavar="N", help="lines printed (default 40)")
+    parser.add_argument("--tolerance", type=number(least=0), default=1e-3,
+                        help="largest relative difference (default 1e-3)")
+    parser.add_argument("--most", type=whole(0), default=40, metavar="N", help="lines printed (default 40)")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 

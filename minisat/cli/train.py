@@ -11,6 +11,7 @@ from tqdm import tqdm
 from minisat.backend import keep_freed_memory, resolve_device
 from minisat.captioner import Recipe
 from minisat.cli.recipe_flags import add_recipe_flags, chosen_recipe, given_fields
+from minisat.cli.setting_flags import COUNT, number
 from minisat.cli.training_inputs import add_input_flags, chosen_inputs, described
 from minisat.data import read_dataset
 from minisat.data.batches import CaptionBatch
@@ -36,10 +37,10 @@ def add_arguments(parser):
                         help="start the embedding from these word vectors (any format that `minisat word2vec` reads); "
                              "embedding_size follows the file unless it is given")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
-    parser.add_argument("--max-minutes", type=float, metavar="M", help="save and stop after so long")
-    parser.add_argument("--save-minutes", type=float, default=5.0, metavar="M",
+    parser.add_argument("--max-minutes", type=number(above=0), metavar="M", help="save and stop after so long")
+    parser.add_argument("--save-minutes", type=number(above=0), default=5.0, metavar="M",
                         help="between two checkpoints inside an epoch (5)")
-    parser.add_argument("--save-every", type=int, metavar="STEPS", help="also save after so many steps")
+    parser.add_argument("--save-every", type=COUNT, metavar="STEPS", help="also save after so many steps")
     parser.add_argument("--json", action="store_true", help="print the result as JSON (progress goes to stderr)")
     add_recipe_flags(parser)
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from minisat.cli.setting_flags import COUNT, whole
 from minisat.errors import UserError
 from minisat.files import write_text
 from minisat.plots.word_vectors import neighbour_table, table_page, table_text, word_map
@@ -18,15 +19,13 @@ def add_plot_arguments(parser):
     parser.add_argument("--words", metavar="WORD", nargs="+", action="append",
                         help="the words to show; again for a group in another colour (default: the most frequent "
                              "without function words)")
-    parser.add_argument("--count", type=int, default=70, metavar="N", help="words on the map by default (70)")
-    parser.add_argument("--neighbours", type=int, default=5, metavar="N", help="neighbours in the table (5)")
+    parser.add_argument("--count", type=whole(3), default=70, metavar="N", help="words on the map by default (70)")
+    parser.add_argument("--neighbours", type=COUNT, default=5, metavar="N", help="neighbours in the table (5)")
     parser.add_argument("--json", action="store_true", help="print the table and the files as JSON")
 
 
 def plot(arguments):
     """Draw and write; the table also goes to the terminal."""
-    if arguments.count < 3 or arguments.neighbours < 1:
-        raise UserError("--count must be at least 3 and --neighbours at least 1.")
     files = {}
     for path in arguments.vectors:
         name = Path(path).name.removesuffix(".gz")

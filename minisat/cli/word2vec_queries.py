@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from minisat.cli.setting_flags import COUNT
 from minisat.cli.word2vec_training import format_of, say_what_is_left_out
 from minisat.errors import UserError
 from minisat.text import (
@@ -23,14 +24,14 @@ def add_neighbours_arguments(parser):
     """A file, and words."""
     parser.add_argument("vectors", metavar="FILE", help="a file of word vectors")
     parser.add_argument("words", metavar="WORD", nargs="+", help="the words whose neighbours are wanted")
-    parser.add_argument("--count", type=int, default=10, metavar="N", help="neighbours for each (10)")
+    parser.add_argument("--count", type=COUNT, default=10, metavar="N", help="neighbours for each (10)")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def neighbours(arguments):
     """The words nearest to each word, with their cosines."""
     vectors = read_vectors(arguments.vectors)
-    found = {word: vectors.neighbours(word, _positive(arguments.count)) for word in arguments.words}
+    found = {word: vectors.neighbours(word, arguments.count) for word in arguments.words}
     if arguments.json:
         print(json.dumps({word: _entries(entries, "cosine") for word, entries in found.items()}, ensure_ascii=False,
                          indent=1))
@@ -45,7 +46,7 @@ def add_analogy_arguments(parser):
     parser.add_argument("vectors", metavar="FILE", help="a file of word vectors")
     for name, text in (("a", "A is to B …"), ("b", "… as C is to what?"), ("c", "")):
         parser.add_argument(name, metavar=name.upper(), help=text)
-    parser.add_argument("--count", type=int, default=5, metavar="N", help="answers (5)")
+    parser.add_argument("--count", type=COUNT, default=5, metavar="N", help="answers (5)")
     _add_method(parser)
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
@@ -53,7 +54,7 @@ def add_analogy_arguments(parser):
 def analogy(arguments):
     """The words that C is to as A is to B."""
     a, b, c = arguments.a, arguments.b, arguments.c
-    found = read_vectors(arguments.vectors).analogy(a, b, c, _positive(arguments.count), arguments.method)
+    found = read_vectors(arguments.vectors).analogy(a, b, c, arguments.count, arguments.method)
     if arguments.json:
         print(json.dumps({"a": a, "b": b, "c": c, "method": arguments.method, "answers": _entries(found, "score")},
                          ensure_ascii=False, indent=1))
@@ -149,12 +150,6 @@ def _word_list(path):
 def _add_method(parser):
     parser.add_argument("--method", default="add", choices=ANALOGIES,
                         help="add: the cosine with b − a + c (3CosAdd); mul: a product of cosines (3CosMul)")
-
-
-def _positive(count):
-    if count < 1:
-        raise UserError(f"--count must be at least 1, not {count}.")
-    return count
 
 
 def _entries(found, name):

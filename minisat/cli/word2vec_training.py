@@ -2,45 +2,16 @@
 
 import json
 import time
-from argparse import SUPPRESS, BooleanOptionalAction
 from contextlib import ExitStack
-from dataclasses import fields
 from pathlib import Path
 
 from minisat import word2vec
 from minisat.cli.progress import progress
+from minisat.cli.setting_flags import add_setting_flags, given_settings
 from minisat.data import is_caption_file, read_dataset
-from minisat.text import FORMATS, TOKENIZERS, repair_spelling, tokenize, write_vectors
+from minisat.text import FORMATS, repair_spelling, tokenize, write_vectors
 
 _SUFFIXES = {".bin": "word2vec-binary", ".vec": "fasttext", ".safetensors": "minisat"}
-_CHOICES = {"method": word2vec.METHODS, "output": word2vec.OUTPUTS, "vectors": word2vec.VECTORS,
-            "tokenizer": TOKENIZERS}
-SETTINGS = {
-    "method": "what makes the vectors",
-    "output": "how the methods that predict words score them",
-    "dim": "M, entries of a vector",
-    "window": "words to each side that count as near",
-    "dynamic_window": "draw each word's window from 1 to --window, so that near words count more",
-    "min_count": "a word must occur this often",
-    "subsample": "words more frequent than this share are thinned out (0: none)",
-    "negatives": "noise words for each true one",
-    "noise_power": "noise is drawn in proportion to count to this power",
-    "epochs": "passes over the text",
-    "learning_rate": "step size at the start",
-    "last_learning_rate": "step size at the end",
-    "exact_mean": "CBOW, subword: divide the step as the gradient says; word2vec's own program does not",
-    "vectors": "which matrix the vectors are: the input words', the output words', the mean of both",
-    "buckets": "subword: rows that n-grams are hashed to",
-    "shortest": "subword: characters of the shortest n-gram",
-    "longest": "subword: characters of the longest n-gram",
-    "shift": "ppmi-svd: the logarithm of this is subtracted",
-    "fast": "use the fast twin where there is one",
-    "batch": "words whose steps are taken together",
-    "pool": "fast twin: noise words that a batch shares; 0: 128, and 48 for cbow",
-    "tokenizer": "how text is cut into words",
-    "seed": "everything random follows from it",
-}
-"""{field of Settings: its help}."""
 
 
 def add_training_arguments(parser):
@@ -53,20 +24,12 @@ def add_training_arguments(parser):
                         help="default: by FILE's ending (.bin, .vec, .safetensors), else word2vec's text")
     parser.add_argument("--repair-spelling", action="store_true", help="data set: repair known typos first")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    group = parser.add_argument_group("settings")
-    for entry in fields(word2vec.Settings):
-        choices = _CHOICES.get(entry.name)
-        how = {"action": BooleanOptionalAction} if isinstance(entry.default, bool) else {
-            "type": type(entry.default), "choices": choices and list(choices),
-            "metavar": None if choices else type(entry.default).__name__.upper()}
-        group.add_argument("--" + entry.name.replace("_", "-"), default=SUPPRESS, **how,
-                           help=f"{SETTINGS[entry.name]} ({entry.default})")
+    add_setting_flags(parser.add_argument_group("settings"), word2vec.Settings)
 
 
 def train(arguments):
     """Train, write the vectors, and say what came of it."""
-    settings = word2vec.Settings(**{entry.name: getattr(arguments, entry.name) for entry in fields(word2vec.Settings)
-                                    if hasattr(arguments, entry.name)})
+    settings = word2vec.Settings(**given_settings(arguments, word2vec.Settings))
     format = arguments.format or format_of(arguments.out)
     corpus, what = _corpus(arguments, settings)
     start, last = time.monotonic(), None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from minisat.errors import UserError
+from minisat.settings import Configuration, setting
 from minisat.text import TOKENIZERS
 
 METHODS = {
@@ -31,58 +32,46 @@ OUTPUTS = {
 VECTORS = ("input", "output", "mean")
 """Which matrix is the embedding: the input words', the output words', or the mean of both."""
 
-_WHOLE = {"dim": 1, "window": 1, "min_count": 1, "negatives": 1, "epochs": 1, "buckets": 1, "shortest": 1,
-          "longest": 1, "batch": 2, "pool": 0, "seed": 0}
-
-
 @dataclass(frozen=True)
-class Settings:
+class Settings(Configuration):
     """What `train` is to do. UserError for a name that does not exist and a number out of range."""
 
-    method: str = "skip-gram"            # a key of METHODS
-    output: str = "negative-sampling"    # a key of OUTPUTS, for the predictive methods
-    dim: int = 100                       # M, entries of a vector (one-hot and counts have one for each word)
-    window: int = 5                      # words to each side
-    dynamic_window: bool = True          # draw each word's window from 1..window, or weigh by 1/distance when counting
-    min_count: int = 5                   # rarer words are left out
-    subsample: float = 1e-3              # words more frequent than this share are thinned out; 0: none are
-    negatives: int = 5                   # noise words for each true one
-    noise_power: float = 0.75            # noise is drawn with P(w) ∝ count^noise_power
-    epochs: int = 5                      # passes over the corpus (GloVe: over the table of counts)
-    learning_rate: float = 0.025         # at the start (GloVe and its AdaGrad: twice that)
-    last_learning_rate: float = 1e-4     # it falls to this in a straight line
-    exact_mean: bool = False             # CBOW, subword: divide the step as the gradient says; word2vec.c does not
-    vectors: str = "input"               # one of VECTORS, for the predictive methods and GloVe
-    buckets: int = 50_000                # subword: rows for hashed n-grams
-    shortest: int = 3                    # subword: characters of the shortest n-gram
-    longest: int = 6                     # and of the longest
-    shift: float = 1.0                   # ppmi-svd: log `shift` is subtracted (k negatives correspond to shift k)
-    fast: bool = True                    # use the fast twin where there is one
-    batch: int = 128                     # words (GloVe: entries) whose steps are taken together, at most
-    pool: int = 0                        # fast twin: noise words shared by a batch (0: 128, CBOW 48)
-    tokenizer: str = "simple"            # for a text file: a key of text.TOKENIZERS
-    seed: int = 1                        # the same seed, corpus and settings give the same vectors
+    method: str = setting("skip-gram", "what makes the vectors", choices=METHODS)
+    output: str = setting("negative-sampling", "how the methods that predict words score them", choices=OUTPUTS)
+    dim: int = setting(100, "M, entries of a vector; one-hot and counts have one for each word", least=1, most=100_000)
+    window: int = setting(5, "words to each side that count as near", least=1)
+    dynamic_window: bool = setting(True, "draw each word's window from 1 to window, so that near words count more; "
+                                   "counts are weighted by 1/distance")
+    min_count: int = setting(5, "a word must occur this often", least=1)
+    subsample: float = setting(1e-3, "words more frequent than this share are thinned out (0: none)", least=0)
+    negatives: int = setting(5, "noise words for each true one", least=1, most=10_000)
+    noise_power: float = setting(0.75, "noise is drawn in proportion to count to this power", least=0)
+    epochs: int = setting(5, "passes over the text (GloVe: over the table of counts)", least=1)
+    learning_rate: float = setting(0.025, "step size at the start (GloVe and its AdaGrad: twice that)", above=0)
+    last_learning_rate: float = setting(1e-4, "step size at the end, to which it falls in a straight line", least=0)
+    exact_mean: bool = setting(False, "CBOW, subword: divide the step as the gradient says; word2vec's own program "
+                               "does not")
+    vectors: str = setting("input", "which matrix the vectors are: the input words', the output words', the mean of "
+                           "both", choices=VECTORS)
+    buckets: int = setting(50_000, "subword: rows that n-grams are hashed to", least=1)
+    shortest: int = setting(3, "subword: characters of the shortest n-gram", least=1)
+    longest: int = setting(6, "subword: characters of the longest n-gram", least=1)
+    shift: float = setting(1.0, "ppmi-svd: the logarithm of this is subtracted (k negatives correspond to shift k)",
+                           above=0)
+    fast: bool = setting(True, "use the fast twin where there is one")
+    batch: int = setting(128, "words (GloVe: entries) whose steps are taken together, at most", least=2)
+    pool: int = setting(0, "fast twin: noise words that a batch shares; 0: 128, and 48 for cbow", least=0)
+    tokenizer: str = setting("simple", "how a text file is cut into words", choices=TOKENIZERS)
+    seed: int = setting(1, "everything random follows from it: the same seed, corpus and settings give the same "
+                        "vectors", least=0)
 
     def __post_init__(self):
-        for field, choices in (("method", METHODS), ("output", OUTPUTS), ("vectors", VECTORS),
-                               ("tokenizer", TOKENIZERS)):
-            if getattr(self, field) not in choices:
-                raise UserError(f"There is no {field} {getattr(self, field)!r}; there are {', '.join(choices)}.")
-        for field, least in _WHOLE.items():
-            value = getattr(self, field)
-            if not isinstance(value, int) or value < least:
-                raise UserError(f"{field} must be a whole number of at least {least}, not {value!r}.")
+        super().__post_init__()
         if self.output == "hierarchical-softmax" and self.vectors != "input" and self.method in PREDICTIVE:
             raise UserError("Hierarchical softmax has no output vectors of words: its output matrix belongs to the "
                             "inner nodes of the tree. Choose vectors=\"input\".")
         if self.longest < self.shortest:
             raise UserError("longest must not be below shortest: no n-gram would be left.")
-        for field in ("subsample", "noise_power", "last_learning_rate"):
-            if not 0 <= getattr(self, field) < float("inf"):
-                raise UserError(f"{field} must not be negative, and finite.")
-        for field in ("learning_rate", "shift"):
-            if not 0 < getattr(self, field) < float("inf"):
-                raise UserError(f"{field} must be above 0, and finite.")
 
     @property
     def pool_size(self):

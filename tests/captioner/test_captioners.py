@@ -141,7 +141,7 @@ def test_a_recipe_builds_what_it_says():
     assert build_objective(Recipe(penalty=0.0), build_captioner(Recipe(), V, D)).penalty is None
 
 
-@pytest.mark.parametrize("values, said", [({"beam": "x"}, "beam must be int"), ({"dropout": 1.0}, "dropout"),
+@pytest.mark.parametrize("values, said", [({"beam": "x"}, "beam must be a whole number"), ({"dropout": 1.0}, "dropout"),
                                           ({"colour": 1}, "no colour"), ({"model": "x"}, "one of")])
 def test_a_bad_recipe_is_refused_in_one_sentence(values, said):
     with pytest.raises(UserError, match=said):

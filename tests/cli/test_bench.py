@@ -30,4 +30,4 @@ def test_a_step_is_done_after_a_warm_up_and_at_least_three_times():
 def test_no_time_is_no_benchmark(capsys):
     """One sentence and exit code 2."""
     assert main(["bench", "--seconds", "0"]) == 2
-    assert "must be some time" in capsys.readouterr().err
+    assert "--seconds: must be above 0" in capsys.readouterr().err

@@ -66,7 +66,7 @@ def test_mistakes_are_one_sentence(weights, photo, tmp_path, capsys):
             (("--weights", tmp_path / "features.safetensors"), "without its classifier"),
             (("--weights", tmp_path / "other.safetensors"), "say which with --encoder"),
             (("--weights", weights, "--encoder", "vgg16"), "These are not the weights of vgg16"),
-            (("--weights", weights, "--top", 0), "--top must be between 1 and 1000"),
+            (("--weights", weights, "--top", 0), "--top: must be in [1, 1000]"),
             (("--weights", tmp_path / "gone.pth"), "gone.pth")):
         assert _classify(photo, *arguments) == 2
         captured = capsys.readouterr()

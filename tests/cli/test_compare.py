@@ -77,7 +77,7 @@ def refused(capsys, *arguments):
 
 def test_mistakes_are_one_sentence(runs, tmp_path, capsys):
     assert "minisat evaluate" in refused(capsys, runs / "first", runs / "second", "--split", "test")
-    assert "at least one round" in refused(capsys, runs / "first", runs / "second", "--rounds", 0)
+    assert "--rounds: must be at least 1" in refused(capsys, runs / "first", runs / "second", "--rounds", 0)
     write_json(tmp_path / "few.json", {"dog-house": "a dog"})
     assert "--references" in refused(capsys, tmp_path / "few.json", tmp_path / "few.json")
     assert "19 without a caption" in refused(capsys, runs / "first", tmp_path / "few.json")

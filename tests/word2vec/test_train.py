@@ -81,9 +81,9 @@ def test_subword_vectors_embed_a_word_never_seen(corpus):
 
 
 @pytest.mark.parametrize("wrong, sentence", [
-    ({"method": "bert"}, "There is no method 'bert'"), ({"output": "x"}, "There is no output"),
-    ({"vectors": "x"}, "There is no vectors"), ({"dim": 0}, "dim must be a whole number of at least 1"),
-    ({"subsample": -1.0}, "subsample must not be negative"), ({"learning_rate": 0.0}, "learning_rate must be above 0"),
+    ({"method": "bert"}, "method must be one of skip-gram.* not 'bert'"), ({"output": "x"}, "output must be one of"),
+    ({"vectors": "x"}, "vectors must be one of"), ({"dim": 0}, "dim must be in"),
+    ({"subsample": -1.0}, "subsample must be at least 0"), ({"learning_rate": 0.0}, "learning_rate must be above 0"),
     ({"shortest": 4, "longest": 3}, "longest must not be below shortest")])
 def test_settings_that_make_no_sense_are_refused(wrong, sentence):
     with pytest.raises(UserError, match=sentence):
