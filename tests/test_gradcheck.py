@@ -23,8 +23,32 @@ from broken_layers import (
 
 from minisat.captioner.cases import CASES as CAPTIONER_CASES
 from minisat.gradcheck import check, check_case
-from minisat.nn import Add, Dropout, Linear, Module, Parameter, ReLU
+from minisat.nn import Add, Dropout, Linear, Module, Parameter, ReLU, Tanh
 from minisat.nn.cases import CASES
+
+
+class CacheFilled(Tanh):
+    """Keeps in its cache what backward computed."""
+
+    def forward(self, x):
+        y, cache = super().forward(x)
+        return y, [None, cache]
+
+    def backward(self, dy, cache):
+        cache[0] = super().backward(dy, cache[1])
+        return cache[0]
+
+
+class CacheEmptied(Tanh):
+    """Throws away what backward has used."""
+
+    def forward(self, x):
+        y, cache = super().forward(x)
+        return y, [cache, y]
+
+    def backward(self, dy, cache):
+        cache[1] = None
+        return super().backward(dy, cache[0])
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -74,6 +98,8 @@ def test_report_says_what_is_changed():
     assert "A pass changes cache.y." in check(CacheChanged(), normal(3, 4)).problems
     assert "A pass changes inputs.0." in check(InputChanged(), normal(3, 4)).problems
     assert "A pass changes module.W." in check(WeightChanged(4, 3), normal(3, 4)).problems
+    assert "A pass changes cache.0." in check(CacheFilled(), normal(3, 4)).problems
+    assert "A pass changes cache.1." in check(CacheEmptied(), normal(3, 4)).problems
     report = check(UpstreamChanged(), normal(3, 4))
     assert "A pass changes upstream." in report.problems
     assert "x = x + y makes a new array" in report.explain() and "must be added (+=)" not in report.explain()

@@ -161,6 +161,30 @@ def test_state_of_another_rule_is_refused():
         Momentum(flat, 0.1).load_state_dict(Adam(flat, 0.1).state_dict())
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_weight_decay_by_hand(name):
+    """Decoupled: weights shrink by η·λ first, and the rule does as without. As L2: λ·w is part of the gradient."""
+    def once(data, grad, decay=0.0, decoupled=True):
+        parameter = Parameter(np.array(data))
+        optimizer = OPTIMIZERS[name](FlatParameters([parameter]), 0.5, decay, decoupled=decoupled)
+        parameter.grad[...] = grad
+        optimizer.step()
+        return parameter.data
+    data, grad = np.array([2.0, -4.0]), np.array([1.0, 3.0])
+    np.testing.assert_allclose(once(data, grad, 0.1), once(data * (1 - 0.5 * 0.1), grad), rtol=1e-12)
+    np.testing.assert_allclose(once(data, grad, 0.1, decoupled=False), once(data, grad + 0.1 * data), rtol=1e-12)
+
+
+def test_sgd_by_hand():
+    """Without momentum both readings of weight decay agree: (2 − 0.5·0.1·2) − 0.5·1 = 2 − 0.5·(1 + 0.1·2) = 1.4."""
+    for decoupled in (True, False):
+        parameter = Parameter(np.array([2.0]))
+        optimizer = SGD(FlatParameters([parameter]), 0.5, 0.1, decoupled=decoupled)
+        parameter.grad[...] = 1.0
+        optimizer.step()
+        assert parameter.data == pytest.approx(1.4)
+
+
 def test_adam_corrects_the_bias():
     """The very first step has length η in every entry, whatever the gradient's size."""
     parameter = Parameter(np.zeros(3))
@@ -243,7 +267,9 @@ def test_schedules():
     cosine = schedules.cosine(110, warmup=10)
     assert cosine(10) == 1 and cosine(60) == pytest.approx(0.5) and cosine(110) == pytest.approx(0)
     assert cosine(500) == pytest.approx(0) and all(type(cosine(i)) is float for i in (0, 9, 10, 60))
-    assert schedules.cosine(5, warmup=10)(10) == 1
+    assert schedules.cosine(5, warmup=10)(10) == 1 and schedules.cosine(1)(1) == pytest.approx(0)
+    floored = schedules.cosine(100, floor=0.2)
+    assert [floored(i) for i in (0, 25, 50, 100, 900)] == pytest.approx([1, 0.6 + 0.4 * 0.5**0.5, 0.6, 0.2, 0.2])
 
 
 def test_plateau_drops_after_patience():

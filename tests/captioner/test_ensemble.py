@@ -64,6 +64,21 @@ def test_captioners_of_different_kinds_speak_together():
     assert together.step(together.select(state, np.array([2, 2])), ids[:2])[0].shape == (2, 15)
 
 
+def test_a_word_that_no_captioner_gives_a_chance_has_a_finite_log():
+    """exp(−200) is 0 in float32; its log is that of the smallest number, so that sums of logs stay numbers."""
+    class Sure(Table):
+        def step(self, state, ids):
+            log_probs, *rest = Table.step(self, state, ids)
+            log_probs = np.full_like(log_probs, -200)
+            log_probs[:, END] = 0
+            return log_probs, *rest
+    together = Ensemble([Sure(), Sure()])
+    with np.errstate(all="raise", under="ignore"):
+        log_probs, *_ = together.step(together.start(photos(2)), np.full(2, START))
+    assert log_probs.dtype == np.float32 and np.isfinite(log_probs).all()
+    assert (log_probs[:, END] == 0).all() and np.delete(log_probs, END, axis=1).max() < -80
+
+
 @pytest.mark.parametrize("length", [1, 2, 3])
 def test_without_repeats_finds_the_best_captions_that_have_none(length):
     """A beam as wide as the search space equals exhaustive search among captions without a phrase said twice."""

@@ -5,6 +5,7 @@ import pytest
 
 from minisat.captioner import Recipe, build_captioner, build_objective
 from minisat.captioner.gradient_variance import gradient_noise
+from minisat.nn import Module, Parameter
 from minisat.plots import gradient_noise_figure
 
 BATCH = (np.random.default_rng(1).standard_normal((4, 5, 6)),
@@ -43,6 +44,26 @@ def test_what_is_not_drawn_has_no_variance():
                     hard_expectation=1.0)
     found = gradient_noise(build_objective(recipe, build_captioner(recipe, 9, 6)).astype("float64"), BATCH, 3)
     assert abs(found.variance) < 1e-12 < found.signal
+
+
+def test_variance_and_signal_by_hand():
+    """Of gradients that are known: their sample variance, and ‖mean‖² less the noise that the mean still has."""
+    class Drawn(Module):
+        def __init__(self):
+            self.w, self.seen = Parameter(np.zeros(3)), []
+
+        def forward(self, rng):
+            return 0.0, np.array([1.0, -2.0, 0.5]) + rng.standard_normal(3)
+
+        def backward(self, dloss, cache):
+            self.w.grad += dloss * cache
+            self.seen.append(cache)
+    objective = Drawn()
+    found, seen = gradient_noise(objective, (), 7), np.array(objective.seen)
+    variance = seen.var(axis=0, ddof=1).sum()
+    assert len(seen) == 7 and found.variance == pytest.approx(variance)
+    assert found.signal == pytest.approx((seen.mean(axis=0) ** 2).sum() - variance / 7)
+    assert gradient_noise(Drawn(), (), 4000).signal == pytest.approx(1 + 4 + 0.25, rel=0.05)  # no noise left in it
 
 
 def test_the_figure_is_drawn(tmp_path):

@@ -11,7 +11,7 @@ from reference_scores import corpora
 
 from minisat.errors import UserError
 from minisat.evaluation.meteor import OWN, Meteor, find_resources, meteor_of_rows
-from minisat.evaluation.meteor.alignment import align
+from minisat.evaluation.meteor.alignment import align, without_rival
 from minisat.evaluation.meteor.matches import Match, Matcher
 from minisat.evaluation.meteor.resources import paraphrases_among
 from minisat.evaluation.meteor.words import words
@@ -109,6 +109,42 @@ def test_synonyms_by_irregular_forms_and_paraphrases_by_the_table(tiny_files):
     kept, chunks = align(found)
     assert set(kept) == matches and chunks == 4
     assert paraphrases_among(resources.table, {"in front of", "before"}) == {"in front of": ["before"]}
+
+
+def exact(start, from_, length=1):
+    return Match(start, length, from_, length, "exact" if length == 1 else "paraphrase")
+
+
+@pytest.mark.parametrize("candidates, kept, chunks", [
+    # a word of the caption that two of the reference want is matched once
+    ([[exact(0, 0)], [exact(1, 0)]], 1, 1),
+    # "the cat" in "the dog the cat": its second "the" gives one chunk, the first would give two
+    ([[exact(0, 0)], [], [exact(2, 0)], [exact(3, 1)]], {exact(2, 0), exact(3, 1)}, 1),
+    # "a b" against "b a": nothing competes, and the order makes two chunks
+    ([[exact(0, 1)], [exact(1, 0)]], {exact(0, 1), exact(1, 0)}, 2),
+    # the original's quirk: a choice is charged the way of those tried before it, so the first is free, however far
+    ([[exact(0, 2), exact(0, 0)]], {exact(0, 2)}, 1),
+    # more matched words are worth more than fewer chunks
+    ([[exact(0, 1)], [exact(1, 0)], [exact(2, 1)]], 2, 1),
+    # a phrase and the words in it want the same places: all words together win over the phrase's weight
+    ([[exact(0, 0, 2), exact(0, 0)], [exact(1, 1)], [exact(2, 2)]], {exact(0, 0), exact(1, 1), exact(2, 2)}, 1),
+])
+def test_alignment_of_competing_matches_by_hand(candidates, kept, chunks):
+    """No word of either side is matched twice, most words win, then fewest chunks, then the shortest way."""
+    matches, found = align(candidates)
+    here = [word for match in matches for word in range(match.start, match.start + match.length)]
+    there = [word for match in matches for word in range(match.from_, match.from_ + match.from_length)]
+    assert len(set(here)) == len(here) and len(set(there)) == len(there)
+    assert (len(matches) if isinstance(kept, int) else set(matches)) == kept and found == chunks
+
+
+def test_what_has_a_rival_on_either_side_is_not_fixed():
+    """Neither two matches of one word of the caption nor two of one word of the reference are kept beforehand."""
+    alone = exact(3, 3)
+    assert without_rival([[exact(0, 0)], [exact(1, 0)], [], [alone]]) == [alone]
+    assert without_rival([[exact(0, 0), exact(0, 1)], [], [], [alone]]) == [alone]
+    assert without_rival([[exact(0, 0, 2)], [exact(1, 4)], [], [alone]]) == [alone]
+    assert without_rival([[exact(0, 0, 2)], [], [exact(2, 1)], [alone]]) == [alone]
 
 
 def test_a_pair_listed_both_ways_is_its_own_rival_and_a_lone_one_then_weighs_nothing(tiny_files):

@@ -70,6 +70,29 @@ def test_the_first_of_equal_maxima_gets_the_gradient():
     assert MaxPool2d(2).backward(np.full_like(y, 5.0), cache).tolist() == [[[[5.0, 0.0], [0.0, 0.0]]]]
 
 
+def test_a_window_wider_than_high_finds_its_maximum_in_its_last_column():
+    """By hand: two windows of 2 rows and 3 columns; the largest entries are 6 and 9."""
+    x = np.array([[[[1.0, 2.0, 6.0, 3.0, 0.0, 4.0], [5.0, 0.0, 1.0, 8.0, 9.0, 7.0]]]])
+    layer = MaxPool2d((2, 3))
+    y, cache = layer.forward(x)
+    assert y.tolist() == [[[[6.0, 9.0]]]]
+    dx = layer.backward(np.array([[[[10.0, 20.0]]]]), cache)
+    assert dx.tolist() == [[[[0, 0, 10, 0, 0, 0], [0, 0, 0, 0, 20, 0]]]]
+
+
+@pytest.mark.parametrize("padding, count_include_pad, means, shares", [
+    (0, True, [1.5, 3.0], [5.0, 5.0, 20.0]),            # the second window hangs over: its mean is of one entry
+    (0, False, [1.5, 3.0], [5.0, 5.0, 20.0]),
+    (1, True, [0.5, 2.5], [5.0, 10.0, 10.0]),           # the first has a zero of the padding
+    (1, False, [1.0, 2.5], [10.0, 10.0, 10.0])])
+def test_a_mean_is_over_what_a_window_really_sees(padding, count_include_pad, means, shares):
+    """By hand, along a row of 1, 2, 3 with kernel 2, stride 2 and ceil_mode; there is nothing else to see."""
+    layer = AvgPool2d((1, 2), (1, 2), (0, padding), ceil_mode=True, count_include_pad=count_include_pad)
+    y, cache = layer.forward(np.array([[[[1.0, 2.0, 3.0]]]]))
+    assert y.ravel().tolist() == means
+    assert layer.backward(np.array([[[[10.0, 20.0]]]]), cache).ravel().tolist() == shares
+
+
 def test_padding_never_wins_even_over_negative_numbers():
     assert MaxPool2d(3, 2, padding=1)(np.full((1, 1, 4, 4), -7.0)).tolist() == [[[[-7.0, -7.0], [-7.0, -7.0]]]]
 

@@ -8,7 +8,7 @@ import pytest
 from minisat.word2vec import Settings, cooccurrence, corpus, ppmi, train
 from minisat.word2vec.alias import AliasTable
 from minisat.word2vec.corpus import EncodedCorpus
-from minisat.word2vec.examples import batches
+from minisat.word2vec.examples import batches, effective_words
 from minisat.word2vec.huffman import HuffmanTree
 from minisat.word2vec.windows import keep_probabilities, neighbours
 
@@ -134,3 +134,10 @@ def test_ppmi_and_its_decomposition(rng):
 def test_vectors_longer_than_the_vocabulary_end_in_zeros():
     vectors = train(SENTENCES, Settings(method="ppmi-svd", dim=9, min_count=2)).vectors
     assert vectors.shape == (3, 9) and not vectors[:, 3:].any()
+
+
+@pytest.mark.parametrize("weights, words", [([1.0] * 8, 8), ([3.0] * 4 + [0.0] * 5, 4), ([1.0], 2), ([9.0, 1.0], 2),
+                                            ([4.0, 2.0, 2.0, 2.0], 3), ([7.0] * 100 + [1.0], 100)])
+def test_how_many_words_repeat_as_often(weights, words):
+    """By hand: 1 / Σ p². Equally frequent ones are counted, 4:2:2:2 is 1 / 0.28, and there are never fewer than 2."""
+    assert effective_words(np.array(weights)) == words

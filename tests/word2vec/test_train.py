@@ -65,11 +65,13 @@ def test_mean_of_both_matrices_is_their_mean(corpus):
 
 @pytest.mark.parametrize("method", ["skip-gram", "cbow", "glove"])
 def test_progress_ends_at_the_whole_and_never_falls(corpus, method):
-    """Words done rise to epochs × words of the corpus."""
+    """Words done rise to epochs × words of the corpus, and the epoch is the one in which they are."""
     told = []
     word2vec.train(corpus, Settings(**{**SMALL, "epochs": 3, "method": method}), progress=told.append)
     done = [p.done for p in told]
     assert done == sorted(done) and done[-1] == told[-1].total == 3 * 720 and told[-1].words_per_second > 0
+    assert {p.epoch for p in told} == {1, 2, 3}
+    assert all(p.epoch - 1 <= p.done / 720 <= p.epoch for p in told)
 
 
 def test_subword_vectors_embed_a_word_never_seen(corpus):
