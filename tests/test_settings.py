@@ -5,10 +5,10 @@ import json
 import pytest
 
 from minisat.captioner import Recipe
-from minisat.cli.decoding_flags import Decoding
 from minisat.cli.main import main
 from minisat.errors import UserError
 from minisat.rules import Rule, check_entries
+from minisat.trained import Decoding
 from minisat.word2vec import Settings
 
 NUMBERS = [(kind, entry.name) for kind in (Recipe, Settings, Decoding) for entry in kind.settings()

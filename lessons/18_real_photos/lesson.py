@@ -30,8 +30,6 @@
 import numpy as np
 
 from minisat.backend import get_array_module
-from minisat.cli.captioning import TrainedCaptioner
-from minisat.cli.decoding_flags import Decoding
 from minisat.cli.main import main
 from minisat.data import read_dataset
 from minisat.data.toy_world import MISTAKES, NOUNS, ToyWorld, mistake, things_named, write_flickr8k
@@ -42,6 +40,7 @@ from minisat.teaching import PALETTE, panels, rounds, show
 from minisat.teaching.spotlight import spotlight
 from minisat.teaching.terminal import Terminal
 from minisat.teaching.toy_eye import NamingEye, single_things
+from minisat.trained import Decoding, TrainedCaptioner
 from minisat.vision import FeatureStore
 
 terminal = Terminal(main)  # runs minisat's commands in an empty folder that is gone afterwards

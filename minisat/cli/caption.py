@@ -4,12 +4,13 @@ import json
 import sys
 from pathlib import Path
 
-from minisat.cli.caption_json import to_json
-from minisat.cli.captioning import PHOTOS, add_run_arguments, chosen_captioner
 from minisat.cli.decoding_flags import add_decoding_flags, chosen_decoding
 from minisat.cli.photo_files import find_photos
+from minisat.cli.run_flags import add_run_arguments, chosen_captioner
 from minisat.errors import UserError
 from minisat.plots import attention_figure
+from minisat.trained import PHOTOS
+from minisat.trained.answers import to_json
 
 HELP = ("Caption photos: files, or all the photos in a folder. A photo that cannot be read is reported, and the rest "
         "goes on.")

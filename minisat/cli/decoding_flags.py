@@ -1,66 +1,13 @@
-"""How to decode, on the command line: beam or sampling, how many captions, repeated phrases."""
+"""How to decode, on the command line."""
 
-from dataclasses import dataclass, field
-
-import numpy as np
-
-from minisat.captioner.decoding import WithoutRepeats, beam, sample
 from minisat.cli.setting_flags import add_setting_flags, flag_of, given_settings
-from minisat.errors import UserError
-from minisat.settings import Configuration, setting
+from minisat.trained import Decoding
 
 
-@dataclass(frozen=True)
-class Decoding(Configuration):
-    """A way to decode. UserError when its parts do not go together."""
+class AskedFor(Decoding):
+    """A Decoding whose complaints name flags."""
 
-    beam: int = setting(5, "beam width; 1 is greedy", least=1, most=1000, metavar="K")
-    n_best: int = setting(1, "the N best captions (at most the beam), or N drawn ones; evaluate measures how they vary",
-                          least=1, most=1000, flags=("--n-best", "--nbest"), metavar="N")
-    normalise: bool = setting(True, "rank the beam's captions by the mean of log p, not by its sum, which favours "
-                              "short ones", flags=("--length-normalisation",))
-    sample: bool = setting(False, "draw every word instead of searching")
-    temperature: float = setting(1.0, "sample from p^(1/T): below 1 sharper, above 1 flatter", above=0, metavar="T")
-    top_k: int = setting(0, "sample from the K likeliest words (0: all)", least=0, metavar="K")
-    top_p: float = setting(1.0, "sample from the fewest words whose probabilities reach P", above=0, most=1,
-                           metavar="P")
-    seed: int = setting(0, "what sampling follows from", least=0, metavar="S")
-    block_repeats: int = setting(0, "no phrase of N words twice in a caption (0: off)", least=0, metavar="N")
-    rng: np.random.Generator = field(init=False, repr=False)
-
-    @staticmethod
-    def called(name):
-        """How a sentence begins that is about the field `name`: with its flag."""
-        return flag_of(name)
-
-    def __post_init__(self):
-        super().__post_init__()
-        if not self.sample and (self.temperature, self.top_k, self.top_p) != (1.0, 0, 1.0):
-            raise UserError("--temperature, --top-k and --top-p say how to sample: add --sample.")
-        if not self.sample and self.n_best > self.beam:
-            raise UserError(f"A beam of width {self.beam} cannot give the {self.n_best} best captions: choose 1 to its "
-                            "width.")
-        object.__setattr__(self, "rng", np.random.default_rng(self.seed))
-
-    def captions(self, model, inputs, max_words):
-        """inputs (N, …) → N lists of `n_best` Captions, best first; sampled ones in the order in which they came."""
-        if self.block_repeats:
-            model = WithoutRepeats(model, self.block_repeats)
-        if self.sample:
-            return sample(model, inputs, self.rng, self.n_best, max_words, self.temperature, self.top_k, self.top_p)
-        return beam(model, inputs, self.beam, max_words, self.n_best, self.normalise)
-
-    def described(self):
-        """In a few words: "beam 5", "sampled at temperature 0.7, seed 0"."""
-        if self.sample:
-            parts = [f"sampled at temperature {self.temperature:g}"]
-            parts += [f"top-k {self.top_k}"] if self.top_k else []
-            parts += [f"top-p {self.top_p:g}"] if self.top_p < 1 else []
-            parts += [f"seed {self.seed}"]
-        else:
-            parts = [f"beam {self.beam}"] + ([] if self.normalise else ["by the sum of log p"])
-        parts += [f"no {self.block_repeats} words twice"] if self.block_repeats else []
-        return ", ".join(parts)
+    called = staticmethod(flag_of)
 
 
 def add_decoding_flags(parser):
@@ -70,4 +17,4 @@ def add_decoding_flags(parser):
 
 def chosen_decoding(arguments, **defaults):
     """The Decoding that the flags ask for; `defaults` where they say nothing."""
-    return Decoding(**defaults | given_settings(arguments, Decoding))
+    return AskedFor(**defaults | given_settings(arguments, Decoding))

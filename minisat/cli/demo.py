@@ -6,13 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from minisat.cli import main as command_line
-from minisat.cli.captioning import TrainedCaptioner
-from minisat.cli.decoding_flags import Decoding
 from minisat.cli.setting_flags import SEED
 from minisat.data.toy_world import ToyWorld, oracle_captions, things_named, write_flickr8k
 from minisat.errors import UserError
 from minisat.evaluation import pointing_game, score_captions
 from minisat.files import read_json, write_json
+from minisat.trained import Decoding, TrainedCaptioner
 
 HELP = ("Draw a toy world of coloured things, train a CNN and a captioner with soft attention on it from scratch, end "
         "to end, caption scenes never seen before, and score both the words and where the captioner looked.")

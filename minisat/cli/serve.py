@@ -7,15 +7,16 @@ from dataclasses import replace
 
 from PIL import Image
 
-from minisat.cli.caption_json import to_json, words_to_json
-from minisat.cli.captioning import add_run_arguments, chosen_captioner
-from minisat.cli.decoding_flags import Decoding, add_decoding_flags, chosen_decoding
+from minisat.cli.decoding_flags import add_decoding_flags, chosen_decoding
 from minisat.cli.page_server import LIMIT, PageServer
+from minisat.cli.run_flags import add_run_arguments, chosen_captioner
 from minisat.cli.setting_flags import whole
 from minisat.plots.attention import square
 from minisat.plots.gallery import jpeg
 from minisat.plots.own_photos import own_photos
 from minisat.text import SPECIALS
+from minisat.trained import Decoding
+from minisat.trained.answers import to_json, words_to_json
 from minisat.vision import read_photo
 
 HELP = ("Serve a page on which you drop your own photos, or take one, and see their captions appear: under the pointer "

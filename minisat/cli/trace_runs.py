@@ -3,11 +3,11 @@
 import numpy as np
 
 from minisat.captioner import PhotoCaptioner, PhotoObjective, build_objective
-from minisat.cli.captioning import TrainedCaptioner
 from minisat.data import read_dataset
 from minisat.data.batches import caption_batch
 from minisat.errors import UserError
 from minisat.text import tokenize
+from minisat.trained import TrainedCaptioner
 from minisat.training import load_run
 from minisat.training.self_critical import PhotoBatch, SelfCritical
 

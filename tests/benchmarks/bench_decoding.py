@@ -44,7 +44,7 @@ def make_minisat(source, width, photos):
     from minisat.backend import keep_freed_memory
     from minisat.captioner import fast_decoder
     from minisat.captioner.decoding import beam
-    from minisat.cli.captioning import PHOTOS
+    from minisat.trained import PHOTOS
 
     keep_freed_memory()
     model, features = make_model(source, photos)

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from minisat.cli.decoding_flags import Decoding
 from minisat.cli.main import main
 from minisat.errors import UserError
 from minisat.files import read_json, write_json
+from minisat.trained import Decoding
 
 
 def caption(tiny, capsys, *flags, run="soft"):

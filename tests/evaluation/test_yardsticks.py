@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from minisat.cli.scoring import score_with_yardsticks
 from minisat.evaluation import References, corpus_scores, score_captions
 from minisat.evaluation.meteor import OWN, Meteor
 from minisat.evaluation.yardsticks import CONSTANT, human_scores, nearest_photos, random_captions
+from minisat.trained.scoring import score_with_yardsticks
 
 REFERENCES = {"1": ["a red boat drifts on a lake", "the red boat is on the water", "a boat"],
               "2": ["two geese cross the road", "geese cross a wet road", "two geese walk"],

@@ -1,6 +1,4 @@
-"""How `minisat evaluate` scores: with intervals, beside people and beside captions that need no captioner."""
-
-import sys
+"""Scores with intervals, beside people and beside captions that need no captioner."""
 
 import numpy as np
 
@@ -53,10 +51,11 @@ def training_captions(dataset):
     return [text for photo in dataset.photos if photo.split == "train" for text in photo.captions]
 
 
-def nearest_captions(captioner, dataset, photos, place):
+def nearest_captions(captioner, dataset, photos, place=None, warn=print):
     """{photo name: the first caption of the training photo with the likest features}; None without a feature store.
 
     `place`: the store, or None for the run's own. Likeness is the cosine of the features' means over locations.
+    `warn(sentence)` hears why there are none although there is a store.
     """
     place = place or captioner.config.get("features")
     training = [photo for photo in dataset.photos if photo.split == "train"]
@@ -67,7 +66,7 @@ def nearest_captions(captioner, dataset, photos, place):
         training = [photo for photo in training if photo.name not in store.skipped]
         ours, theirs = (mean_features(store, store.rows([photo.name for photo in some])) for some in (photos, training))
     except UserError as error:
-        print(f"No captions of nearest training photos: {error}", file=sys.stderr)
+        warn(f"No captions of nearest training photos: {error}")
         return None
     found = nearest_photos(ours, theirs)
     return {photo.name: training[i].captions[0] for photo, i in zip(photos, found)}

@@ -2,12 +2,12 @@
 
 import math
 
-from minisat.cli.further_figures import read_words
 from minisat.errors import UserError
 from minisat.evaluation import collapse, repeated
 from minisat.evaluation.analysis import attention_by_class, confusions, places_looked_at, unsupported
 from minisat.evaluation.word_classes import CLASSES
 from minisat.plots import GalleryItem, Mistake, analysis_page
+from minisat.trained.further_figures import read_words
 
 SHOWN = 24      # best and worst captions, each
 MISTAKES = 4    # confusions of each class, those that are seen more than once

@@ -8,7 +8,6 @@ from minisat.backend import resolve_device, to_device
 from minisat.captioner import PhotoCaptioner, Recipe, fast_decoder
 from minisat.captioner.decoding import Ensemble
 from minisat.errors import UserError
-from minisat.nn import HardAttention
 from minisat.training import load_run
 from minisat.vision import (
     FeatureStore,
@@ -22,27 +21,6 @@ from minisat.vision import (
 )
 
 PHOTOS = 32  # decoded together
-
-
-def add_run_arguments(parser):
-    """The flags that say which weights caption and where."""
-    parser.add_argument("--ensemble", metavar="RUN", nargs="+", default=[], dest="others",
-                        help="further runs, trained on the same features and words: the mean of all their word "
-                             "probabilities is decoded")
-    parser.add_argument("--which", default="best", choices=("best", "last"),
-                        help="the run's best weights on dev, or its last (default best)")
-    parser.add_argument("--weights", metavar="FILE",
-                        help="the encoder's weights, where they are not at the place that the run remembers")
-    parser.add_argument("--look", choices=tuple(HardAttention.DECODING),
-                        help="where a run with hard attention looks (default: as its recipe says)")
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
-
-
-def chosen_captioner(arguments):
-    """The TrainedCaptioner that RUN and the flags of `add_run_arguments` ask for."""
-    return TrainedCaptioner(arguments.run_folder, arguments.which, arguments.device, arguments.weights, arguments.look,
-                            arguments.others)
-
 
 # What runs that are averaged must have in common: features are those of one encoder, photos are cropped alike.
 SEEN = {"features": ("encoder", "grid", "weights_hash", "preprocessing"), "photos": ("preprocessing",)}
@@ -58,7 +36,7 @@ class TrainedCaptioner:
 
     def __init__(self, folder, which="best", device="auto", weights=None, look=None, others=()):
         self.device = resolve_device(device)
-        self.folder, self.weights = folder, weights
+        self.folder, self.which, self.weights, self.others = folder, which, weights, tuple(others)
         model, self.vocabulary, self.config = load_run(folder, which, self.device)
         models = [model, *(self._other(other, which).model for other in others)]
         for model in models if look else ():

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from minisat.cli.progress import progress
 from minisat.evaluation import annotation, collapse, diversity, image_search, log_likelihoods, per_prior, repeated
 from minisat.text import repair_spelling, tokenize
+from minisat.trained.silence import silent
 
 SEED = 0            # of the sample of photos
 PHOTOS = 8          # whose likelihoods are computed together
@@ -54,10 +54,10 @@ def describe_diversity(figures):
     return "\n".join(lines)
 
 
-def retrieval_figures(captioner, photos, gather, count):
+def retrieval_figures(captioner, photos, gather, count, progress=silent):
     """Retrieval among `count` of `photos`, drawn with SEED, and all their captions, ready for JSON.
 
-    `gather` turns a list of photos into the model's inputs.
+    `gather` turns a list of photos into the model's inputs; `progress` as in `evaluate`.
     """
     if count < len(photos):
         drawn = np.random.default_rng(SEED).choice(len(photos), count, replace=False)

@@ -1,0 +1,111 @@
+"""Caption a split of a data set and score the captions: with intervals, yardsticks, diversity and retrieval."""
+
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from minisat.backend import to_device
+from minisat.errors import UserError
+from minisat.files import write_json
+from minisat.trained.best_and_worst import write_gallery
+from minisat.trained.captioner import PHOTOS, TrainedCaptioner
+from minisat.trained.error_analysis import write_analysis
+from minisat.trained.further_figures import diversity_figures, retrieval_figures
+from minisat.trained.scoring import nearest_captions, score_with_yardsticks, training_captions
+from minisat.trained.silence import silent
+
+
+class Evaluation(NamedTuple):
+    """Captions of a split beside what people said of the same photos."""
+
+    captioner: TrainedCaptioner
+    photos: list      # those that could be captioned
+    captions: dict    # {photo name: Caption}
+    texts: dict       # {photo name: str}
+    references: dict  # {photo name: [str, …]}
+    scores: dict      # ready for JSON; see `score_with_yardsticks`
+
+    def write(self, folder, gallery=None):
+        """Write captions-SPLIT.json, references-SPLIT.json, scores-SPLIT.json and analysis-SPLIT.html into `folder`.
+
+        With a number for `gallery` also gallery-SPLIT.html, of so many of the best and of the worst. Returns {kind:
+        path}. The figures of the analysis join `scores`.
+        """
+        split = self.scores["split"]
+        files = {kind: Path(folder) / f"{kind}-{split}.json" for kind in ("captions", "references", "scores")}
+        files["analysis"] = Path(folder) / f"analysis-{split}.html"
+        self.scores["analysis"] = write_analysis(self.captioner, self.photos, self.captions, self.scores,
+                                                 files["analysis"])
+        for kind, value in (("captions", self.texts), ("references", self.references), ("scores", self.scores)):
+            write_json(files[kind], value)
+        if gallery is not None:
+            files["gallery"] = Path(folder) / f"gallery-{split}.html"
+            write_gallery(self.captioner, self.photos, self.captions, self.scores, files["gallery"], gallery)
+        return files
+
+
+def say(sentence):
+    """A remark that the work goes on in spite of, on stderr."""
+    print(sentence, file=sys.stderr)
+
+
+def evaluate(captioner, dataset, split, decoding, store=None, *, tokenizer=None, yardsticks=True, retrieval=None,
+             progress=silent, warn=say):
+    """The Evaluation of a TrainedCaptioner on a split of a Dataset, decoded as the Decoding says.
+
+    `store`: where features come from (unless given: the run's own, else they are extracted). `tokenizer`: how captions
+    are cut for scoring (unless given: as the run's were). `yardsticks`: also what people and trivial captions reach.
+    `retrieval`: also find photos by caption and captions by photo among so many. `progress(what, unit, total)` is a
+    context whose `update_to(done)` hears how far it is; `warn(sentence)` hears what is left out. UserError when split,
+    photos or features are missing.
+    """
+    photos, gather = photos_and_inputs(captioner, dataset.split(split), store, warn)
+    captions, said = {}, []
+    with progress("captions", "photo", len(photos)) as display:
+        for start in range(0, len(photos), PHOTOS):
+            chunk = photos[start:start + PHOTOS]
+            found = captioner.decode(gather(chunk), decoding)
+            captions |= {photo.name: best for photo, (best, *_) in zip(chunk, found)}
+            said += [[captioner.words(caption) for caption in of_photo] for of_photo in found]
+            display.update_to(start + len(chunk))
+
+    texts = {name: " ".join(captioner.words(caption)) for name, caption in captions.items()}
+    references = {photo.name: list(photo.captions) for photo in photos}
+    nearest = nearest_captions(captioner, dataset, photos, store, warn) if yardsticks else None
+    scores = {"run": str(captioner.folder), "weights": captioner.which, "split": split, "beam": decoding.beam,
+              "decoding": decoding.described(), "ensemble": list(captioner.others),
+              **score_with_yardsticks(texts, references, tokenizer or captioner.recipe.tokenizer,
+                                      training_captions(dataset), nearest, yardsticks),
+              "diversity": diversity_figures(captioner, dataset, photos, said)}
+    if retrieval is not None:
+        scores["retrieval"] = retrieval_figures(captioner, photos, gather, retrieval, progress)
+    return Evaluation(captioner, photos, captions, texts, references, scores)
+
+
+def photos_and_inputs(captioner, photos, store=None, warn=say):
+    """(photos, gather): those that can be captioned, and the function from a list of them to the model's inputs.
+
+    From the store that `store` names, or the run's own where it is still there and has these photos; where weights were
+    named, or there is no store, from the photos themselves. What a store had to leave out is left out, and said.
+    """
+    if store and captioner.weights:
+        raise UserError("Features come from a store (--features) or from an encoder (--weights), not from both.")
+
+    def from_files(chunk):
+        return captioner.inputs_of([captioner.see(photo.path) for photo in chunk])
+
+    place = store or captioner.config.get("features")
+    if not store and (captioner.from_photos or captioner.weights or not place):
+        return photos, from_files
+    try:
+        opened = captioner.open_store(place)
+        kept = [photo for photo in photos if photo.name not in opened.skipped]
+        rows = dict(zip((photo.name for photo in kept), opened.rows([photo.name for photo in kept])))
+    except UserError as error:
+        if store:
+            raise
+        warn(f"Extracting features from the photos. {error}")
+        return photos, from_files
+    if left_out := len(photos) - len(kept):
+        warn(f"{left_out} photos are left out: they could not be read when {place} was made.")
+    return kept, lambda chunk: to_device(opened.gather([rows[photo.name] for photo in chunk]), captioner.device)
