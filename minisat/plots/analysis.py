@@ -1,10 +1,10 @@
 """The page of an error analysis: what is said again and again, what is confused, where words look, best and worst."""
 
-import html
 from typing import NamedTuple
 
 from minisat.plots.gallery import gallery, jpeg
-from minisat.plots.tables import Html, section, table
+from minisat.plots.markup import joined, markup
+from minisat.plots.tables import section, table
 
 THUMBNAIL = 72  # pixels
 
@@ -30,7 +30,7 @@ def analysis_page(items, path, title, about, *, diversity, unsupported, mistakes
     if attention:
         sections.append(_attention(attention, locations))
     sections.append(_mistakes(mistakes))
-    gallery(items, path, title, about, report=f'<div class="report">{"".join(sections)}</div>')
+    gallery(items, path, title, about, report=markup('<div class="report">{}</div>', joined("", sections)))
 
 
 def _repetition(figures):
@@ -67,5 +67,5 @@ def _attention(figures, locations):
 
 def _examples(examples):
     """Photos with captions, for a cell of a table."""
-    return Html("".join(f'<img alt="" title="{html.escape(caption)}" src="{jpeg(photo, THUMBNAIL)}">'
-                        for photo, caption in examples if photo is not None))
+    return joined("", (markup('<img alt="" title="{}" src="{}">', caption, jpeg(photo, THUMBNAIL))
+                       for photo, caption in examples if photo is not None))

@@ -43,7 +43,7 @@ def draw_lines(axis, lines, title, bottom=None):
 
     `bottom`: where the axis begins; default: a little below the points.
     """
-    axis.set_title(title, fontsize=11, loc="left", color=INK, fontweight="bold")
+    axis.set_title(title, fontsize=11, loc="left", color=INK, fontweight="bold", parse_math=False)
     ends = []
     for name, colour, points in lines:
         if points:
@@ -53,7 +53,7 @@ def draw_lines(axis, lines, title, bottom=None):
     ends.sort(key=lambda end: end[0][1])
     for ((x, _), name, colour), height in zip(ends, _apart([y for (_, y), _, _ in ends], *axis.get_ylim())):
         axis.annotate(name, (x, height), xytext=(8, 0), textcoords="offset points", va="center", fontsize=9,
-                      color=colour, fontweight="bold", annotation_clip=False)
+                      color=colour, fontweight="bold", annotation_clip=False, parse_math=False)
     axis.set_xlabel("epoch", color=MUTED, fontsize=9)
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.margins(x=0.04)

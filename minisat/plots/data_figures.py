@@ -123,7 +123,7 @@ def _bars(axis, entries, colour, title):
         axis.annotate(f"{count:,}", (count, place), xytext=(4, 0), textcoords="offset points", va="center",
                       fontsize=8, color=MUTED)
     _style(axis, title, "")
-    axis.set_yticks(places, [name for name, _ in entries], color=INK, fontsize=9)
+    axis.set_yticks(places, [name for name, _ in entries], color=INK, fontsize=9, parse_math=False)
     axis.set_ylim(max(len(entries), 5) - .4, -.6)
     axis.set_xticks([])
     axis.grid(False)
@@ -143,7 +143,7 @@ def _thousands():
 
 def _style(axis, title, label):
     """The house's panel: title at the left, quiet ticks, horizontal rules, no frame."""
-    axis.set_title(title, fontsize=11, loc="left", color=INK, fontweight="bold")
+    axis.set_title(title, fontsize=11, loc="left", color=INK, fontweight="bold", parse_math=False)
     axis.set_xlabel(label, color=MUTED, fontsize=9)
     axis.grid(axis="y", color=RULE, linewidth=.8)
     axis.set_axisbelow(True)

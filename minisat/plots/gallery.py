@@ -5,13 +5,13 @@ that draws it stands in `gallery.html` beside this file.
 """
 
 import base64
-import html
 import io
 from typing import NamedTuple
 
 import numpy as np
 
 from minisat.plots.attention import square
+from minisat.plots.markup import joined, markup
 from minisat.plots.page import write_page
 
 SIZE, QUALITY = 160, 82  # pixels of the longer side, JPEG quality
@@ -33,33 +33,32 @@ class GalleryItem(NamedTuple):
 def gallery(items, path, title, about="", report=""):
     """Write the page of `items` (GalleryItems) to `path`: best first, and by choice worst first or by name.
 
-    `about` is one paragraph under the title, `report` is HTML for below it. All other texts are escaped. The box finds
+    `about` is one paragraph under the title, `report` is Html for below it. All other texts are escaped. The box finds
     words in captions, references and names. Some 12 kB a photo.
     """
-    cards = "\n".join(_card(item) for item in items)
     score = next((next(iter(item.scores)) for item in items if item.scores), "")
-    write_page(path, "gallery", title, about=html.escape(about), report=report, count=str(len(items)),
-               score=html.escape(score), cards=cards)
+    write_page(path, "gallery", title, about=about, report=report, count=len(items), score=score,
+               cards=joined("\n", map(_card, items)))
 
 
 def _card(item):
-    """One photo as HTML."""
-    scores = "".join(f"<span><b>{value:.0f}</b> {html.escape(name)}</span>" for name, value in item.scores.items())
-    references = "".join(f"<li>{html.escape(text)}</li>" for text in item.references)
+    """One photo as Html."""
+    scores = joined("", (markup("<span><b>{}</b> {}</span>", f"{value:.0f}", name) for name, value in item.scores.items()))
+    references = joined("", (markup("<li>{}</li>", text) for text in item.references))
     first = next(iter(item.scores.values()), 0.0)
-    attention, tag = "", "span"
+    attention = ""
     if item.alphas is not None and item.words and item.photo is not None:
-        attention, tag = f' data-alpha="{_encode(item)}" data-grid="{"x".join(map(str, _grid(item)))}"', "button"
-    words = " ".join(f"<{tag}{_beta(item, t)}>{html.escape(word)}</{tag}>" for t, word in enumerate(item.words))
-    name = html.escape(item.name)
-    return (f'<article data-score="{first:.6g}" data-name="{name}"{attention}>'
-            f'{_figure(item.photo)}'
-            f'<div><p class="caption">{words}</p><p class="scores">{scores}</p>'
-            f'<ul>{references}</ul><p class="name">{name}</p></div></article>')
+        attention = markup(' data-alpha="{}" data-grid="{}x{}"', _encode(item), *_grid(item))
+    words = joined(" ", (markup("<button{}>{}</button>" if attention else "<span{}>{}</span>", _beta(item, t), text)
+                         for t, text in enumerate(item.words)))
+    return markup('<article data-score="{first}" data-name="{name}"{attention}>{figure}<div><p class="caption">{words}</p>'
+                  '<p class="scores">{scores}</p><ul>{references}</ul><p class="name">{name}</p></div></article>',
+                  first=f"{first:.6g}", name=item.name, attention=attention, figure=_figure(item.photo), words=words,
+                  scores=scores, references=references)
 
 
 def _beta(item, t):
-    return "" if item.betas is None else f' data-beta="{item.betas[t]:.2f}"'
+    return "" if item.betas is None else markup(' data-beta="{}"', f"{item.betas[t]:.2f}")
 
 
 def _grid(item):
@@ -76,8 +75,8 @@ def _encode(item):
 def _figure(photo):
     if photo is None:
         return ""
-    return (f'<figure><img alt="" width="{SIZE}" height="{SIZE}" src="{jpeg(photo)}"><canvas></canvas>'
-            '<output></output></figure>')
+    return markup('<figure><img alt="" width="{0}" height="{0}" src="{1}"><canvas></canvas><output></output></figure>',
+                  SIZE, jpeg(photo))
 
 
 def jpeg(photo, size=SIZE):

@@ -1,8 +1,5 @@
 """The page of `minisat serve`: drop a photo, read its caption, see where the captioner looked for each word."""
 
-import html
-import json
-
 from minisat.plots.page import page_text
 
 
@@ -13,4 +10,4 @@ def own_photos(title, about, limit):
     of `caption --json` and `grid` (rows, columns), `photo` (what the captioner saw of it, as a data URI) and in every
     entry of `n_best` the `words`; or with {"error": sentence}.
     """
-    return page_text("own_photos", title, about=html.escape(about), limit=json.dumps(limit))
+    return page_text("own_photos", title, about=about, limit=limit)

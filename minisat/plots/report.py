@@ -1,7 +1,6 @@
 """The page of several runs side by side: curves, scores, what differs, their captions of the same photos."""
 
 import base64
-import html
 import io
 from typing import NamedTuple
 
@@ -9,8 +8,9 @@ from matplotlib.figure import Figure
 
 from minisat.plots.curves import draw_lines, lines_of
 from minisat.plots.gallery import jpeg
+from minisat.plots.markup import joined, markup
 from minisat.plots.page import write_page
-from minisat.plots.tables import Html, section, table
+from minisat.plots.tables import section, table
 
 COLOURS = ("#2563eb", "#ea580c", "#0b5c50", "#9333ea", "#b91c1c", "#6b7280", "#0369a1", "#a16207")
 THUMBNAIL = 120  # pixels
@@ -50,11 +50,11 @@ def report(runs, photos, path, title, about):
         rows = [(_picture(photo), _captions(runs, photo), _references(photo)) for photo in photos]
         parts.append(section("The same photos", "Those on which the runs differ most.",
                              table(("photo", "captions", "people"), rows)))
-    write_page(path, "report", title, about=html.escape(about), sections="\n".join(parts))
+    write_page(path, "report", title, about=about, sections=joined("\n", parts))
 
 
 def curves_of(runs):
-    """The curves of all runs as one picture (HTML)."""
+    """The curves of all runs as one picture (Html)."""
     figure = Figure(figsize=(9, 3.6), layout="constrained", facecolor="white")
     for axis, key, heading, scale in zip(figure.subplots(1, 2), ("dev_loss", "bleu_4"), ("dev loss, nats a word",
                                                                                         "dev BLEU-4 × 100"), (1, 100)):
@@ -63,7 +63,7 @@ def curves_of(runs):
     drawn = io.BytesIO()
     figure.savefig(drawn, format="svg", metadata={"Date": None})
     data = base64.b64encode(drawn.getvalue()).decode()
-    return f'<img class="curves" alt="dev loss and dev BLEU-4 over epochs" src="data:image/svg+xml;base64,{data}">'
+    return markup('<img class="curves" alt="dev loss and dev BLEU-4 over epochs" src="data:image/svg+xml;base64,{}">', data)
 
 
 def _differences(runs):
@@ -79,8 +79,9 @@ def _differences(runs):
 
 def _setting(text):
     """A setting, numbers on the left like the rest; a hash or a long fraction is cut short."""
-    return Html(f"<span>{html.escape(text)}</span>" if len(text) < 18 or not text.replace(".", "").isalnum() else
-                f'<span title="{html.escape(text)}">{html.escape(text[:12])}…</span>')
+    if len(text) < 18 or not text.replace(".", "").isalnum():
+        return markup("<span>{}</span>", text)
+    return markup('<span title="{}">{}…</span>', text, text[:12])
 
 
 def _scores(split, runs):
@@ -101,19 +102,19 @@ def _figure(scores, key):
     if key not in scores["corpus"]:
         return "–"
     low, high = scores.get("intervals", {}).get(key, (None, None))
-    span = "" if low is None else f"<br><small>{100 * low:.1f}–{100 * high:.1f}</small>"
-    return Html(f"{100 * scores['corpus'][key]:.1f}{span}")
+    span = "" if low is None else markup("<br><small>{}</small>", f"{100 * low:.1f}–{100 * high:.1f}")
+    return markup("{}{}", f"{100 * scores['corpus'][key]:.1f}", span)
 
 
 def _picture(photo):
-    image = "" if photo.photo is None else f'<img alt="" src="{jpeg(photo.photo, THUMBNAIL)}">'
-    return Html(f"{image}<small>{html.escape(photo.name)}</small>")
+    image = "" if photo.photo is None else markup('<img alt="" src="{}">', jpeg(photo.photo, THUMBNAIL))
+    return markup("{}<small>{}</small>", image, photo.name)
 
 
 def _captions(runs, photo):
-    return Html("<br>".join(f"<small>{html.escape(run.name)}</small> {html.escape(caption)}"
-                            for run, caption in zip(runs, photo.captions)))
+    return joined("<br>", (markup("<small>{}</small> {}", run.name, caption)
+                           for run, caption in zip(runs, photo.captions)))
 
 
 def _references(photo):
-    return Html("<br>".join(f"<small>{html.escape(text)}</small>" for text in photo.references))
+    return joined("<br>", (markup("<small>{}</small>", text) for text in photo.references))

@@ -3,12 +3,10 @@
 The program that draws it stands in `stepper.html` beside this file; the trace is put into it as JSON.
 """
 
-import json
-
+from minisat.plots.markup import as_json
 from minisat.plots.page import write_page
 
 
 def stepper(document, path, title):
     """Write the page of a trace's document (see minisat/trace/document.py) to `path`: one file that needs no other."""
-    data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    write_page(path, "stepper", title, trace=data)
+    write_page(path, "stepper", title, trace=as_json(document))

@@ -1,6 +1,5 @@
 """Word vectors to look at: words as points in a plane, and the neighbours of the same words in several files."""
 
-import html
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +10,7 @@ from minisat.errors import UserError
 from minisat.files import whole_file
 from minisat.plots.curves import INK, MUTED, RULE
 from minisat.plots.labels import draw_labels
+from minisat.plots.markup import joined, markup
 from minisat.plots.page import write_page
 
 COLOURS = ("#2563eb", "#ea580c", "#0f766e", "#9333ea", "#be123c", "#4d7c0f", "#0369a1", "#a16207")
@@ -59,7 +59,7 @@ def word_map(vectors, groups, path, title):
     axis = figure.add_axes((0.03, 0.06, 0.94, 0.87))
     axis.scatter(*plane.points.T, c=colours, s=16, linewidths=0, zorder=3)
     axis.margins(0.09, 0.06)
-    axis.set_title(title, fontsize=11, loc="left", color=INK, fontweight="bold")
+    axis.set_title(title, fontsize=11, loc="left", color=INK, fontweight="bold", parse_math=False)
     axis.set_title("variance shown: {:.0f} % → and {:.0f} % ↑".format(*100 * plane.shares), fontsize=9, loc="right",
                    color=MUTED)
     axis.set(xticks=[], yticks=[])
@@ -96,24 +96,24 @@ def table_text(table):
 def table_page(table, path, title, about=""):
     """Write the table as one HTML page to `path`; a neighbour is tinted by how many of the files name it."""
     names = list(next(iter(table.values())))
-    columns = "".join(f"<th scope=col>{html.escape(name)}</th>" for name in names)
-    body = "\n".join(_row(word, row) for word, row in table.items())
-    write_page(path, "neighbours", title, about=html.escape(about), columns=columns, body=body)
+    columns = joined("", (markup('<th scope="col">{}</th>', name) for name in names))
+    body = joined("\n", (_row(word, row) for word, row in table.items()))
+    write_page(path, "neighbours", title, about=about, columns=columns, body=body)
 
 
 def _row(word, row):
-    """One word as HTML."""
+    """One word as Html."""
     named = [other for found in row.values() for other, _ in found]
     cells = []
     for found in row.values():
-        entries = "".join(
-            f'<li style="--share:{_share(named.count(other), len(row)):.2f}"><span>{html.escape(other)}</span>'
-            f"<small>{cosine:.2f}</small></li>" for other, cosine in found)
-        empty = "<p>not among its words</p>"
-        cells.append(f"<td>{f'<ol>{entries}</ol>' if found else empty}</td>")
-    return f"<tr><th scope=row>{html.escape(word)}</th>{''.join(cells)}</tr>"
+        entries = joined("", (markup('<li data-tint="{}"><span>{}</span><small>{}</small></li>',
+                                     _tint(named.count(other), len(row)), other, f"{cosine:.2f}")
+                              for other, cosine in found))
+        cells.append(markup("<td><ol>{}</ol></td>", entries) if found else
+                     markup("<td><p>not among its words</p></td>"))
+    return markup('<tr><th scope="row">{}</th>{}</tr>', word, joined("", cells))
 
 
-def _share(count, files):
-    """How much of the others agree, 0..1: a neighbour that one file alone names has no tint."""
-    return (count - 1) / (files - 1) if files > 1 else 0.0
+def _tint(count, files):
+    """How many tenths of the others agree, 0 to 10: a neighbour that one file alone names has no tint."""
+    return round(10 * (count - 1) / (files - 1)) if files > 1 else 0

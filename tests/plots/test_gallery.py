@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 
 import numpy as np
-from browser import needs_chromium, title_of
+from browser import needs_chromium, title_of, with_program
 from PIL import Image
 
 from minisat.plots import GalleryItem, gallery
@@ -61,7 +61,7 @@ def test_photos_are_embedded_small(tmp_path):
 @needs_chromium
 def test_words_show_where_they_look(tmp_path):
     """Pointing at a word darkens the photo but for its place; the photo plays the caption; leaving ends it."""
-    looks = """<script>
+    looks = """
       const [card] = cards, canvas = card.querySelector("canvas"), said = [], [, dog] = wordsOf(card);
       const tell = () => said.push(card.className, card.querySelector("output").textContent, canvas.width);
       dog.dispatchEvent(new MouseEvent("mouseenter"));
@@ -73,10 +73,10 @@ def test_words_show_where_they_look(tmp_path):
       card.querySelector("figure").click();
       tell();
       document.title = said.join("|");
-    </script>"""
+    """
     alphas = np.eye(9)[[8, 0, 4]]
     page = write(tmp_path, [item(alphas=alphas, betas=np.array([0.1, 0.25, 0.5]))])
-    (tmp_path / "page.html").write_text(page + looks, encoding="utf-8")
+    (tmp_path / "page.html").write_text(with_program(page, looks), encoding="utf-8")
     said = title_of(f"file://{tmp_path / 'page.html'}", tmp_path / "profile").split("|")
     assert said == ["attends looking", "dog  β\u00a00.25  9.0×", "96", "peak", "attends", "dog  β\u00a00.25  9.0×", "0",
                     "attends playing looking", "a  β\u00a00.10  9.0×", "96"]
