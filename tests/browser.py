@@ -16,7 +16,8 @@ BUDGETS = (3_000, 30_000, 300_000)  # ms of the page's own clock, which runs ahe
 def opened(address, folder, until=""):
     """(page, complaints): what is at `address` as Chromium has it after its scripts ran, and what its console says.
 
-    With ever more time until the page holds `until`. Complaints are errors of programs and what a policy forbade, not advice about speed.
+    With ever more time until the page holds `until`. Complaints are errors of programs and what a policy forbade, not
+    advice about speed.
     """
     for budget in BUDGETS:
         command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}",

@@ -13,6 +13,7 @@ from minisat.trace import (
     compare,
     demo_step,
     guilty_frames,
+    printable,
     read_trace,
     record_step,
     red_frames,
@@ -80,7 +81,8 @@ def check(arguments):
         frame = document["frames"][index]
         time = "" if frame["t"] is None else f" t{frame['t'] + 1}"
         said = frame.get(arguments.kind, {}).get("text", "a number is not finite, or an exception ended it")
-        print(f"{'GUILTY' if index in guilty else '      '} {index:>4} {frame['path']} {frame['phase']}{time}: {said}")
+        blame = "GUILTY" if index in guilty else "      "
+        print(printable(f"{blame} {index:>4} {frame['path']} {frame['phase']}{time}: {said}"))
     print(f"{len(red)} of {len(document['frames'])} frames are red.")
     return 1 if red else 0
 
@@ -94,8 +96,8 @@ def diff(arguments):
     for row in rows[:arguments.most]:
         time = "" if row["t"] is None else f" t{row['t'] + 1}"
         size = row["difference"] if isinstance(row["difference"], str) else f"{row['difference']:.1e}"
-        print(f"{'-' if row['frame'] is None else row['frame']:>4} {row['path']} {row['phase']}{time}: {row['what']} "
-              f"{row['name']} {size}".rstrip())
+        print(printable(f"{'-' if row['frame'] is None else row['frame']:>4} {row['path']} {row['phase']}{time}: "
+                        f"{row['what']} {row['name']} {size}".rstrip()))
     print(f"{len(rows)} differences." if rows else "No difference.")
     return 1 if rows else 0
 

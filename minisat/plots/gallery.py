@@ -43,7 +43,8 @@ def gallery(items, path, title, about="", report=""):
 
 def _card(item):
     """One photo as Html."""
-    scores = joined("", (markup("<span><b>{}</b> {}</span>", f"{value:.0f}", name) for name, value in item.scores.items()))
+    scores = joined("", (markup("<span><b>{}</b> {}</span>", f"{value:.0f}", name)
+                         for name, value in item.scores.items()))
     references = joined("", (markup("<li>{}</li>", text) for text in item.references))
     first = next(iter(item.scores.values()), 0.0)
     attention = ""
@@ -51,8 +52,9 @@ def _card(item):
         attention = markup(' data-alpha="{}" data-grid="{}x{}"', _encode(item), *_grid(item))
     words = joined(" ", (markup("<button{}>{}</button>" if attention else "<span{}>{}</span>", _beta(item, t), text)
                          for t, text in enumerate(item.words)))
-    return markup('<article data-score="{first}" data-name="{name}"{attention}>{figure}<div><p class="caption">{words}</p>'
-                  '<p class="scores">{scores}</p><ul>{references}</ul><p class="name">{name}</p></div></article>',
+    return markup('<article data-score="{first}" data-name="{name}"{attention}>{figure}<div>'
+                  '<p class="caption">{words}</p><p class="scores">{scores}</p><ul>{references}</ul>'
+                  '<p class="name">{name}</p></div></article>',
                   first=f"{first:.6g}", name=item.name, attention=attention, figure=_figure(item.photo), words=words,
                   scores=scores, references=references)
 

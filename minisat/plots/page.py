@@ -1,7 +1,7 @@
 """How every HTML page is made: a template beside this file, one head for all, complete in one file.
 
-Every page says in a Content-Security-Policy what its browser may do: run the programs and apply the styles that stand in
-its template, show pictures that stand in the page, and nothing else. So even text that came in as HTML could do nothing.
+Every page says in a Content-Security-Policy what its browser may do: run the programs and apply the styles that stand
+in its template, show pictures that stand in the page, and nothing else. So even HTML that came in could do nothing.
 """
 
 import base64
@@ -21,9 +21,9 @@ _ASKING = ("own_photos",)      # pages that ask the server that they came from
 def page_text(template, title, **parts):
     """`template`.html with each mark {{name}} filled by `parts`: Html as it is, any other text escaped. Returns a str.
 
-    {{head}} stands for all that comes before a page's own style: charset, policy, viewport, title, colours for light and
-    dark; {{looking}} for the style and the program that show where a captioner looked. KeyError for a mark that nothing
-    fills.
+    {{head}} stands for all that comes before a page's own style: charset, policy, viewport, title, colours for light
+    and dark; {{looking}} for the style and the program that show where a captioner looked. KeyError for a mark that
+    nothing fills.
     """
     filling = {**parts, "title": title, "policy": Html(policy(template))}
     return _MARK.sub(lambda mark: escaped(filling[mark[1]]), _template(template))

@@ -63,7 +63,8 @@ def curves_of(runs):
     drawn = io.BytesIO()
     figure.savefig(drawn, format="svg", metadata={"Date": None})
     data = base64.b64encode(drawn.getvalue()).decode()
-    return markup('<img class="curves" alt="dev loss and dev BLEU-4 over epochs" src="data:image/svg+xml;base64,{}">', data)
+    return markup('<img class="curves" alt="dev loss and dev BLEU-4 over epochs" src="data:image/svg+xml;base64,{}">',
+                  data)
 
 
 def _differences(runs):

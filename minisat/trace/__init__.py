@@ -6,10 +6,10 @@ from minisat.trace.global_check import check_global
 from minisat.trace.local_check import check_local
 from minisat.trace.recording import Call, Trace, trace
 from minisat.trace.steps import demo_step, record_step
-from minisat.trace.terminal import frame_text, walk
+from minisat.trace.terminal import frame_text, printable, walk
 from minisat.trace.verdict import Verdict
 from minisat.trace.walking import born, guilty_frames, matching, next_red, red_frames, time_step
 
 __all__ = ["Call", "Trace", "VERSION", "Verdict", "born", "check_global", "check_local", "compare", "demo_step",
-           "describe", "frame_text", "guilty_frames", "matching", "next_red", "read_trace", "record_step", "red_frames",
-           "time_step", "trace", "walk", "write_trace"]
+           "describe", "frame_text", "guilty_frames", "matching", "next_red", "printable", "read_trace", "record_step",
+           "red_frames", "time_step", "trace", "walk", "write_trace"]

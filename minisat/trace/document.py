@@ -19,6 +19,7 @@ from minisat.backend import to_numpy
 from minisat.errors import UserError
 from minisat.files import read_json, whole_file, write_text
 from minisat.nn import Parameter
+from minisat.trace.damage import first_damage
 from minisat.trace.global_check import check_global, forward_dtype
 from minisat.trace.local_check import argument_names, check_local, mirrored
 from minisat.trace.source import place, source_of
@@ -137,7 +138,7 @@ def write_trace(path, document, arrays):
 
 
 def read_trace(path):
-    """The document in the file at `path`. UserError when it is no trace, or one of a later version."""
+    """The document in the file at `path`. UserError when it is no trace, damaged, or one of a later version."""
     document = read_json(path)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise UserError(f"{path} is not a trace that `minisat trace record` wrote.")
@@ -145,6 +146,8 @@ def read_trace(path):
         raise UserError(f"{path} is a trace of version {document.get('version')}; this minisat reads up to {VERSION}.")
     if missing := [key for key in ("about", "sources", "tensors", "frames", "captions") if key not in document]:
         raise UserError(f"{path} is damaged: it has no {', '.join(missing)}.")
+    if damage := first_damage(document):
+        raise UserError(f"{path} is damaged, or no trace: {damage}.")
     return document
 
 

@@ -53,7 +53,12 @@ def frame_text(document, index, kind="local"):
         lines.append(f"  {source['file']}:{source['line']}")
         for part in (source, *source["helpers"]):
             lines += [f"    {'▌' if i in part['formulas'] else ' '} {line}" for i, line in enumerate(part["code"])]
-    return "\n".join(lines)
+    return printable("\n".join(lines))
+
+
+def printable(text):
+    """`text` without the signs with which a file could command the terminal; lines and tabs stay."""
+    return "".join(sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in text)
 
 
 def _tensor(document, number):

@@ -23,7 +23,8 @@ from minisat.trace import demo_step, record_step
 ROOM = Path(plots.__file__).parent
 SOURCES = sorted(ROOM.glob("*.py"))
 TEMPLATES = sorted(ROOM.glob("*.html"))
-NASTY = """"><img src=x onerror="document.title='got in'"><script>document.title='got in'</script>{0}{{title}}'`${1} $\\frac$</td>"""
+NASTY = ("\"><img src=x onerror=\"document.title='got in'\"><script>document.title='got in'</script>"
+         "{0}{{title}}'`${1} $\\frac$</td>")
 
 
 def literal(node):
@@ -41,8 +42,8 @@ def test_only_literals_become_html(path):
         name = getattr(call.func, "id", getattr(call.func, "attr", ""))
         assert name != "Html" or path.name in ("markup.py", "page.py")
         assert name not in ("markup", "joined") or literal(call.args[0]), ast.unparse(call)
-    assert path.name == "markup.py" or "html" not in {name.name for node in ast.walk(tree) if isinstance(node, ast.Import)
-                                                      for name in node.names}
+    imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+    assert path.name == "markup.py" or "html" not in imported
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
@@ -138,7 +139,7 @@ def test_hostile_texts_stand_in_the_source_as_texts(page):
 
 @needs_chromium
 def test_hostile_texts_do_nothing_in_a_browser(page, tmp_path):
-    """Nothing of theirs is run, or tried; the page's own programs run through. (A trace's photo is an address: not asked.)"""
+    """Nothing of theirs is run, or tried, and the page's own programs run through; a trace's photo is not asked for."""
     text, complaints = opened(f"file://{page}", tmp_path / "profile")
     assert f"<title>{NASTY}" in text
     assert [line for line in complaints if "Loading the image" not in line] == []

@@ -15,6 +15,7 @@ from minisat.trace import (
     born,
     compare,
     describe,
+    frame_text,
     guilty_frames,
     matching,
     next_red,
@@ -60,6 +61,48 @@ def test_other_files_are_refused(tmp_path):
         (tmp_path / "a.json").write_text(content)
         with pytest.raises(UserError, match=said):
             read_trace(tmp_path / "a.json")
+
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+DAMAGE = {
+    "tensors[0].dtype": (("tensors", 0, "dtype"), 5), "tensors[1].shape[0]": (("tensors", 1, "shape"), [HOSTILE]),
+    "tensors[0].values are not": (("tensors", 0, "shape"), [2, 10**6]),
+    "tensors[0].min": (("tensors", 0, "min"), HOSTILE), "tensors[0] has no shape": (("tensors", 0), {}),
+    "frames[0].site.line": (("frames", 0, "site", "line"), HOSTILE), "frames[2].depth is": (("frames", 2, "depth"), 0),
+    "frames[2].depth is '": (("frames", 2, "depth"), HOSTILE), "frames[1].parent": (("frames", 1, "parent"), 9),
+    "frames[0].twin": (("frames", 0, "twin"), 10**6), "frames[0].phase": (("frames", 0, "phase"), HOSTILE),
+    "frames[3].index": (("frames", 3, "index"), 2), "frames[0].inputs": (("frames", 0, "inputs"), [["x", 10**6]]),
+    "frames[0].inputs[0]": (("frames", 0, "inputs"), [["x"]]), "frames[0].source": (("frames", 0, "source"), HOSTILE),
+    "frames[0].seconds": (("frames", 0, "seconds"), True), "about['model']": (("about", "model"), []),
+    "frames[0].local.ok is 'yes'": (("frames", 0, "local"), {"ok": "yes"}), "frames is 'dict'": (("frames",), {}),
+    "captions[0].photo": (("captions", 0, "photo"), "https://elsewhere.example/x.png"),
+    "captions[0].alphas are not a map": (("captions", 0, "grid"), [9, 9]),
+}
+
+
+@pytest.mark.parametrize("said", DAMAGE)
+def test_a_field_of_another_kind_is_refused(document, tmp_path, said):
+    """Its place is named, with what stands there; the same document without it is read."""
+    (*way, last), value = DAMAGE[said]
+    changed = json.loads(json.dumps(document))
+    changed["captions"] = [{"words": ["<start>"], "said": ["dog"], "lead": 0, "photo": None, "grid": [1, 2],
+                            "alphas": [[0.5, 0.5]]}]
+    (tmp_path / "a.json").write_text(json.dumps(changed))
+    assert read_trace(tmp_path / "a.json") == changed
+    inner = changed
+    for step in way:
+        inner = inner[step]
+    inner[last] = value
+    (tmp_path / "a.json").write_text(json.dumps(changed))
+    with pytest.raises(UserError, match="is damaged, or no trace: " + re.escape(said)):
+        read_trace(tmp_path / "a.json")
+
+
+def test_a_trace_cannot_command_the_terminal(document):
+    """What it says is shown without control signs."""
+    changed = json.loads(json.dumps(document))
+    changed["frames"][0]["site"]["text"] = "\x1b]0;mine\x07 \x9b31m y\u202e"
+    assert not set(frame_text(changed, 0)) & set("\x1b\x07\x9b\u202e")
 
 
 def test_a_large_array_becomes_a_picture():
