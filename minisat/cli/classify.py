@@ -53,7 +53,10 @@ def run(arguments):
                 report(error)
         if images:
             logits = encoder.logits(to_device(np.stack(list(images.values())), device))
-            for path, row in zip(images, to_numpy(log_softmax(logits))):
+            found = to_numpy(log_softmax(logits))
+            if not np.isfinite(found).all():
+                raise UserError(f"{arguments.weights} gives no finite numbers: these cannot be the right weights.")
+            for path, row in zip(images, found):
                 show(encoder.name, path, np.exp(row), arguments.top, arguments.json)
     if not arguments.json:
         print(f"Seen by {encoder.name}; the names of the classes come from {SOURCE}.")

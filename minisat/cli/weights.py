@@ -89,8 +89,10 @@ def _check(arguments):
     classifier = f"with a classifier of {report.classes} classes" if report.classes else "without a classifier"
     print(f"  encoder   {report.encoder}, {classifier}: {'it fits' if report.fits else 'it does not fit'}")
     misshapen = [f"{name}: {shape} instead of {wanted}" for name, shape, wanted in report.misshapen]
+    broken = [f"{name} {what}" for name, what in report.unsound]
+    metadata = [f"{key}: {text}" for key, text in sorted(report.metadata.items())]
     for what, lines in (("missing", report.missing), ("unexpected", report.unexpected), ("misshapen", misshapen),
-                        ("metadata", [f"{key}: {text}" for key, text in sorted(report.metadata.items())])):
+                        ("wrong numbers", broken), ("metadata", metadata)):
         if lines:
             print(f"  {what} ({len(lines)})")
             print("\n".join(f"    {_on_one_line(line)}" for line in lines[:LINES]))

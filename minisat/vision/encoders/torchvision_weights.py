@@ -6,6 +6,7 @@ from minisat.backend import get_array_module
 from minisat.errors import UserError
 from minisat.nn.module import Buffer, Module, Parameter
 from minisat.vision.encoders.transform_input import TransformInput
+from minisat.vision.soundness import check_sound
 
 _FOREIGN = {"W": "weight", "b": "bias", "gamma": "weight", "beta": "bias"}  # the last part of our names → of theirs
 _CLASSIFIERS = ("classifier.", "fc.")  # how the names of a classifier's weights begin
@@ -72,8 +73,11 @@ class TorchvisionWeights(Module):
     def load_pretrained(self, state):
         """`load_state_dict` for weights that were trained on ImageNet: what they expect of the input is switched on.
 
-        (See TransformInput; a choice made at construction stays.)
+        (See TransformInput; a choice made at construction stays.) UserError also for weights that no trained network
+        has (`soundness.unsound`); nothing is changed then.
         """
+        own = self.torchvision_state()
+        check_sound({name: array for name, array in state.items() if name in own})
         self.load_state_dict(state)
         for _, module in self.named_modules():
             if isinstance(module, TransformInput):

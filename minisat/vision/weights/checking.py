@@ -10,6 +10,7 @@ from safetensors.numpy import save_file
 from minisat.errors import UserError
 from minisat.files import whole_file
 from minisat.vision.encoders import build
+from minisat.vision.soundness import COUNTERS, check_sound, unsound
 from minisat.vision.weights.catalogue import digits_in
 from minisat.vision.weights.naming import named_weights
 from minisat.vision.weights.reading import file_hash, read_checkpoint
@@ -35,6 +36,7 @@ class WeightsReport:
     missing: list = field(default_factory=list)      # names
     unexpected: list = field(default_factory=list)   # names
     misshapen: list = field(default_factory=list)    # (name, shape, the shape it should have)
+    unsound: list = field(default_factory=list)      # (name, what is wrong with its numbers)
     metadata: dict = field(default_factory=dict)
 
     @property
@@ -45,7 +47,7 @@ class WeightsReport:
     @property
     def fits(self):
         """Whether it can be loaded into the encoder."""
-        return self.encoder is not None and not (self.missing or self.unexpected or self.misshapen)
+        return self.encoder is not None and not (self.missing or self.unexpected or self.misshapen or self.unsound)
 
     def to_dict(self):
         """{field: value}, ready for JSON."""
@@ -67,22 +69,29 @@ def check_weights(path, encoder=None):
         dict(Counter(tensor.dtype for tensor in found.tensors.values())), file_hash(path), digits_in(path), name, count,
         metadata=checkpoint.metadata)
     if name is not None:
-        misfits = build(name, rng=0, classifier=count == 1000).misfits(found.tensors)
-        report.missing, report.unexpected, report.misshapen = misfits
+        built = build(name, rng=0, classifier=count == 1000)
+        report.missing, report.unexpected, report.misshapen = built.misfits(found.tensors)
+        report.unsound = list(unsound({tensor: found.tensors[tensor].array() for tensor in built.torchvision_state()
+                                       if tensor in found.tensors}).items())
     return report
 
 
 def convert_weights(path, out):
     """Write the weights in the file at `path` to `out`, a safetensors file under torchvision's names.
 
-    Half precision and bfloat16 become float32. The file's metadata say what it was made from, and which encoder it
-    fits. Returns {name: array}. UserError when `path` cannot be read as weights or `out` not written.
+    All is float32 there, BatchNorm's counters excepted. The file's metadata say what it was made from, and which
+    encoder it fits. Returns {name: array}. UserError when `path` cannot be read as weights or holds what no trained
+    network does (`soundness.unsound`), and when `out` cannot be written.
     """
     if Path(out).suffix != ".safetensors":
         raise UserError(f"{out} should end in .safetensors: that is what it will be.")
     checkpoint = read_checkpoint(path)
     found = named_weights(checkpoint.value, path)
-    arrays = {name: np.asarray(tensor.array(), order="C") for name, tensor in found.tensors.items()}
+    arrays = {name: _float32(name, tensor.array()) for name, tensor in found.tensors.items()}
+    try:
+        check_sound(arrays)
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from error
     metadata = {**checkpoint.metadata, "format": "pt", "converted_from": Path(path).name,
                 "converted_from_sha256": file_hash(path), "names": "torchvision"}
     encoder = recognise(found.tensors)
@@ -91,3 +100,11 @@ def convert_weights(path, out):
     with whole_file(out) as temporary:
         save_file(arrays, temporary, metadata)
     return arrays
+
+
+def _float32(name, array):
+    """Numbers with a fraction in float32, beyond whose range they are infinite; others as they are."""
+    if f".{name}".endswith(COUNTERS) or not np.issubdtype(array.dtype, np.floating):
+        return np.asarray(array, order="C")
+    with np.errstate(over="ignore"):
+        return np.asarray(array, np.float32, order="C")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from minisat.errors import UserError
 from minisat.nn import Module
+from minisat.vision.soundness import check_sound
 from minisat.vision.weights.naming import named_weights
 from minisat.vision.weights.safetensors_file import looks_like_safetensors, read_safetensors
 from minisat.vision.weights.torch_legacy import looks_like_pickle, read_torch_legacy
@@ -76,12 +77,14 @@ def load_weights(encoder, path):
     """Load the file at `path` into `encoder`. Returns the encoder.
 
     Pretrained weights, or the checkpoint of a run whose encoder trained along (best.safetensors), which bears our own
-    names. UserError when the file cannot be read or its names or shapes do not fit.
+    names. UserError when the file cannot be read, when its names or shapes do not fit, and when no trained network has
+    such numbers (not finite, whole, all zero, negative variances).
     """
     state = read_weights(path)
     tuned = {name.removeprefix("encoder."): array for name, array in state.items() if name.startswith("encoder.")}
     try:
         if tuned and any(name.startswith("captioner.") for name in state):
+            check_sound(tuned)
             Module.load_state_dict(encoder, tuned)
         else:
             encoder.load_pretrained(state)
