@@ -4,7 +4,7 @@ from minisat.captioner.build import build_captioner, build_objective
 from minisat.captioner.fast_decoding import fast_decoder
 from minisat.captioner.gru_notebook import GRUNotebook
 from minisat.captioner.hard_teacher_forcing import HardTeacherForcing
-from minisat.captioner.named_recipes import RECIPES, read_recipe
+from minisat.captioner.named_recipes import RECIPES, read_recipe, source_of
 from minisat.captioner.photo_captioner import PhotoCaptioner, PhotoObjective
 from minisat.captioner.pretrained_words import PretrainedWords
 from minisat.captioner.recipe import Recipe
@@ -16,4 +16,4 @@ from minisat.captioner.teacher_forcing import TeacherForcing
 
 __all__ = ["GRUNotebook", "HardTeacherForcing", "PhotoCaptioner", "PhotoObjective", "PretrainedWords", "RECIPES",
            "Recipe", "Reinforce", "SeveralSamples", "ShowAttendTell", "ShowTell", "TeacherForcing", "build_captioner",
-           "build_objective", "fast_decoder", "read_recipe"]
+           "build_objective", "fast_decoder", "read_recipe", "source_of"]

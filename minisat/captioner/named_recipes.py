@@ -11,13 +11,22 @@ RECIPES = tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
 
 
 def read_recipe(name_or_file):
-    """{field: value} of the recipe of that name, or in that JSON file; its "source" says where it comes from.
+    """{field: value} of the recipe of that name, or in that JSON file.
 
     UserError when there is neither, or the file holds no JSON object.
     """
+    return as_today({name: value for name, value in _entries(name_or_file).items() if name != "source"})
+
+
+def source_of(name_or_file):
+    """Where a recipe comes from, as its file says; None where it does not."""
+    return _entries(name_or_file).get("source")
+
+
+def _entries(name_or_file):
     if name_or_file not in RECIPES and not Path(name_or_file).exists():
         raise UserError(f"{name_or_file} is neither a recipe ({', '.join(RECIPES)}) nor a file.")
     fields = read_json(FOLDER / f"{name_or_file}.json" if name_or_file in RECIPES else name_or_file)
     if not isinstance(fields, dict):
         raise UserError(f"{name_or_file} is no recipe: it must be a JSON object of recipe fields.")
-    return as_today({name: value for name, value in fields.items() if name != "source"})
+    return fields

@@ -24,6 +24,7 @@ VERBS = {
     "classify": "name what is in a photo, with a pretrained network",
     "features": "extract feature maps of a data set's photos into a store",
     "word2vec": "make word vectors from captions or any text, ask them, draw and convert them",
+    "recipe": "the named recipes, and what every field of a recipe means",
     "train": "train a captioner",
     "evaluate": "caption a split of a data set and score the captions",
     "caption": "caption your own photos, with attention maps",

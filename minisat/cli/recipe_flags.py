@@ -4,13 +4,17 @@ from minisat.captioner import RECIPES, Recipe, read_recipe
 from minisat.cli.setting_flags import add_setting_flags, given_settings
 from minisat.errors import UserError
 
+SHOWN = ("model", "epochs", "batch_size", "learning_rate", "dropout", "penalty", "seed")  # by `train --help`
+
 
 def add_recipe_flags(parser):
     """--recipe and one flag per field of Recipe. A flag that is not given leaves no trace in the arguments."""
-    group = parser.add_argument_group("recipe")
+    group = parser.add_argument_group(
+        "recipe", f"The first of {len(Recipe.settings())} choices. Each field that `minisat recipe` lists is a flag: "
+        "hidden_size is --hidden-size.")
     group.add_argument("--recipe", metavar="NAME_OR_FILE", dest="recipe_name",
-                       help=f"{', '.join(RECIPES)}; or a JSON file with some of the fields below")
-    add_setting_flags(group, Recipe)
+                       help=f"{', '.join(RECIPES)}; or a JSON file with some fields")
+    add_setting_flags(group, Recipe, SHOWN)
 
 
 def given_fields(arguments):

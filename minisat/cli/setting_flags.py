@@ -5,8 +5,11 @@ from argparse import SUPPRESS, ArgumentTypeError, BooleanOptionalAction
 from minisat.rules import Rule
 
 
-def add_setting_flags(group, configuration):
-    """A flag for each setting of the class `configuration`. One that is not given leaves no trace in the arguments."""
+def add_setting_flags(group, configuration, shown=None):
+    """A flag for each setting of the class `configuration`. One that is not given leaves no trace in the arguments.
+
+    `shown`: the names of those that --help lists; all unless given.
+    """
     for entry in configuration.settings():
         rule, metadata = entry.metadata["rule"], entry.metadata
         how = {"action": BooleanOptionalAction}
@@ -14,7 +17,8 @@ def add_setting_flags(group, configuration):
             metavar = None if rule.choices else metadata["metavar"] or rule.kind.__name__.upper()
             how = {"type": rule.kind, "choices": rule.choices, "metavar": metavar}
         group.add_argument(*(metadata["flags"] or [flag_of(entry.name)]), dest=entry.name, default=SUPPRESS, **how,
-                           help=f"{metadata['help']} ({entry.default})".replace("%", "%%"))
+                           help=f"{metadata['help']} ({entry.default})".replace("%", "%%")
+                           if shown is None or entry.name in shown else SUPPRESS)
 
 
 def flag_of(name):
