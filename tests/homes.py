@@ -3,7 +3,7 @@
 import numpy as np
 
 from minisat.backend import to_numpy
-from minisat.captioner.fast_teacher_forcing import FastTeacherForcing
+from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
 from minisat.cli.gradcheck import CASES
 
 HOST_INPUTS = "captioner."  # training objectives take ids and lengths from the host, as a CaptionBatch holds them

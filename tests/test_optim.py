@@ -21,7 +21,7 @@ from minisat.optim import (
     clip_value,
     schedules,
 )
-from minisat.optim.adam import BLOCK, adam_update
+from minisat.optim.fast import BLOCK
 
 
 def make_parameters(rng, dtype=np.float32):
@@ -198,14 +198,15 @@ def test_adam_corrects_the_bias():
 def test_adam_in_blocks_equals_the_reference(size):
     """NumPy's twin equals the readable reference to 1e-10 over five steps, with any remainder of a block."""
     rng = np.random.default_rng(size)
-    data = rng.standard_normal(size)
-    slow, fast = [[data.copy(), np.zeros(size), np.zeros(size)] for _ in range(2)]
+    slow, fast = (Adam(FlatParameters([Parameter(np.ones(size))]), 0.01) for _ in range(2))
+    slow.flat.data[...] = fast.flat.data[...] = rng.standard_normal(slow.flat.data.size)
     for t in range(1, 6):
-        grad = rng.standard_normal(size)
+        grad = rng.standard_normal(slow.flat.data.size)
         grad.setflags(write=False)
-        adam_update.reference(slow[0], grad, slow[1], slow[2], 0.01, 0.9, 0.999, 1e-8, t)
-        adam_update(fast[0], grad, fast[1], fast[2], 0.01, 0.9, 0.999, 1e-8, t)
-    for a, b in zip(slow, fast):
+        slow.steps = fast.steps = t
+        Adam.update.reference(slow, slow.flat.data, grad)
+        fast.update(fast.flat.data, grad)
+    for a, b in ((slow.flat.data, fast.flat.data), (slow.mean, fast.mean), (slow.square, fast.square)):
         np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-14)
 
 

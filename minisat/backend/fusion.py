@@ -1,4 +1,4 @@
-"""Marks on functions that have a faster form on the GPU."""
+"""Elementwise functions as one kernel on the GPU."""
 
 from functools import wraps
 
@@ -19,20 +19,4 @@ def fused(function):
             if not hasattr(array, "dtype"):
                 raise TypeError(f"{function.__name__} takes arrays, not {array!r}.")
         return (kernel if cupy and get_array_module(arrays[0]) is cupy else function)(*arrays)
-    return dispatch
-
-
-def accelerated(reference):
-    """Mark a hot function whose NumPy body is the documentation and the reference.
-
-    `reference.twin(module, function)` makes `function` its replacement for arrays of `module`; a twin is
-    tested against the reference.
-    """
-    twins = {}
-
-    @wraps(reference)
-    def dispatch(*args, **kwargs):
-        return twins.get(get_array_module(args[0]), reference)(*args, **kwargs)
-    dispatch.reference = reference
-    dispatch.twin = twins.__setitem__
     return dispatch

@@ -1,7 +1,7 @@
 """The captioners and how they decode."""
 
 from minisat.captioner.build import build_captioner, build_objective
-from minisat.captioner.fast_decoding import fast_decoder
+from minisat.captioner.fast import fast_decoder
 from minisat.captioner.gru_notebook import GRUNotebook
 from minisat.captioner.hard_teacher_forcing import HardTeacherForcing
 from minisat.captioner.named_recipes import RECIPES, read_recipe, source_of

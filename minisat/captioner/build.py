@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from minisat.captioner.fast_hard_attention import FastHardTeacherForcing
-from minisat.captioner.fast_teacher_forcing import FastTeacherForcing
+from minisat.captioner.fast import FastHardTeacherForcing, FastTeacherForcing
 from minisat.captioner.gru_notebook import GRUNotebook
 from minisat.captioner.hard_teacher_forcing import HardTeacherForcing
 from minisat.captioner.reinforce import Reinforce

@@ -3,7 +3,7 @@
 import numpy as np
 
 from minisat.captioner.attention_step import AttentionStep
-from minisat.captioner.fast_teacher_forcing import FastTeacherForcing
+from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
 from minisat.captioner.gru_notebook import GRUNotebook
 from minisat.captioner.hard_attention_step import HardAttentionStep
 from minisat.captioner.hard_teacher_forcing import HardTeacherForcing

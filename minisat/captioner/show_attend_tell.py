@@ -1,7 +1,6 @@
 """Show, Attend and Tell (Xu et al. 2015) with soft or hard attention, written once, from the layers of `nn`.
 
-This is the reference: every differentiable operation is a layer call. `fast_teacher_forcing.py` is its fast
-twin for training.
+This is the reference: every differentiable operation is a layer call. `fast/` holds its fast twins.
 """
 
 from typing import Any, NamedTuple

@@ -1,5 +1,6 @@
-"""The layers: one idea per file, each forward pass beside its backward pass."""
+"""The layers: one idea per file, each forward pass beside its backward pass; `fast` holds the twins of some."""
 
+from minisat.nn import fast
 from minisat.nn.activations import LeakyReLU, ReLU, ReLU6, Sigmoid, Softmax, Tanh
 from minisat.nn.attention import AdditiveScore
 from minisat.nn.batchnorm import BatchNorm2d
@@ -31,4 +32,4 @@ __all__ = ["ARGMAX", "EXPECTATION", "SAMPLE", "AdaptiveAvgPool2d", "Add", "Addit
            "GlobalAvgPool2d", "Grid", "HardAttention", "LSTMCell", "LeakyReLU", "Linear", "LocalResponseNorm",
            "LogProb", "MaxPool2d", "MeanOverLocations", "Module", "Multiply", "Parameter", "RNNCell", "ReLU", "ReLU6",
            "Recurrent", "Residual", "Scale", "Sequential", "Sigmoid", "Softmax", "Tanh", "WeightedSum",
-           "commit_statistics", "freeze", "log_softmax"]
+           "commit_statistics", "fast", "freeze", "log_softmax"]

@@ -4,29 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minisat.backend import accelerated, get_array_module
+from minisat.backend import get_array_module
 from minisat.nn import init
 from minisat.nn.module import Module, Parameter
-
-
-@accelerated
-def additive_energy(keys, query, v):
-    """keys (N, L, A), query (N, A), v (A,) → scores (N, L), hidden (N, L, A).
-
-    hidden_i = tanh(keys_i + query),  e_i = v · hidden_i
-    """
-    N, L, A = keys.shape
-    hidden = get_array_module(keys).tanh(keys + query[:, None, :])
-    return (hidden.reshape(N * L, A) @ v).reshape(N, L), hidden
-
-
-@accelerated
-def additive_energy_backward(dscores, hidden, v):
-    """dscores (N, L), hidden (N, L, A), v (A,) → dkeys (N, L, A), dquery (N, A), dv (A,)."""
-    A = hidden.shape[-1]
-    dv = dscores.reshape(-1) @ hidden.reshape(-1, A)                 # e_i = v · hidden_i  ⇒  dv = Σ de_i hidden_i
-    dkeys = dscores[:, :, None] * v * (1.0 - hidden * hidden)        # tanh' = 1 - tanh²
-    return dkeys, dkeys.sum(axis=1), dv                              # the query was added to every location
 
 
 class AdditiveScoreCache(NamedTuple):
@@ -56,15 +36,18 @@ class AdditiveScore(Module):
 
     def forward(self, keys, h):
         """keys (N, L, A), h (N, H) → scores (N, L)."""
-        scores, hidden = additive_energy(keys, self.query(h), self.v.data)
-        return scores, AdditiveScoreCache(h, hidden)
+        N, L, A = keys.shape
+        hidden = get_array_module(keys).tanh(keys + self.query(h)[:, None, :])
+        return (hidden.reshape(N * L, A) @ self.v.data).reshape(N, L), AdditiveScoreCache(h, hidden)
 
     def backward(self, dscores, cache):
         """dscores (N, L) → (dkeys (N, L, A), dh (N, H))."""
         h, hidden = cache
-        dkeys, dquery, dv = additive_energy_backward(dscores, hidden, self.v.data)
-        self.v.grad += dv
-        self.W_h.grad += h.T @ dquery         # query = h W_h + b  ⇒  dW_h = hᵀ dquery
+        A = hidden.shape[-1]
+        self.v.grad += dscores.reshape(-1) @ hidden.reshape(-1, A)     # e_i = v · hidden_i  ⇒  dv = Σ de_i hidden_i
+        dkeys = dscores[:, :, None] * self.v.data * (1.0 - hidden * hidden)  # tanh' = 1 - tanh²
+        dquery = dkeys.sum(axis=1)                                     # the query was added to every location
+        self.W_h.grad += h.T @ dquery                                  # query = h W_h + b  ⇒  dW_h = hᵀ dquery
         if self.b is not None:
-            self.b.grad += dquery.sum(axis=0)  #                      db = Σ dquery
-        return dkeys, dquery @ self.W_h.data.T  #                     dh = dquery W_hᵀ
+            self.b.grad += dquery.sum(axis=0)                          #                       db = Σ dquery
+        return dkeys, dquery @ self.W_h.data.T                         #                       dh = dquery W_hᵀ

@@ -4,8 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-import minisat.nn.depthwise  # noqa: F401  the fast twins of correlation.py on the CPU
-import minisat.nn.winograd  # noqa: F401
 from minisat.backend import get_array_module
 from minisat.nn import init
 from minisat.nn.correlation import (

@@ -2,12 +2,12 @@
 
 Images are (N, C, h, w) by shape. Results have the channels last in *memory* (a transposed view), because then a
 tile of windows times the filters is one product that lands in place, and the next layer reads it in order.
-These are the references; on NumPy the functions marked `accelerated` have fast twins in winograd.py and depthwise.py.
+These are the references; on NumPy they have fast twins in fast/winograd.py and fast/depthwise.py.
 """
 
 import numpy as np
 
-from minisat.backend import accelerated, get_array_module
+from minisat.backend import get_array_module, twinned
 from minisat.nn.windows import padded, seen_by
 
 # Entries of one tile of windows: on the CPU a megabyte, which stays in the cache; on the GPU few launches count.
@@ -63,7 +63,7 @@ def _add_columns(dcolumns, dwide, kernel, stride, rows, width, narrow):
                 target += dcolumns.reshape(n, r, width, kh, kw, C)[:, :, :, i, j].transpose(0, 3, 1, 2)
 
 
-@accelerated
+@twinned
 def correlate(x, W, b, stride, padding, counts, activate=None):
     """x (N, C_in, h, w), W (C_out, C_in, kh, kw), b (C_out,) or None → y (N, C_out, *counts).
 
@@ -87,7 +87,7 @@ def correlate(x, W, b, stride, padding, counts, activate=None):
     return y
 
 
-@accelerated
+@twinned
 def correlate_backward(dy, x, W, stride, padding, input_gradient=True):
     """dy (N, C_out, h', w') → dx like x, or None unless wanted; dW like W. The windows are copied again."""
     xp, kernel, counts, narrow = get_array_module(x), W.shape[2:], dy.shape[2:], W.shape[1] < 8
@@ -123,7 +123,7 @@ def correlate_backward(dy, x, W, stride, padding, input_gradient=True):
     return dx, dfilters.reshape(*kernel, *W.shape[1::-1]).transpose(3, 2, 0, 1)
 
 
-@accelerated
+@twinned
 def correlate_each(x, W, b, stride, padding, counts, activate=None):
     """Depthwise: channel c of x (N, C, h, w) with filter W (C, 1, kh, kw)[c] alone → y (N, C, *counts).
 
@@ -141,7 +141,7 @@ def correlate_each(x, W, b, stride, padding, counts, activate=None):
     return y
 
 
-@accelerated
+@twinned
 def correlate_each_backward(dy, x, W, stride, padding):
     """The backward pass of `correlate_each`: dy like y → dx like x, dW like W."""
     xp, kernel, counts = get_array_module(x), W.shape[2:], dy.shape[2:]

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minisat.backend import accelerated, get_array_module
+from minisat.backend import get_array_module
 from minisat.nn.module import Module
 
 
@@ -13,27 +13,6 @@ def log_softmax(logits):
     xp = get_array_module(logits)
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - xp.log(xp.exp(shifted).sum(axis=-1, keepdims=True))
-
-
-@accelerated
-def softmax_cross_entropy(logits, targets, weight):
-    """logits (K, V), targets (K,), weight (K,) → loss (), p (K, V).
-
-    loss = -Σ_k weight_k log p_k[target_k]; rows of weight 0 do not count, whatever their logits.
-    """
-    xp = get_array_module(logits)
-    log_p = log_softmax(logits)
-    picked = log_p[xp.arange(targets.shape[0]), targets]
-    return -xp.where(weight != 0, weight * picked, 0.0).sum(), xp.exp(log_p)
-
-
-@accelerated
-def softmax_cross_entropy_backward(p, targets, weight):
-    """p (K, V), targets (K,), weight (K,) → dlogits (K, V)."""
-    xp = get_array_module(p)
-    dlogits = p * weight[:, None]
-    dlogits[xp.arange(targets.shape[0]), targets] -= weight  # ∂(-log p[target])/∂logits = p - onehot(target)
-    return dlogits
 
 
 class CrossEntropyCache(NamedTuple):
@@ -46,7 +25,7 @@ class CrossEntropyCache(NamedTuple):
 
 
 class CrossEntropy(Module):
-    """loss = the mean of -log softmax(logits)[target] over the positions that are not masked."""
+    """loss = the mean of -log p_k[target_k], p = softmax(logits), over the positions k that are not masked."""
 
     def forward(self, logits, targets, *, mask=None, weight=None):
         """logits (..., V), targets (...) ids, mask (...) true where a word is real → loss ().
@@ -58,11 +37,16 @@ class CrossEntropy(Module):
         V = logits.shape[-1]
         real = xp.ones(targets.shape, dtype=logits.dtype) if mask is None else mask.astype(logits.dtype)
         weight = real / xp.maximum(real.sum(), 1) if weight is None else real * weight
-        weight = weight.astype(logits.dtype).reshape(-1)
-        loss, p = softmax_cross_entropy(logits.reshape(-1, V), targets.reshape(-1), weight)
-        return loss, CrossEntropyCache(p, targets.reshape(-1), weight, logits.shape)
+        weight, targets = weight.astype(logits.dtype).reshape(-1), targets.reshape(-1)
+        log_p = log_softmax(logits.reshape(-1, V))
+        picked = log_p[xp.arange(len(targets)), targets]
+        loss = -xp.where(weight != 0, weight * picked, 0.0).sum()  # what is masked does not count, whatever its logits
+        return loss, CrossEntropyCache(xp.exp(log_p), targets, weight, logits.shape)
 
     def backward(self, dloss, cache):
         """dloss (a number, 1.0 in training) → (dlogits (..., V), None): targets have no gradient."""
         p, targets, weight, shape = cache
-        return softmax_cross_entropy_backward(p, targets, weight * dloss).reshape(shape), None
+        weight = weight * dloss
+        dlogits = p * weight[:, None]  # ∂(-log p[target]) / ∂logits = p - onehot(target)
+        dlogits[get_array_module(p).arange(len(targets)), targets] -= weight
+        return dlogits.reshape(shape), None

@@ -12,7 +12,7 @@ def source_of(module, phase):
     """{"file", "line", "about", "code": [lines], "formulas": [places in code], "helpers": [the same]} of one pass.
 
     `about` is the class's docstring. The functions of the package that the pass calls by name follow as helpers
-    (an LSTM's gates): much of the mathematics is there. None where there is no source, as in a plain closure.
+    (a convolution's correlation): much of the mathematics is there. Where a twin ran, the reference is shown. None where there is no source, as in a plain closure.
     """
     method = getattr(type(module), phase)
     try:

@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import pairwise
 
 from minisat.nn import Branches, Conv2d, ReLU, ReLU6, Residual, Sequential
-from minisat.nn.fast_inference import FastConv2d, FastResidual
+from minisat.nn.fast.inference import FastConv2d, FastResidual
 from minisat.vision.folding import Identity, fold_batchnorm, sharing
 
 

@@ -14,6 +14,7 @@ The reference takes the same steps when it is given the same pool: NegativeSampl
 
 import numpy as np
 
+from minisat.nn.fast import sigmoid_in_place
 from minisat.word2vec.alias import AliasTable
 from minisat.word2vec.learning import REACH
 
@@ -71,7 +72,7 @@ class FastStep:
         noise_terms[place[K:]] = q
         X, H, A, rows = self.inputs(words[:U])
         Y = self.output[words]
-        G = sigmoid(H @ Y.T)
+        G = sigmoid_in_place(H @ Y.T)
         # n_u q_v pairs with noise (n the row sums of C) but for those whose true word it is, and the C_uv true pairs
         n = C.sum(axis=1)
         N = n[:, None] * -noise_terms
@@ -115,13 +116,13 @@ class FastStep:
         own = slice(batch.start, batch.start + N)
         true = batch.ids[own]
         Y = self.output[true]
-        g = sigmoid(-np.einsum("nm,nm->n", H, Y))
+        g = sigmoid_in_place(-np.einsum("nm,nm->n", H, Y))
         g *= rate
         E = np.zeros((N, U), self.dtype)
         E[np.arange(N), place[own]] = g
         # the noise words
         Z = self.output[noise]
-        G = sigmoid(H @ Z.T)
+        G = sigmoid_in_place(H @ Z.T)
         G *= q * -rate
         G *= true[:, None] != noise
         dH = G @ Z
@@ -142,12 +143,3 @@ def shortened(steps, terms):
     if len(far):
         steps[far] *= (REACH / terms[far])[:, None]
     return steps
-
-
-def sigmoid(x):
-    """σ(x) = (1 + tanh(x / 2)) / 2, in place: NumPy's float32 tanh is vectorised and never overflows."""
-    x *= 0.5
-    np.tanh(x, out=x)
-    x += 1
-    x *= 0.5
-    return x

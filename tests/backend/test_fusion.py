@@ -1,10 +1,9 @@
-"""fused and accelerated: themselves on NumPy; a twin only for the arrays it was made for."""
+"""fused: the function itself on NumPy, one kernel on the GPU, and numbers nowhere."""
 
 import numpy as np
 import pytest
-from strict_arrays import StrictArray, strict
 
-from minisat.backend import accelerated, fused, to_numpy
+from minisat.backend import fused, to_numpy
 
 
 @fused
@@ -34,16 +33,3 @@ def test_fused_on_gpu(gpu):
         np.testing.assert_allclose(blended, np.ones(2), rtol=1e-12)
     with pytest.raises(TypeError, match="takes arrays"):
         blend(gpu(np.ones(2)), gpu(np.ones(2)), 0.3)
-
-
-def test_accelerated_uses_the_twin_of_the_arrays_home():
-    """The reference runs on NumPy, the twin on its own module's arrays, and the reference stays reachable."""
-    @accelerated
-    def double(x):
-        """2 x"""
-        return 2 * x
-    assert double(np.float64(3)) == 6
-    assert double(StrictArray(np.ones(1))).get()[0] == 2
-    double.twin(strict, lambda x: "twin")
-    assert double(StrictArray(np.ones(1))) == "twin"
-    assert double(np.float64(3)) == 6 and double.reference(4) == 8 and double.__doc__ == "2 x"

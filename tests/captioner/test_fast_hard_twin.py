@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from minisat.captioner import HardTeacherForcing, Reinforce, ShowAttendTell, fast_decoder
-from minisat.captioner.fast_hard_attention import FastHardTeacherForcing
+from minisat.captioner.fast.hard_attention import FastHardTeacherForcing
 from minisat.nn import DoublyStochasticPenalty
 
 V, D, L = 23, 7, 10

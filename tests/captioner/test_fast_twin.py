@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from minisat.captioner import ShowAttendTell, TeacherForcing
-from minisat.captioner.blocked_attention import BlockedAttention
-from minisat.captioner.fast_teacher_forcing import FastTeacherForcing
-from minisat.captioner.packing import pack
+from minisat.captioner.fast.attention import BlockedAttention
+from minisat.captioner.fast.packing import pack
+from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
 from minisat.nn import DoublyStochasticPenalty
 
 V, D, M, H, A = 23, 7, 6, 9, 8

@@ -16,7 +16,7 @@ from minisat.captioner import (
     build_objective,
     read_recipe,
 )
-from minisat.captioner.fast_hard_attention import FastHardTeacherForcing
+from minisat.captioner.fast.hard_attention import FastHardTeacherForcing
 from minisat.captioner.named_recipes import FOLDER
 from minisat.errors import UserError
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from minisat.captioner.cases import CASES
-from minisat.captioner.fast_teacher_forcing import FastTeacherForcing
+from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
 from minisat.captioner.teacher_forcing import TeacherForcing
 from minisat.gradcheck import check_case
 from minisat.nn import BatchNorm2d

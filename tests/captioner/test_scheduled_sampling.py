@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from minisat.captioner import GRUNotebook, ShowAttendTell, ShowTell, TeacherForcing
-from minisat.captioner.fast_teacher_forcing import FastTeacherForcing
+from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
 from minisat.captioner.scheduled_sampling import own_share, words_read
 from minisat.text import END, PAD, START
 

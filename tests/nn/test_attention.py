@@ -5,7 +5,6 @@ import pytest
 from torch_parity import assert_equals_torch
 
 from minisat.nn import AdditiveScore
-from minisat.nn.attention import additive_energy, additive_energy_backward
 
 
 @pytest.mark.peer
@@ -29,9 +28,3 @@ def test_equals_a_loop(rng):
         for i in range(4):
             e = sum(layer.v.data[a] * np.tanh(keys[n, i, a] + query[a]) for a in range(3))
             assert scores[n, i] == pytest.approx(e)
-
-
-def test_energy_is_marked_for_acceleration():
-    """A twin can be put in for another home of arrays, and the reference stays reachable."""
-    for function in (additive_energy, additive_energy_backward):
-        assert callable(function.reference) and callable(function.twin)

@@ -5,7 +5,6 @@ import pytest
 from torch_parity import assert_equals_torch
 
 from minisat.nn import GRUCell, LSTMCell, RNNCell
-from minisat.nn.lstm import lstm_gates, lstm_gates_backward
 
 SIZES = [(3, 4, 5), (1, 1, 1), (2, 1, 3)]  # N, D_in, H
 
@@ -107,8 +106,3 @@ def test_one_cell_can_run_many_sequences(rng):
     for x, dx in zip(xs, together):
         _, cache = cell.forward(x, cell.zero_state(5, x))
         np.testing.assert_array_equal(cell.backward((dh, dh), cache)[0], dx)
-
-
-def test_gates_are_marked_for_acceleration():
-    for function in (lstm_gates, lstm_gates_backward):
-        assert callable(function.reference) and callable(function.twin)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from minisat.nn import depthwise
 from minisat.nn.correlation import correlate_each, correlate_each_backward
+from minisat.nn.fast import depthwise
 from minisat.nn.windows import output_size
 
 # (N, C, h, w), kernel, stride, padding

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from minisat.nn import Conv2d, winograd
+from minisat.nn import Conv2d
 from minisat.nn.correlation import correlate, correlate_backward
-from minisat.nn.winograd import correlate_winograd, filter_gradient, winograd_filters
+from minisat.nn.fast import winograd
+from minisat.nn.fast.winograd import correlate_winograd, filter_gradient, winograd_filters
 
 # (N, C_in, h, w), C_out, padding: sizes that 4 divides and that it does not, one and several blocks
 GEOMETRIES = [((2, 5, 8, 12), 3, (1, 1)), ((1, 4, 7, 9), 6, (1, 1)), ((3, 2, 6, 5), 2, (0, 0)),

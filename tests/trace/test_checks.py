@@ -15,7 +15,6 @@ from minisat.nn import (
     LSTMCell,
     Module,
     Softmax,
-    lstm,
 )
 from minisat.trace import check_global, check_local, trace
 
@@ -55,8 +54,9 @@ def test_right_layers_are_green(name):
         assert all(verdict.ok for verdict in verdicts.values())
 
 
-def _lstm_without_tanh(dh, dc, gates, c_prev, tanh_c):
-    return RIGHT["gates"](dh, dc + dh * gates[:, -(gates.shape[1] // 4):] * tanh_c**2, gates, c_prev, tanh_c)
+def _lstm_without_tanh(self, dstate, cache):
+    (dh, dc), o = dstate, cache.gates[:, 3 * self.H:]
+    return RIGHT["gates"](self, (dh, dc + dh * o * cache.tanh_c**2), cache)
 
 
 def _overwrite(self, dy, cache):
@@ -89,12 +89,12 @@ def _mean_of_the_wrong_count(self, dloss, cache):
     return RIGHT["loss"](self, dloss * 1.25, cache)
 
 
-RIGHT = {"gates": lstm.lstm_gates_backward, "linear": Linear.backward, "attend": AttentionStep.backward,
+RIGHT = {"gates": LSTMCell.backward, "linear": Linear.backward, "attend": AttentionStep.backward,
          "loss": CrossEntropy.backward}
 
 # what was planted: (class, method, replacement, the guilty layer)
 PLANTED = {
-    "the factor 1 - tanh² is missing": (lstm, "lstm_gates_backward", _lstm_without_tanh, "captioner.attend.cell"),
+    "the factor 1 - tanh² is missing": (LSTMCell, "backward", _lstm_without_tanh, "captioner.attend.cell"),
     "a term is missing": (Softmax, "backward", lambda self, dy, cache: dy * cache.y, "captioner.attend.softmax"),
     "a gradient is overwritten": (Linear, "backward", _overwrite, "captioner.L_h"),
     "repeated ids are lost": (Embedding, "backward", _embedding_losing_repeated_ids, "captioner.embedding"),
@@ -124,7 +124,7 @@ def test_a_layer_that_changes_its_upstream_gradient_is_red_alone(monkeypatch):
 
 def test_globally_all_below_are_red(monkeypatch):
     """The same error makes every layer red whose gradient came through it: that is why the local check leads."""
-    monkeypatch.setattr(lstm, "lstm_gates_backward", _lstm_without_tanh)
+    monkeypatch.setattr(LSTMCell, "backward", _lstm_without_tanh)
     recording = record()
     locally, globally = check_local(recording), check_global(recording)
     assert {"captioner.keys", "captioner.embedding", "captioner.init_h"} <= red_paths(recording, globally)
@@ -134,7 +134,7 @@ def test_globally_all_below_are_red(monkeypatch):
 
 def test_the_verdict_says_where(monkeypatch):
     """Its sentence names the worst tensor as the layer's author calls it, with both numbers."""
-    monkeypatch.setattr(lstm, "lstm_gates_backward", _lstm_without_tanh)
+    monkeypatch.setattr(LSTMCell, "backward", _lstm_without_tanh)
     recording = record()
     verdicts = [verdict for index, verdict in check_local(recording).items()
                 if recording.calls[index].module.__class__ is LSTMCell]

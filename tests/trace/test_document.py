@@ -9,7 +9,7 @@ import pytest
 
 from minisat.captioner.cases import CASES
 from minisat.errors import UserError
-from minisat.nn import Linear, Sequential, Tanh
+from minisat.nn import Conv2d, Linear, Sequential, Tanh
 from minisat.trace import (
     VERSION,
     born,
@@ -26,6 +26,7 @@ from minisat.trace import (
     walk,
     write_trace,
 )
+from minisat.trace.source import source_of
 
 
 def recorded(scale=1.0):
@@ -122,6 +123,12 @@ def test_formulas_and_call_lines(document):
     assert source["file"] == "minisat/nn/lstm.py" and source["helpers"]
     assert "self.cell.backward" in frame["site"]["text"]
     assert [name for name, *_ in frame["parameters"]] == ["W_x", "W_h", "b"]
+
+
+def test_where_a_twin_runs_the_reference_is_shown():
+    """A convolution's mathematics stands in a function that has a twin on NumPy; the page shows what is to be read."""
+    shown = [helper for helper in source_of(Conv2d(3, 4, 3), "forward")["helpers"] if helper["code"][0] == "@twinned"]
+    assert [helper["file"] for helper in shown] == ["minisat/nn/correlation.py"] * 2
 
 
 def test_where_a_bad_number_was_born():

@@ -8,7 +8,7 @@ from small_trainings import SMALL, assert_same_run, fails, interrupt_at_step
 
 from minisat.captioner import Recipe, ShowAttendTell, ShowTell, TeacherForcing
 from minisat.captioner.decoding.caption import Caption
-from minisat.captioner.fast_teacher_forcing import FastTeacherForcing
+from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
 from minisat.captioner.hard_teacher_forcing import word_costs
 from minisat.captioner.teacher_forcing import inputs_and_targets
 from minisat.data import read_dataset

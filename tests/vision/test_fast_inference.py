@@ -8,7 +8,7 @@ from strict_arrays import strict
 from minisat.backend import to_numpy
 from minisat.errors import UserError
 from minisat.nn import BatchNorm2d, Conv2d, ReLU, ReLU6, Residual, Sequential
-from minisat.nn.fast_inference import FastConv2d, FastResidual
+from minisat.nn.fast.inference import FastConv2d, FastResidual
 from minisat.vision import build, fast_inference
 
 FAMILIES = ("alexnet", "googlenet", "inception_v3", "mobilenet_v2", "resnet18", "resnet50", "squeezenet1_1", "toy_cnn",

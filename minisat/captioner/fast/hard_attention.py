@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minisat.backend import uniform
-from minisat.captioner.blocked_attention import BlockedAttention
-from minisat.captioner.fast_teacher_forcing import FastTeacherForcing, FastTeacherForcingCache
+from minisat.captioner.fast.attention import BlockedAttention
+from minisat.captioner.fast.packing import pack
+from minisat.captioner.fast.teacher_forcing import FastTeacherForcing, FastTeacherForcingCache
 from minisat.captioner.hard_teacher_forcing import HardTeacherForcing
-from minisat.captioner.packing import pack
 from minisat.captioner.reinforce import Reinforce, ReinforceCache
 from minisat.nn import ARGMAX, SAMPLE
 from minisat.nn.hard_attention import draw_location

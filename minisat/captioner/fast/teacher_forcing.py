@@ -1,7 +1,7 @@
 """The fast twin of TeacherForcing over ShowAttendTell, on the CPU: the same numbers, made in fewer passes.
 
-What makes it fast: rows of real words only, longest captions first (`packing`); attention in cache-sized
-blocks (`blocked_attention`); one product `h @ [W_h of the cell | of the score | of f_beta]` per step; and each
+What makes it fast: rows of real words only, longest captions first (`packing.py`); attention in cache-sized
+blocks (`attention.py`); one product `h @ [W_h of the cell | of the score | of f_beta]` per step; and each
 weight gradient from one product over all steps. A test holds it against the reference to 1e-10 in float64.
 """
 
@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minisat.backend import get_array_module, scatter_add
-from minisat.captioner.blocked_attention import BlockedAttention
-from minisat.captioner.packing import Packing, pack
+from minisat.captioner.fast.attention import BlockedAttention
+from minisat.captioner.fast.packing import Packing, pack
 from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.teacher_forcing import TeacherForcing, attention_figures
 from minisat.nn import AdditiveScore, LSTMCell, Module
+from minisat.nn.fast import sigmoid_in_place
 
 
 class FastTeacherForcingCache(NamedTuple):
@@ -53,15 +54,6 @@ class FastTeacherForcingCache(NamedTuple):
     def figures(self):
         """{name: number} worth logging."""
         return {"penalty": self.penalty} | attention_figures(self.alpha, np.ones(len(self.alpha), self.alpha.dtype))
-
-
-def sigmoid_in_place(x):
-    """σ(x) in place, as ½ tanh(x/2) + ½: NumPy's tanh is vectorised and never overflows."""
-    x *= 0.5
-    np.tanh(x, out=x)
-    x *= 0.5
-    x += 0.5
-    return x
 
 
 def score_bias(score, A):

@@ -120,6 +120,7 @@ def filter_gradient(dy, x, padding):
     return dW.reshape(3, 3, C_in, C_out).transpose(3, 2, 0, 1)
 
 
+@correlate.twin(np)
 def fast_correlate(x, W, b, stride, padding, counts, activate=None):
     """As `correlate`, by Winograd's way where that is faster."""
     if suits_winograd(W, stride) and len(x) * counts[0] * counts[1] >= LEAST_POSITIONS:
@@ -127,6 +128,7 @@ def fast_correlate(x, W, b, stride, padding, counts, activate=None):
     return correlate.reference(x, W, b, stride, padding, counts, activate)
 
 
+@correlate_backward.twin(np)
 def fast_correlate_backward(dy, x, W, stride, padding, input_gradient=True):
     """As `correlate_backward`, by Winograd's way where that is faster."""
     if not suits_winograd(W, stride) or dy.size < LEAST_POSITIONS * len(W):
@@ -136,7 +138,3 @@ def fast_correlate_backward(dy, x, W, stride, padding, input_gradient=True):
         turned = winograd_filters(W[:, :, ::-1, ::-1].transpose(1, 0, 2, 3))
         dx = correlate_winograd(dy, turned, None, (2 - padding[0], 2 - padding[1]), x.shape[2:])
     return dx, filter_gradient(dy, x, padding)
-
-
-correlate.twin(np, fast_correlate)
-correlate_backward.twin(np, fast_correlate_backward)

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minisat.captioner.blocked_attention import BlockedAttention
-from minisat.captioner.fast_hard_attention import look
-from minisat.captioner.fast_teacher_forcing import FastTeacherForcing, score_bias, sigmoid_in_place
+from minisat.captioner.fast.attention import BlockedAttention
+from minisat.captioner.fast.hard_attention import look
+from minisat.captioner.fast.teacher_forcing import FastTeacherForcing, score_bias
 from minisat.captioner.photo_captioner import PhotoCaptioner
+from minisat.nn.fast import sigmoid_in_place
 
 
 class FastDecoderState(NamedTuple):

@@ -45,6 +45,7 @@ def _tiles(x, kernel, stride, padding, counts, places):
                 (sh * down, down, places * right, column, channel))
 
 
+@correlate_each.twin(np)
 def fast_correlate_each(x, W, b, stride, padding, counts, activate=None):
     """As `correlate_each`."""
     y = empty_images(np, (len(x), len(W), *counts), x.dtype)
@@ -60,6 +61,7 @@ def fast_correlate_each(x, W, b, stride, padding, counts, activate=None):
     return y
 
 
+@correlate_each_backward.twin(np)
 def fast_correlate_each_backward(dy, x, W, stride, padding):
     """As `correlate_each_backward`."""
     (N, C, h, w), (kh, kw), (sh, sw), counts = x.shape, W.shape[2:], stride, dy.shape[2:]
@@ -78,7 +80,3 @@ def fast_correlate_each_backward(dy, x, W, stride, padding):
     # of stride 1, x meets dy as dy met x, with the filters turned round
     dx = fast_correlate_each(dy, W[:, :, ::-1, ::-1], None, (1, 1), (kh - 1 - padding[0], kw - 1 - padding[1]), (h, w))
     return dx, dW
-
-
-correlate_each.twin(np, fast_correlate_each)
-correlate_each_backward.twin(np, fast_correlate_each_backward)

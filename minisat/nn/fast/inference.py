@@ -6,9 +6,9 @@ import numpy as np
 
 from minisat.backend import get_array_module
 from minisat.nn.correlation import correlate, correlate_each
+from minisat.nn.fast.winograd import correlate_winograd, suits_winograd, winograd_filters
 from minisat.nn.module import Module, Parameter
 from minisat.nn.windows import output_size
-from minisat.nn.winograd import correlate_winograd, suits_winograd, winograd_filters
 
 
 def activation(ceiling):
