@@ -85,7 +85,7 @@ def _show_tell(**options):
 
 
 def _end_to_end(rng):
-    encoder = with_biases(build("toy_cnn", rng=rng), rng)
+    encoder = with_biases(build("toy_cnn_v2", rng=rng), rng)
     _, ids, lengths = _batch(rng)
     grid_size = encoder(rng.standard_normal((1, 3, 16, 16)).astype(np.float32)).shape[-1]
     objective = FastTeacherForcing(_soft(rng, D=grid_size), DoublyStochasticPenalty(0.7, "mean"), input_gradient=True)
@@ -94,7 +94,7 @@ def _end_to_end(rng):
 
 def _tuned(rng, batchnorm, objective):
     """The last two blocks of the encoder learn. Photos are given as noise is: backward ends before them."""
-    encoder = with_biases(build("toy_cnn", rng=rng), rng)
+    encoder = with_biases(build("toy_cnn_v2", rng=rng), rng)
     for _, buffer in encoder.named_buffers():
         buffer.data[...] = rng.uniform(0.5, 1.5, buffer.data.shape)
     tune(encoder, ["conv3.0", "conv4.0"], batchnorm=batchnorm)

@@ -59,7 +59,7 @@ def run(arguments):
             if arguments.attention:
                 best = captions[0]
                 attention_figure(photo, captioner.words(best), best.alphas, best.betas,
-                                 Path(arguments.attention) / names[path])
+                                 Path(arguments.attention) / names[path], captioner.cells)
     return 2 if problems else 0
 
 

@@ -25,7 +25,7 @@ def add_arguments(parser):
     parser.add_argument("photos", metavar="PHOTO", nargs="+", help="photos, or folders of photos")
     parser.add_argument("--weights", required=True, metavar="FILE",
                         help="pretrained weights with their classifier (see `minisat weights list`)")
-    parser.add_argument("--encoder", choices=[name for name in ENCODERS if name != "toy_cnn"],
+    parser.add_argument("--encoder", choices=[name for name in ENCODERS if not name.startswith("toy_cnn")],
                         help="the network; default: recognised by the weights")
     parser.add_argument("--top", type=whole(1, len(imagenet_classes())), default=5, metavar="K",
                         help="how many classes to print (default 5)")

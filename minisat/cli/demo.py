@@ -45,7 +45,7 @@ def run(arguments):
         write_json(recipe, RECIPE | {"seed": arguments.seed})
 
     for command in (["data", "check", data],
-                    ["train", data, "--encoder", "toy_cnn", "--recipe", recipe, "--run", trained, "--resume"],
+                    ["train", data, "--encoder", "toy_cnn_v2", "--recipe", recipe, "--run", trained, "--resume"],
                     ["evaluate", trained, data, "--split", "test", "--beam", 3, "--gallery"],
                     ["caption", trained, *sorted((data / "Images").glob("test_*"))[:FIGURES],
                      "--attention", folder / "attention"]):
@@ -71,10 +71,14 @@ def report(captioner, scenes, seed):
     reached = bleu_4([" ".join(words) for words in spoken])
     ceiling = np.mean([bleu_4([oracle_captions(scene, rng) for scene in scenes]) for _ in range(DRAWS)])
     game = pointing_game(spoken, [caption.alphas for caption in captions],
-                         lambda i, word: [scenes[i].things[k].mask for k in things_named(word, scenes[i])])
+                         lambda i, word: [scenes[i].things[k].mask for k in things_named(word, scenes[i])],
+                         captioner.cells)
     return (f"On {len(scenes)} scenes it has never seen:\n"
             f"  words: BLEU-4 {reached:.3f}; a perfect speaker of the grammar gets {ceiling:.3f}: "
             f"{reached / ceiling:.2f} of that ceiling\n"
             f"         (a speaker varies; who always says the likeliest caption can pass it)\n"
             f"  looks: the attention of {game.score:.2f} of the {game.counted} nouns and colours peaks on the thing "
-            f"they name (pointing game; looking anywhere: {game.chance:.2f})")
+            f"they name\n"
+            f"         (pointing game: the cell touches it; looking anywhere: {game.chance:.2f}), and of "
+            f"{game.middle_score:.2f} the cell's\n"
+            f"         middle lies on it (anywhere: {game.middle_chance:.2f})")

@@ -11,7 +11,6 @@ from minisat.cli.decoding_flags import add_decoding_flags, chosen_decoding
 from minisat.cli.page_server import LIMIT, PageServer
 from minisat.cli.run_flags import add_run_arguments, chosen_captioner
 from minisat.cli.setting_flags import whole
-from minisat.plots.attention import square
 from minisat.plots.gallery import jpeg
 from minisat.plots.own_photos import own_photos
 from minisat.text import SPECIALS
@@ -79,8 +78,7 @@ def answer(captioner, decoding, data, name):
     found = to_json(captioner, name, captions)
     for entry, caption in zip(found.get("n_best", ()), captions):
         entry["words"] = words_to_json(captioner, caption)
-    alphas = captions[0].alphas
-    found["grid"] = None if alphas is None else square(alphas.shape[1])
+    found["grid"] = None if captions[0].alphas is None else captioner.cells
     size = max(captioner.preprocessing.size, min(SHOWN, *photo.size))
     found["photo"] = jpeg(replace(captioner.preprocessing, size=size).crop(photo), size)
     return found

@@ -32,13 +32,13 @@ def record(arguments):
     if path.suffix == ".html":
         raise UserError(f"{path} is the page's name; give the trace's, such as {path.with_suffix('.json')}.")
     if arguments.run_folder:
-        *step, given = run_step(arguments.run_folder, arguments.captions, arguments.seed)
+        *step, options = run_step(arguments.run_folder, arguments.captions, arguments.seed)
     else:
-        step, given = demo_step(arguments.model, arguments.captions, arguments.seed), {}
+        step, options = demo_step(arguments.model, arguments.captions, arguments.seed), {}
     checks = () if arguments.no_checks else ("local", "global")
     if checks and not arguments.json:
         print("Recording a step and holding every call against numbers ...", flush=True)
-    document, arrays = record_step(*step, rng=arguments.seed, checks=checks, given=given)
+    document, arrays = record_step(*step, rng=arguments.seed, checks=checks, **options)
     write_trace(path, document, arrays)
     stepper(document, path.with_suffix(".html"), f"One training step of {_captioner(document)}")
     if arguments.json:

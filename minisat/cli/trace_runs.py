@@ -13,9 +13,10 @@ from minisat.training.self_critical import PhotoBatch, SelfCritical
 
 
 def run_step(folder, captions, seed=0):
-    """(objective, inputs, batch, vocabulary, photos, given): the best captioner of a run, its first training photos.
+    """(objective, inputs, batch, vocabulary, photos, options): the best captioner of a run, its first training photos.
 
-    `given` is what the objective's forward takes besides. A self-critical run draws its captions, from `seed`.
+    `options` are `record_step`'s: what the objective's forward takes besides, and where the places lie. A self-critical
+    run draws its captions, from `seed`.
     """
     model, vocabulary, config = load_run(folder)
     seer = TrainedCaptioner(folder, device="cpu")
@@ -37,7 +38,7 @@ def run_step(folder, captions, seed=0):
     objective = build_objective(seer.recipe, model.captioner if photo_captioner else model, input_gradient=True)
     if photo_captioner:
         objective = PhotoObjective(model.encoder, objective, model.grid, model.after)
-    return objective.train(not given), inputs, batch, vocabulary, photos, given
+    return objective.train(not given), inputs, batch, vocabulary, photos, {"given": given, "cells": seer.cells}
 
 
 def _drawn(model, inputs, dataset, described, vocabulary, recipe, seed):

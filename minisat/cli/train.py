@@ -21,6 +21,7 @@ from minisat.plots.stepper import stepper
 from minisat.text import vector_size
 from minisat.trace import born, record_step, write_trace
 from minisat.training import Run, assemble, unstable_part
+from minisat.vision import cells_of
 
 HELP = "Train a captioner, on features from a store or on the photos themselves."
 EXAMPLE = "minisat train Flickr8k --features store --run runs/first"
@@ -123,10 +124,12 @@ class Doctor:
 
     def __call__(self, objective, inputs, batch, rng, given, step):
         """Record the step of as few captions as do it; returns the sentence that says where it is."""
+        run = Run.open(self.folder)
         rows = unstable_part(objective, inputs, batch, rng, given)
         few = CaptionBatch(batch.photos[rows], batch.ids[rows], batch.lengths[rows])
-        document, arrays = record_step(objective, inputs[rows], few, Run.open(self.folder).vocabulary(), rng=rng,
-                                       checks=(), given={name: value[rows] for name, value in given.items()})
+        document, arrays = record_step(objective, inputs[rows], few, run.vocabulary(), rng=rng,
+                                       checks=(), given={name: value[rows] for name, value in given.items()},
+                                       cells=cells_of(run.config))
         path = self.folder / f"unstable-step-{step}.json"
         write_trace(path, document, arrays)
         stepper(document, path.with_suffix(".html"), f"Step {step}, where a number stopped being finite")

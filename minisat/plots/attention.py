@@ -1,24 +1,24 @@
 """The paper's figure for any photo: word by word, where the captioner looked."""
 
-import math
-
 import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
 from minisat.files import whole_file
+from minisat.vision import CellGrid
 
 PANEL = 2.0          # inches, width and height of one photo
 COLUMNS = 7          # at most
 SHADE, LIGHT = 0.4, 0.55   # what is left of the photo where nobody looks; how white it gets at most
 
 
-def upsample(grid, height, width):
-    """A grid (rows, columns) of attention drawn smoothly over (height, width) pixels.
+def upsample(alpha, grid, height, width):
+    """Attention (L,) to the cells of `grid` (CellGrid) drawn smoothly over (height, width) pixels.
 
-    Cubic B-splines: smooth, never below zero and without ringing. Cell centres keep their place, even stays even.
+    Cubic B-splines: smooth, never below zero and without ringing. Each cell lies where the grid says; even stays even.
     """
-    return _spline_weights(grid.shape[0], height) @ grid @ _spline_weights(grid.shape[1], width).T
+    down, across = _spline_weights(grid.down, height), _spline_weights(grid.across, width)
+    return down @ np.reshape(alpha, grid.shape) @ across.T
 
 
 def shares(alpha):
@@ -30,11 +30,11 @@ def shares(alpha):
 def overlay(photo, alpha, grid=None):
     """The photo (PIL) with one word's attention (L,) over it: dark where nobody looks, whitish where it looks most.
 
-    Attention that is nearly even leaves the photo nearly as it is. `grid`: (rows, columns) of L; default square.
+    Attention that is nearly even leaves the photo nearly as it is. `grid`: where the cells lie (CellGrid); default an
+    even square.
     """
     pixels = np.asarray(photo.convert("RGB"), dtype=np.float32)
-    rows, columns = grid or square(len(alpha))
-    seen = upsample(shares(alpha).reshape(rows, columns), *pixels.shape[:2])[..., None]
+    seen = upsample(shares(alpha), grid or CellGrid.square(len(alpha)), *pixels.shape[:2])[..., None]
     peak = max(float(seen.max()), 1 + 1e-9)
     middle = np.sqrt(peak)  # between even and peak: here the photo stays as it is
     dark = (1 - SHADE) * np.maximum(1 - seen / middle, 0)
@@ -43,20 +43,12 @@ def overlay(photo, alpha, grid=None):
     return Image.fromarray(np.clip(mixed.round(), 0, 255).astype(np.uint8))
 
 
-def square(L):
-    """(rows, columns) of a square grid of L cells. ValueError when L is no square."""
-    side = math.isqrt(L)
-    if side * side != L:
-        raise ValueError(f"{L} cells are no square grid: give its rows and columns")
-    return side, side
-
-
 def attention_figure(photo, words, alphas, betas, path, grid=None):
     """Draw `photo` (PIL, as the network saw it), then once per word with alphas (T, L) over it; write to `path`.
 
     Above each: the word and its gate beta, `betas` (T,) (left out when None); in its corner the largest share that
     a cell has, in even shares. T may exceed the words by one: END is not drawn. The format follows the ending of `path`
-    (.png, .pdf, .svg).
+    (.png, .pdf, .svg). `grid` as in `overlay`.
     """
     panels = [("", photo)] + [(word, overlay(photo, alpha, grid)) for word, alpha in zip(words, alphas)]
     rows = -(-len(panels) // COLUMNS)
@@ -79,14 +71,13 @@ def attention_figure(photo, words, alphas, betas, path, grid=None):
 
 
 def _spline_weights(cells, pixels):
-    """(pixels, cells): how much each cell weighs in each pixel of a line; the border cell goes on outside."""
-    weights = np.zeros((pixels, cells))
-    position = (np.arange(pixels) + 0.5) * cells / pixels - 0.5
+    """(pixels, cells.count): how much each cell weighs in each pixel of a line; the border cell goes on outside."""
+    weights, position = np.zeros((pixels, cells.count)), cells.position(pixels)
     for tap in range(-1, 3):
         cell = np.floor(position).astype(int) + tap
         distance = np.abs(position - cell)
         near, far = 2 / 3 - distance**2 + distance**3 / 2, np.maximum(2 - distance, 0) ** 3 / 6
-        np.add.at(weights, (np.arange(pixels), np.clip(cell, 0, cells - 1)), np.where(distance < 1, near, far))
+        np.add.at(weights, (np.arange(pixels), np.clip(cell, 0, cells.count - 1)), np.where(distance < 1, near, far))
     return weights
 
 

@@ -6,13 +6,14 @@ that draws it stands in `gallery.html` beside this file.
 
 import base64
 import io
+import json
 from typing import NamedTuple
 
 import numpy as np
 
-from minisat.plots.attention import square
 from minisat.plots.markup import joined, markup
 from minisat.plots.page import write_page
+from minisat.vision import CellGrid
 
 SIZE, QUALITY = 160, 82  # pixels of the longer side, JPEG quality
 
@@ -27,7 +28,7 @@ class GalleryItem(NamedTuple):
     scores: dict
     alphas: object = None  # (T, L) or None; T may exceed the words by one (END)
     betas: object = None   # (T,) or None
-    grid: object = None    # (rows, columns) of L; default square
+    grid: object = None    # where the L cells lie (CellGrid); default an even square
 
 
 def gallery(items, path, title, about="", report=""):
@@ -49,7 +50,7 @@ def _card(item):
     first = next(iter(item.scores.values()), 0.0)
     attention = ""
     if item.alphas is not None and item.words and item.photo is not None:
-        attention = markup(' data-alpha="{}" data-grid="{}x{}"', _encode(item), *_grid(item))
+        attention = markup(' data-alpha="{}" data-grid="{}"', _encode(item), json.dumps(_grid(item)))
     words = joined(" ", (markup("<button{}>{}</button>" if attention else "<span{}>{}</span>", _beta(item, t), text)
                          for t, text in enumerate(item.words)))
     return markup('<article data-score="{first}" data-name="{name}"{attention}>{figure}<div>'
@@ -64,7 +65,7 @@ def _beta(item, t):
 
 
 def _grid(item):
-    return item.grid or square(item.alphas.shape[1])
+    return item.grid or CellGrid.square(item.alphas.shape[1])
 
 
 def _encode(item):

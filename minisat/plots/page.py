@@ -13,7 +13,7 @@ from minisat.files import write_text
 from minisat.plots.markup import Html, escaped
 
 _MARK = re.compile(r"\{\{(\w+)\}\}")
-_SHARED = ("head", "looking")  # templates that other templates take in
+_SHARED = ("head", "shading", "looking")  # templates that other templates take in
 _PROGRAM = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 _ASKING = ("own_photos",)      # pages that ask the server that they came from
 
@@ -22,8 +22,8 @@ def page_text(template, title, **parts):
     """`template`.html with each mark {{name}} filled by `parts`: Html as it is, any other text escaped. Returns a str.
 
     {{head}} stands for all that comes before a page's own style: charset, policy, viewport, title, colours for light
-    and dark; {{looking}} for the style and the program that show where a captioner looked. KeyError for a mark that
-    nothing fills.
+    and dark; {{shading}}, inside a <script>, for the functions that draw attention over a photo; {{looking}} for the
+    style and the program that show where a captioner looked. KeyError for a mark that nothing fills.
     """
     filling = {**parts, "title": title, "policy": Html(policy(template))}
     return _MARK.sub(lambda mark: escaped(filling[mark[1]]), _template(template))

@@ -52,7 +52,9 @@ PHASES = {"forward": {"inputs": ROWS, "outputs": ROWS},
 TENSOR = {"shape": [count], "dtype": text, "bad": count, "min?": number, "max?": number, "mean?": number,
           "std?": number, "norm?": number, "zeros?": number, "values?": [number],
           "picture?": {"rows": count, "columns": count, "scale": number, "cells": text, "of": text}}
-CAPTION = {"words": [text], "said": [text], "lead": whole, "grid": (count, count), "alphas": [[number]],
+CELLS = (count, number, number, count)  # a vision.Cells
+CAPTION = {"words": [text], "said": [text], "lead": whole, "alphas": [[number]],
+           "grid": either(None, (CELLS, CELLS), (count, count)),  # the last in earlier traces
            "photo": lambda value: value is None or text(value) and bool(_PHOTO.fullmatch(value))}
 
 
@@ -119,7 +121,7 @@ def _wrong_tensor(i, tensor):
 
 def _wrong_caption(i, caption):
     """Whether its attention is one map for every word."""
-    rows, columns = caption["grid"]
+    rows, columns = (way if isinstance(way, int) else way[0] for way in caption["grid"] or (0, 0))
     if caption["alphas"] and (len(caption["alphas"]) != len(caption["said"])
                               or any(len(alpha) != rows * columns for alpha in caption["alphas"])):
         return f"captions[{i}].alphas are not a map of {rows} × {columns} for every word"

@@ -33,7 +33,7 @@ def describe(trace, about=None, captions=(), checks=("local", "global")):
     """(document, {name: array}) of a finished Trace.
 
     `about` {name: number or text} comes first on the page. `captions`: [{"words", "said", "photo": data URI or None,
-    "grid": (rows, columns), "alphas": (T, L), "lead"}] of captioners: `lead` rounds of the recurrence come before the
+    "grid": CellGrid or None, "alphas": (T, L), "lead"}] of captioners: `lead` rounds of the recurrence come before the
     first word. `checks` are those to run.
     """
     tensors, sources = Tensors(), {}

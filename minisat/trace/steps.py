@@ -15,7 +15,7 @@ from minisat.text import Vocabulary, tokenize
 from minisat.trace.document import describe
 from minisat.trace.recording import trace
 from minisat.trace.tensors import short
-from minisat.vision import build
+from minisat.vision import CellGrid, build
 
 SIZES = {"embedding_size": 12, "hidden_size": 16, "attention_size": 12, "min_count": 1}
 SCENES = 40  # whose captions make the vocabulary
@@ -24,11 +24,12 @@ LONGEST = 12  # words of a caption that is shown
 
 
 def record_step(objective, inputs, batch, vocabulary=None, photos=None, *, rng=0, checks=("local", "global"),
-                about=None, given=None):
+                about=None, given=None, cells=None):
     """(document, arrays) of one training step, forward and backward, of `objective` made of layer calls.
 
     `inputs` (N, …) and the CaptionBatch are those of `objective.forward`; `photos` are (N) Pillow images or None;
-    `rng` (a seed or a Generator) draws dropout and locations, `given` is what else forward takes by name. The advantage
+    `rng` (a seed or a Generator) draws dropout and locations, `given` is what else forward takes by name. `cells` says
+    where the locations lie in the photo (CellGrid); default as the encoder of a PhotoObjective has it. The advantage
     of REINFORCE, a constant to its gradient, is held still, so that numbers can be compared. The parameters' gradients
     are overwritten.
     """
@@ -42,7 +43,9 @@ def record_step(objective, inputs, batch, vocabulary=None, photos=None, *, rng=0
         loss, cache = objective.forward(*arguments, rng=rng, **noise)
         objective.backward(1.0, cache)
     facts = {"loss": short(loss), "captions": len(batch.ids), "time steps": batch.ids.shape[1] - 1}
-    captions = _captions(recording, batch, vocabulary, photos) if vocabulary else ()
+    if cells is None and isinstance(objective, PhotoObjective):
+        cells = objective.encoder.cells(objective.grid)
+    captions = _captions(recording, batch, vocabulary, photos, cells) if vocabulary else ()
     return describe(recording, facts | (about or {}), captions, checks)
 
 
@@ -61,7 +64,7 @@ def demo_step(model="soft-attention", captions=2, seed=0, dtype="float64"):
     vocabulary = Vocabulary.build([words for texts in told for words in texts], 1)
     chosen = [min(texts, key=lambda words: abs(len(words) - LONGEST // 2)) for texts in told[:captions]]
     batch = caption_batch(np.arange(captions), [vocabulary.encode(words) for words in chosen])
-    encoder = build("toy_cnn", rng=seed)
+    encoder = build("toy_cnn_v2", rng=seed)
     images = encoder.preprocessing.normalise(np.stack([scenes[row].image for row in batch.photos]))
     recipe = Recipe(model=model, seed=seed, dropout=0.2, **SIZES)
     captioner = build_captioner(recipe, len(vocabulary), encoder.grid_shape()[1])
@@ -70,20 +73,25 @@ def demo_step(model="soft-attention", captions=2, seed=0, dtype="float64"):
     return objective, images.astype(dtype), batch, vocabulary, photos
 
 
-def _captions(recording, batch, vocabulary, photos):
+def _captions(recording, batch, vocabulary, photos, cells):
     """What the page says and shows of each caption: its words, its photo, where the model looked."""
     alphas = next((value for call in recording.calls if call.phase == "forward"
                    for name, value in call.fields if name == "alphas" and not isinstance(value, str)), None)
+    grid = None if alphas is None else cells or _even(alphas.shape[2])
     rounds = max((t for t in recording.time_steps() if t is not None), default=-1) + 1
     found = []
     for n, (ids, length) in enumerate(zip(batch.ids[:SHOWN], batch.lengths)):
         words = [vocabulary.words[i] for i in ids[:length + 1]]
-        side = isqrt(alphas.shape[2]) if alphas is not None else 0
-        grid = (side, side) if alphas is None or side * side == alphas.shape[2] else (1, alphas.shape[2])
         looked = [] if alphas is None else alphas[n, :length].tolist()
         found.append({"words": words[:-1], "said": words[1:], "lead": rounds - batch.ids.shape[1] + 1,
-                      "photo": _uri(photos[n]) if photos else None, "grid": list(grid), "alphas": looked})
+                      "photo": _uri(photos[n]) if photos else None, "grid": grid, "alphas": looked})
     return found
+
+
+def _even(L):
+    """An even grid of L cells: a square, or where L is none one row."""
+    side = isqrt(L)
+    return CellGrid.even(side, side) if side * side == L else CellGrid.even(1, L)
 
 
 def _uri(photo, size=224):

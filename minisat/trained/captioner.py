@@ -1,5 +1,6 @@
 """A trained run that captions: photo files, seen as the run's own preprocessing and encoder do, or a feature store."""
 
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from minisat.vision import (
     FeatureStore,
     Preprocessing,
     build,
+    cells_of,
     fast_inference,
     features_of,
     file_hash,
@@ -61,6 +63,11 @@ class TrainedCaptioner:
             if other.config[key] != self.config[key]:
                 raise UserError(f"{self.folder} and {folder} differ in {key}: an ensemble must see photos in one way.")
         return other
+
+    @cached_property
+    def cells(self):
+        """Where the places lie that it attends to: CellGrid."""
+        return cells_of(self.config)
 
     def see(self, path):
         """The photo at `path` as the network sees it: a Pillow image. UserError when it cannot be read."""

@@ -31,11 +31,13 @@ def write_analysis(captioner, photos, captions, scores, path):
     again = [(times, " ".join(caption)) for times, caption in repeated(words.values())]
     alphas = next(iter(captions.values())).alphas
     locations = None if alphas is None else {"count": alphas.shape[1], "entropy": math.log(alphas.shape[1])}
+    cells = None if alphas is None else captioner.cells
     ranked = sorted(photos, key=lambda photo: -scores["per_image"][photo.name][MEASURE])
     shown = ranked if len(ranked) <= 2 * SHOWN else ranked[:SHOWN] + ranked[-SHOWN:]
     which = "all photos" if shown is ranked else f"the {SHOWN} best and the {SHOWN} worst"
     analysis_page(
-        [_card(photo, words[photo.name], captions[photo.name], scores, see(photo.name)) for photo in shown], path,
+        [_card(photo, words[photo.name], captions[photo.name], scores, see(photo.name), cells) for photo in shown],
+        path,
         f"Error analysis: the captions of the {scores['split']} photos",
         f"{captioner.recipe.model}, run {captioner.folder}, {scores['images']} photos. Below the tables: {which} by "
         "their own CIDEr-D, each with its references and, where the captioner attends, how many places it looked at.",
@@ -67,9 +69,10 @@ class _Seer:
             return None
 
 
-def _card(photo, words, caption, scores, image):
+def _card(photo, words, caption, scores, image, cells):
     own = scores["per_image"][photo.name]
     figures = {NAME: SCALE * own[MEASURE], "BLEU-4": 100 * own["bleu_4"]}
     if caption.alphas is not None:
         figures["places looked at"] = places_looked_at(caption.alphas)
-    return GalleryItem(photo.name, image, words, list(photo.captions), figures, caption.alphas, caption.betas)
+    return GalleryItem(photo.name, image, words, list(photo.captions), figures, caption.alphas, caption.betas,
+                       cells)

@@ -1,6 +1,7 @@
 """Photos in, feature grids out: preprocessing, CNN encoders, pretrained weights, feature stores."""
 
-from minisat.vision.encoders import ENCODERS, Encoder, build
+from minisat.vision.cells import CellGrid, Cells
+from minisat.vision.encoders import ENCODERS, Encoder, build, cells_of
 from minisat.vision.extract import extract, extract_grids, features_of
 from minisat.vision.fast_inference import fast_inference
 from minisat.vision.folding import fold_batchnorm
@@ -9,6 +10,6 @@ from minisat.vision.store import FeatureStore, check_compatible, rows_done
 from minisat.vision.tuning import tune, tuned_blocks
 from minisat.vision.weights import file_hash, load_weights, read_weights
 
-__all__ = ["ENCODERS", "Encoder", "FeatureStore", "Preprocessing", "build", "check_compatible", "extract",
-           "extract_grids", "fast_inference", "features_of", "file_hash", "fold_batchnorm", "load_weights",
-           "read_photo", "read_weights", "rows_done", "tune", "tuned_blocks"]
+__all__ = ["ENCODERS", "CellGrid", "Cells", "Encoder", "FeatureStore", "Preprocessing", "build", "cells_of",
+           "check_compatible", "extract", "extract_grids", "fast_inference", "features_of", "file_hash",
+           "fold_batchnorm", "load_weights", "read_photo", "read_weights", "rows_done", "tune", "tuned_blocks"]

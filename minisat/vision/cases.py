@@ -9,7 +9,7 @@ from minisat.vision.encoders.inception_v3 import Mixed
 from minisat.vision.encoders.mobilenet_v2 import InvertedResidual
 from minisat.vision.encoders.resnet import BasicBlock, Bottleneck
 from minisat.vision.encoders.squeezenet import Fire, SqueezeNet
-from minisat.vision.encoders.toy_cnn import Coordinates, ToyCNN
+from minisat.vision.encoders.toy_cnn import Coordinates, FirstToyCNN, ToyCNN
 from minisat.vision.encoders.transform_input import TransformInput
 
 # The shapes of Inception v3's blocks with few channels: towers and a pool; stride 2; rows that fork.
@@ -81,6 +81,7 @@ CASES = {
     "encoder.tiny": lambda rng: (_Tiny(rng), (normal(rng, 1, 3, 7, 7),), {}),
     "encoder.tiny.earlier_grid": lambda rng: (_AtGrid(_Tiny(rng), "conv1"), (normal(rng, 1, 3, 5, 6),), {}),
     "encoder.tiny.global": lambda rng: (_AtGrid(_Tiny(rng), "global"), (normal(rng, 2, 3, 7, 7),), {}),
-    "encoder.toy_cnn": lambda rng: (with_biases(ToyCNN(rng=rng), rng), (normal(rng, 2, 3, 16, 16),), {}),
+    "encoder.toy_cnn_v2": lambda rng: (with_biases(ToyCNN(rng=rng), rng), (normal(rng, 2, 3, 16, 16),), {}),
+    "encoder.toy_cnn": lambda rng: (with_biases(FirstToyCNN(rng=rng), rng), (normal(rng, 2, 3, 16, 16),), {}),
     "encoder.squeezenet1_1": lambda rng: (with_biases(SqueezeNet(rng=rng), rng), (normal(rng, 1, 3, 31, 33),), {}),
 }

@@ -91,7 +91,7 @@ def test_a_photo_is_answered_as_caption_does(tiny, tmp_path, capsys, run):
     with serving(getattr(tiny, run)) as server:
         status, found = caption(server, png())
     assert status == 200 and found.pop("photo").startswith("data:image/jpeg;base64,")
-    assert found.pop("grid") == (None if run == "told" else [8, 8])
+    assert found.pop("grid") == (None if run == "told" else [[8, 0, 8, 64]] * 2)
     for entry, *_ in zip(found["n_best"], range(5), strict=True):
         words = entry.pop("words")
         assert entry["caption"] == " ".join(word["word"] for word in words)

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from minisat.plots import attention_figure, overlay, upsample
+from minisat.vision import CellGrid, build
 
 
 def photo(size=64, grey=100):
@@ -12,21 +13,30 @@ def photo(size=64, grey=100):
 
 
 def test_upsampling_keeps_the_peak_in_its_cell_and_even_attention_even():
-    grid = np.zeros((7, 7))
-    grid[2, 5] = 1
-    large = upsample(grid, 224, 224)
+    alpha, grid = np.eye(49)[2 * 7 + 5], CellGrid.square(49)
+    large = upsample(alpha, grid, 224, 224)
     y, x = np.unravel_index(large.argmax(), large.shape)
     assert (y // 32, x // 32) == (2, 5)
     assert 0.4 < large.max() < 4 / 9 and large.min() >= 0
     assert large[:64, :96].max() < 1e-12  # far away nothing is seen
-    np.testing.assert_allclose(upsample(np.full((3, 5), 0.2), 30, 20), 0.2, atol=1e-12)
+    np.testing.assert_allclose(upsample(np.full(15, 0.2), CellGrid.even(3, 5), 30, 20), 0.2, atol=1e-12)
 
 
 def test_a_grid_with_more_rows_than_columns_is_read_rows_first():
-    alpha = np.zeros(8)
-    alpha[7] = 1  # last row, last column of (4, 2)
-    large = upsample(alpha.reshape(4, 2), 40, 20)
+    alpha = np.eye(8)[7]  # last row, last column of (4, 2)
+    large = upsample(alpha, CellGrid.even(4, 2), 40, 20)
     assert np.unravel_index(large.argmax(), large.shape) >= (30, 10)
+
+
+@pytest.mark.parametrize("encoder, first", [("toy_cnn_v2", 3.5), ("toy_cnn", 0)])
+@pytest.mark.parametrize("size", [64, 160])
+def test_the_peak_is_drawn_where_its_cell_lies(encoder, first, size):
+    """Row 3, column 5 of cells 8 pixels of 64 apart: the light is there to half a pixel, on a larger copy too."""
+    pixels = np.asarray(overlay(photo(size), np.eye(64)[3 * 8 + 5], build(encoder).cells()))[..., 0].astype(float)
+    light = np.maximum(pixels - np.sort(pixels, axis=None)[-200], 0)
+    for axis, index in ((1, 3), (0, 5)):
+        drawn = np.average(np.arange(size), weights=light.sum(axis=axis))
+        assert drawn == pytest.approx((first + 8 * index + 0.5) * size / 64 - 0.5, abs=0.5)
 
 
 def test_the_overlay_is_dark_where_nobody_looks_and_whiter_at_the_peak():
@@ -47,7 +57,7 @@ def test_nearly_even_attention_leaves_the_photo_nearly_as_it_is():
 def test_a_grid_that_is_no_square_must_be_named():
     with pytest.raises(ValueError, match="no square grid"):
         overlay(photo(), np.ones(12))
-    assert overlay(photo(), np.ones(12), (3, 4)).size == (64, 64)
+    assert overlay(photo(), np.ones(12), CellGrid.even(3, 4)).size == (64, 64)
 
 
 @pytest.mark.parametrize("words, T", [(["a", "$5", "dog"], 4), (["word"] * 8, 8), ([], 1)])

@@ -2,14 +2,17 @@
 
 import base64
 import io
+import json
 import re
 from html.parser import HTMLParser
 
 import numpy as np
+import pytest
 from browser import needs_chromium, title_of, with_program
 from PIL import Image
 
-from minisat.plots import GalleryItem, gallery
+from minisat.plots import GalleryItem, gallery, upsample
+from minisat.vision import CellGrid, build
 
 NASTY = '<script>alert("x")</script> & \'more\''
 
@@ -48,7 +51,7 @@ def test_attention_is_kept_to_a_byte_a_cell_and_read_again(tmp_path):
     bytes_ = np.frombuffer(base64.b64decode(card["data-alpha"]), np.uint8).reshape(2, 9)
     expected = entry.alphas[:2] / entry.alphas[:2].max(1, keepdims=True)
     np.testing.assert_allclose(bytes_ / 255, expected, atol=0.5 / 255 + 1e-9)
-    assert card["data-grid"] == "3x3"
+    assert json.loads(card["data-grid"]) == [list(cells) for cells in CellGrid.square(9)]
 
 
 def test_photos_are_embedded_small(tmp_path):
@@ -80,6 +83,27 @@ def test_words_show_where_they_look(tmp_path):
     said = title_of(f"file://{tmp_path / 'page.html'}", tmp_path / "profile").split("|")
     assert said == ["attends looking", "dog  β\u00a00.25  9.0×", "96", "peak", "attends", "dog  β\u00a00.25  9.0×", "0",
                     "attends playing looking", "a  β\u00a00.10  9.0×", "96"]
+
+
+@needs_chromium
+@pytest.mark.parametrize("encoder", ["toy_cnn", "toy_cnn_v2"])
+def test_the_page_draws_the_peak_where_the_cell_lies(tmp_path, encoder):
+    """The page's own arithmetic, from the numbers that it carries: its brightest point is Python's, to a pixel."""
+    tells = """
+      const [card] = cards, canvas = card.querySelector("canvas");
+      look(card, 0);
+      const { data } = canvas.getContext("2d").getImageData(0, 0, SIDE, SIDE), light = [];
+      for (let i = 0; i < SIDE * SIDE; i++) light.push(data[4 * i] ? data[4 * i + 3] : 0);
+      document.title = light.indexOf(Math.max(...light));
+    """
+    grid, alphas = build(encoder).cells(), np.eye(64)[[3 * 8 + 5]] + 1e-3 * np.eye(64)[[3 * 8 + 6]]
+    page = write(tmp_path, [item(words=["dog"], alphas=alphas, betas=None, grid=grid)])
+    (tmp_path / "page.html").write_text(with_program(page, tells), encoding="utf-8")
+    brightest = int(title_of(f"file://{tmp_path / 'page.html'}", tmp_path / "profile"))
+    expected = np.unravel_index(upsample(alphas[0], grid, 96, 96).argmax(), (96, 96))
+    np.testing.assert_allclose(divmod(brightest, 96), expected, atol=1)
+    middle = [(grid.down.middle + 8 * index + 0.5) * 96 / 64 - 0.5 for index in (3, 5)]
+    np.testing.assert_allclose(divmod(brightest, 96), middle, atol=1)
 
 
 def test_texts_are_escaped_wherever_they_come_from(tmp_path):

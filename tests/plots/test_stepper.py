@@ -1,5 +1,6 @@
 """The stepper's page: complete in itself, small, and its keys work in a browser."""
 
+import json
 import re
 
 import numpy as np
@@ -9,6 +10,7 @@ from browser import dumped, needs_chromium, title_of
 from minisat.captioner.cases import CASES
 from minisat.plots.stepper import stepper
 from minisat.trace import demo_step, describe, record_step, trace
+from minisat.vision import CellGrid, build
 
 
 def recorded(weights=None):
@@ -89,3 +91,15 @@ def test_a_link_to_a_frame(page, tmp_path):
     """An address that ends in #frame=34 opens there."""
     text = dumped(f"file://{page}#frame=34", tmp_path)
     assert "frame 34 of 105" in text and re.search(r'data-i="34" class="[^"]*\bon\b', text)
+
+
+def test_the_trace_says_where_its_cells_lie(tmp_path):
+    """As the encoder has them; a trace of earlier versions, with rows and columns alone, has even ones."""
+    *step, vocabulary, photos = demo_step(captions=1)
+    document = record_step(*step, vocabulary, photos, checks=())[0]
+    grid = build("toy_cnn_v2").cells()
+    assert document["captions"][0]["grid"] == grid
+    for given, drawn in ((grid, grid), ([8, 8], CellGrid.even(8, 8)), ([0, 0], [0, 0])):
+        document["captions"][0]["grid"] = given
+        stepper(document, tmp_path / "step.html", "A step")
+        assert f'"grid":{json.dumps(drawn, separators=(",", ":"))}' in (tmp_path / "step.html").read_text()

@@ -5,6 +5,7 @@ import pytest
 
 from minisat.data.toy_world import ToyWorld
 from minisat.teaching import panels, spotlight
+from minisat.vision import build
 
 SCENE = ToyWorld(0).scenes("train", 1)[0]
 
@@ -28,6 +29,13 @@ def test_the_looked_at_place_alone_keeps_its_light():
     inside[13:25, 26:38] = True  # row 1, column 2
     assert np.allclose(lit[inside], bare[inside])
     assert lit[39:, :].max() < 0.3 * bare[39:, :].max()
+
+
+def test_the_light_falls_where_the_cell_lies():
+    """Cell (3, 3) of the first toy CNN holds pixels 21 to 28, of an even grid 24 to 31."""
+    lit = brightness(np.eye(64)[27], grid=build("toy_cnn").cells()) / brightness(None)
+    assert np.argwhere(lit > 0.9).min() == 21 and np.argwhere(lit > 0.9).max() == 28
+    assert np.argwhere(brightness(np.eye(64)[27]) / brightness(None) > 0.9).tolist()[0] == [24, 24]
 
 
 def test_looks_on_one_scale_can_be_compared():

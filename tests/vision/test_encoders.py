@@ -8,7 +8,8 @@ from minisat.gradcheck import check_case
 from minisat.vision import build
 from minisat.vision.cases import CASES
 
-FAMILIES = ("alexnet", "googlenet", "inception_v3", "resnet18", "squeezenet1_1", "mobilenet_v2", "toy_cnn")
+FAMILIES = ("alexnet", "googlenet", "inception_v3", "resnet18", "squeezenet1_1", "mobilenet_v2", "toy_cnn",
+            "toy_cnn_v2")
 SIZES = {"inception_v3": 75}  # the least that it takes; 64 for the others
 
 
@@ -61,7 +62,7 @@ def test_an_unknown_grid_is_one_sentence(encoder, rng):
 
 
 def test_an_unknown_encoder_or_choice_is_one_sentence():
-    with pytest.raises(UserError, match="no encoder 'vgg99': choose alexnet, .*squeezenet1_1, mobilenet_v2, toy_cnn"):
+    with pytest.raises(UserError, match="no encoder 'vgg99': choose alexnet, .*mobilenet_v2, toy_cnn_v2, toy_cnn"):
         build("vgg99")
     with pytest.raises(UserError, match="toy_cnn has no classifier"):
         build("toy_cnn", classifier=True)

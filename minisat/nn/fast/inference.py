@@ -34,7 +34,7 @@ class FastConv2d(Module):
     """
 
     def __init__(self, conv, ceiling=None):
-        self.stride, self.padding, self.groups = conv.stride, conv.padding, conv.groups
+        self.kernel, self.stride, self.padding, self.groups = conv.kernel, conv.stride, conv.padding, conv.groups
         self.ceiling = ceiling
         W, xp = conv.W.data, get_array_module(conv.W.data)
         self.b = None if conv.b is None else Parameter(conv.b.data)

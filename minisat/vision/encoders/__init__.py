@@ -2,7 +2,10 @@
 
 import inspect
 
+import numpy as np
+
 from minisat.errors import UserError
+from minisat.vision.cells import CellGrid
 from minisat.vision.encoders.alexnet import AlexNet
 from minisat.vision.encoders.base import Encoder
 from minisat.vision.encoders.googlenet import GoogLeNet
@@ -10,12 +13,12 @@ from minisat.vision.encoders.inception_v3 import InceptionV3
 from minisat.vision.encoders.mobilenet_v2 import MobileNetV2
 from minisat.vision.encoders.resnet import ResNet18, ResNet34, ResNet50, ResNet101, ResNet152
 from minisat.vision.encoders.squeezenet import SqueezeNet
-from minisat.vision.encoders.toy_cnn import ToyCNN
+from minisat.vision.encoders.toy_cnn import FirstToyCNN, ToyCNN
 from minisat.vision.encoders.vgg import VGG16, VGG19
 
 ENCODERS = {encoder.name: encoder for encoder in (
     AlexNet, VGG16, VGG19, GoogLeNet, InceptionV3, ResNet18, ResNet34, ResNet50, ResNet101, ResNet152, SqueezeNet,
-    MobileNetV2, ToyCNN)}
+    MobileNetV2, ToyCNN, FirstToyCNN)}
 
 
 def build(name, classifier=False, *, rng=None, transform_input=None):
@@ -38,5 +41,31 @@ def build(name, classifier=False, *, rng=None, transform_input=None):
     return encoder(rng=rng, **choices)
 
 
-__all__ = ["ENCODERS", "AlexNet", "Encoder", "GoogLeNet", "InceptionV3", "MobileNetV2", "ResNet18", "ResNet34",
-           "ResNet50", "ResNet101", "ResNet152", "SqueezeNet", "ToyCNN", "VGG16", "VGG19", "build"]
+class _Zeros(np.random.Generator):
+    """Draws zeros: for a network of which only the layers' shapes are asked."""
+
+    def __init__(self):
+        super().__init__(np.random.PCG64(0))
+
+    def standard_normal(self, size=None, dtype=np.float64, out=None):
+        """Zeros of the shape `size`."""
+        return np.zeros(size, dtype)
+
+
+def cells_of(description):
+    """Where the cells of described features lie: CellGrid.
+
+    `description`: a store's header or a run's config, with encoder, grid, preprocessing and L. Features of no encoder
+    of this house have even cells. ValueError when these are no square.
+    """
+    if description["encoder"] in ENCODERS:
+        encoder = build(description["encoder"], rng=_Zeros())
+        found = encoder.cells(description["grid"], int(description["preprocessing"]["size"]))
+        if found.L == description["L"]:
+            return found
+    return CellGrid.square(description["L"])
+
+
+__all__ = ["ENCODERS", "AlexNet", "Encoder", "FirstToyCNN", "GoogLeNet", "InceptionV3", "MobileNetV2", "ResNet18",
+           "ResNet34", "ResNet50", "ResNet101", "ResNet152", "SqueezeNet", "ToyCNN", "VGG16", "VGG19", "build",
+           "cells_of"]

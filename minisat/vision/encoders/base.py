@@ -8,6 +8,7 @@ from minisat.errors import UserError
 from minisat.nn import Grid, Linear, init
 from minisat.nn.grid import GridCache
 from minisat.nn.module import Module
+from minisat.vision.cells import CellGrid, Cells, cells_behind
 from minisat.vision.encoders.torchvision_weights import TorchvisionWeights
 from minisat.vision.preprocess import Preprocessing
 
@@ -147,3 +148,17 @@ class Encoder(TorchvisionWeights):
         like = next(iter(self.state_dict().values()))
         blank = get_array_module(like).zeros((1, 3, size, size), dtype=like.dtype)
         return self(blank, grid=grid).shape[1:]
+
+    def cells(self, grid=None, size=None):
+        """Where a grid's cells lie in photos of `size` × `size` pixels (the preprocessing's size unless given).
+
+        A CellGrid, read off the kernels, strides and paddings of the layers up to it; "global" is one cell over the
+        whole photo.
+        """
+        size = size or self.preprocessing.size
+        if self.check_grid(grid) == "global":
+            return CellGrid.even(1, 1, size, size)
+        found = CellGrid(*2 * (Cells.even(size, size),))  # every pixel is a cell
+        for _, _, stage in self.stages_between(grid=grid):
+            found = cells_behind(stage, found)
+        return found
