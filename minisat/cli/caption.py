@@ -8,6 +8,7 @@ from minisat.cli.decoding_flags import add_decoding_flags, chosen_decoding
 from minisat.cli.photo_files import find_photos
 from minisat.cli.run_flags import add_run_arguments, chosen_captioner
 from minisat.errors import UserError
+from minisat.files import try_folder
 from minisat.plots import attention_figure
 from minisat.trained import PHOTOS
 from minisat.trained.answers import to_json
@@ -36,6 +37,8 @@ def run(arguments):
     captioner = chosen_captioner(arguments)
     if arguments.attention and captioner.recipe.model == "show-and-tell":
         raise UserError(f"{arguments.run_folder} is a show-and-tell captioner: it has no attention to draw.")
+    if arguments.attention:
+        try_folder(arguments.attention)
     problems = []
 
     def report(error):

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from minisat.cli.setting_flags import COUNT, SEED, whole
+from minisat.cli.shell import command
 from minisat.errors import UserError
 from minisat.evaluation import References, check_captions, compare, find_resources, photo_scores
 from minisat.evaluation.bootstrap import ROUNDS
@@ -68,7 +69,8 @@ def captions_file(place, split):
         return path
     path = path / f"captions-{split}.json"
     if not path.is_file():
-        raise UserError(f"There is no {path}: `minisat evaluate {place} DATA --split {split}` makes it.")
+        raise UserError(f"There is no {path}: "
+                        f"`{command('evaluate', place, 'DATA', '--split', split)}` makes it.")
     return path
 
 

@@ -11,6 +11,7 @@ from minisat.cli.actions import add_action
 from minisat.cli.progress import progress
 from minisat.cli.setting_flags import COUNT
 from minisat.data import check_dataset, read_dataset
+from minisat.files import try_folder
 from minisat.plots.data_figures import data_figures
 from minisat.text import FUNCTION_WORDS, TOKENIZERS, Vocabulary, repair_spelling, tokenize, word_statistics
 
@@ -63,6 +64,7 @@ def _check(dataset, arguments):
 
 
 def _stats(dataset, arguments):
+    try_folder(arguments.out)
     dataset.split("train")  # without one there are no words to count
     repair = repair_spelling if arguments.repair_spelling else list
     captions = [(photo.split, repair(tokenize(caption, arguments.tokenizer)))

@@ -7,6 +7,7 @@ import numpy as np
 
 from minisat.cli import main as command_line
 from minisat.cli.setting_flags import SEED
+from minisat.cli.shell import command as in_shell
 from minisat.data.toy_world import ToyWorld, oracle_captions, things_named, write_flickr8k
 from minisat.errors import UserError
 from minisat.evaluation import pointing_game, score_captions
@@ -50,7 +51,7 @@ def run(arguments):
                     ["caption", trained, *sorted((data / "Images").glob("test_*"))[:FIGURES],
                      "--attention", folder / "attention"]):
         words = [str(word) for word in command]
-        print(f"\n$ minisat {' '.join(words)}", flush=True)
+        print(f"\n$ {in_shell(*words)}", flush=True)
         if code := command_line.main(words):
             return code
     print("\n" + report(TrainedCaptioner(trained, device="cpu"), world.scenes("test", SCENES["test"]), arguments.seed))

@@ -8,6 +8,7 @@ from minisat.cli.run_flags import add_run_arguments, chosen_captioner
 from minisat.cli.setting_flags import COUNT, whole
 from minisat.data import read_dataset
 from minisat.evaluation import describe
+from minisat.files import try_folder
 from minisat.text import TOKENIZERS
 from minisat.trained import evaluate
 from minisat.trained.further_figures import describe_diversity, describe_retrieval
@@ -44,6 +45,7 @@ def add_arguments(parser):
 def run(arguments):
     """Caption, score, write, say."""
     decoding, captioner = chosen_decoding(arguments), chosen_captioner(arguments)
+    try_folder(arguments.out or arguments.run_folder)
     found = evaluate(captioner, read_dataset(arguments.data), arguments.split, decoding, arguments.features,
                      tokenizer=arguments.tokenizer, yardsticks=not arguments.no_yardsticks,
                      retrieval=arguments.retrieval, progress=progress)

@@ -7,10 +7,14 @@ A verb's module `minisat/cli/VERB.py` has HELP (one sentence), EXAMPLE (a comman
 import argparse
 import importlib
 import os
+import signal
 import sys
 import textwrap
+import threading
+from contextlib import contextmanager, suppress
 
 from minisat import __version__
+from minisat.cli.spelling import set_spelling
 from minisat.errors import UserError
 
 VERBS = {
@@ -35,6 +39,9 @@ VERBS = {
     "bench": "how fast the main steps are on this machine",
     "setup": "say which optional data is there, fetch it, check that it works",
 }
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+INTERRUPTED = 130  # the shells' exit code for a Ctrl-C
 
 
 class _Parser(argparse.ArgumentParser):
@@ -64,8 +71,45 @@ def usage():
 
 
 def main(argv=None):
-    """Run the command line; returns the exit code (2 for a mistake the user can mend)."""
-    argv = sys.argv[1:] if argv is None else list(argv)
+    """Run the command line; returns the exit code: 2 for a mistake the user can mend, 130 after Ctrl-C.
+
+    The one place where what nobody foresaw (a full disk, a closed pipe, too little memory) becomes a sentence. Without
+    `argv` this is the program itself, which also minds signals: see `_mind_signals`.
+    """
+    program = argv is None
+    argv = sys.argv[1:] if program else list(argv)
+    name = f"minisat {argv[0]}" if argv and argv[0] in VERBS else "minisat"
+    set_spelling(exact="--json" in argv)
+    if program:
+        _mind_signals(signal.default_int_handler)
+    try:
+        try:
+            return _do(argv)
+        finally:
+            sys.stdout.flush()  # here, and not when Python ends, what nobody takes can be said
+    except UserError as error:
+        return _failed(f"{name}: {error}")
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # `minisat … | head`
+        _silence(sys.stdout)
+        return 0
+    except OSError as error:
+        _silence(sys.stdout)
+        return _failed(f"{name}: the operating system refuses: {error.strerror or error}"
+                       f"{f' ({_cut(error.filename)})' if error.filename else ''}.")
+    except MemoryError as error:
+        return _failed(f"{name}: there is too little memory{f': {error}'.rstrip('.') if str(error) else ''}.")
+    except RecursionError:
+        return _failed(f"{name}: something in the input is nested too deeply.")
+    finally:
+        if program:
+            _mind_signals(signal.SIG_IGN)  # all is said and saved: a second Ctrl-C has nothing to end
+
+
+def _do(argv):
+    """What the words of the command line ask for; returns the exit code."""
     if not argv or argv[0] in ("-h", "--help", "help"):
         print(usage())
         return 0
@@ -78,18 +122,49 @@ def main(argv=None):
         return 2
     if verb in ("demo", "lesson"):  # small matrices: a second BLAS thread gains nothing and stalls on a busy machine
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read once, when NumPy is imported
+    with _unbroken():
+        parser = build_parser(verb)
+    arguments = parser.parse_args(argv[1:])
+    return arguments.run(arguments) or 0
+
+
+def _failed(sentence):
+    """Say it on stderr; the exit code."""
+    print(sentence, file=sys.stderr)
+    return 2
+
+
+def _cut(name):
+    text = str(name)
+    return text if len(text) <= 300 else f"{text[:100]}…"
+
+
+def _silence(stream):
+    """Let what is still in the stream's buffer go nowhere: Python would complain of it when it ends."""
+    with suppress(OSError, ValueError):  # a stream that is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _mind_signals(handler):
+    """Ctrl-C, and SIGTERM in the same way, go to `handler`; one that is ignored (by nohup, say) stays so."""
+    for number in SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _unbroken():
+    """Inside `with`, Ctrl-C ends the program on the spot: an import that it breaks off can end in any exception."""
+    minded = []
+    if threading.current_thread() is threading.main_thread():
+        minded = [number for number in SIGNALS if signal.getsignal(number) is signal.default_int_handler]
+    for number in minded:
+        signal.signal(number, lambda *_: os._exit(INTERRUPTED))
     try:
-        arguments = build_parser(verb).parse_args(argv[1:])
-        return arguments.run(arguments) or 0
-    except UserError as error:
-        print(f"minisat {verb}: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print(file=sys.stderr)
-        return 130  # as shells count a Ctrl-C
-    except BrokenPipeError:  # `minisat … | head`
-        sys.stderr.close()
-        return 0
+        yield
+    finally:
+        for number in minded:
+            signal.signal(number, signal.default_int_handler)
 
 
 if __name__ == "__main__":

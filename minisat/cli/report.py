@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from minisat.cli.setting_flags import whole
+from minisat.cli.shell import command
 from minisat.data import read_dataset
 from minisat.errors import UserError
-from minisat.files import read_json
+from minisat.files import read_json, try_file
 from minisat.plots.report import ReportedPhoto, ReportedRun, report
 from minisat.training import Run
 from minisat.vision import read_photo
@@ -30,6 +31,7 @@ def add_arguments(parser):
 
 def run(arguments):
     """Gather, write, say."""
+    try_file(arguments.out)
     opened = [Run.open(folder) for folder in arguments.runs]
     names = short_names(arguments.runs)
     runs = [reported(name, one) for name, one in zip(names, opened)]
@@ -38,7 +40,8 @@ def run(arguments):
     report(runs, photos, arguments.out, f"{len(runs)} runs side by side" if len(runs) > 1 else names[0], about)
     for one, folder in zip(runs, arguments.runs):
         if not one.scores:
-            print(f"{folder} has no scores yet: minisat evaluate {folder} DATA --split {arguments.split}")
+            print(f"{folder} has no scores yet: "
+                  f"{command('evaluate', folder, 'DATA', '--split', arguments.split)}")
     print(f"report: {arguments.out}")
 
 

@@ -12,6 +12,7 @@ from minisat.backend import keep_freed_memory, resolve_device
 from minisat.captioner import Recipe
 from minisat.cli.recipe_flags import add_recipe_flags, chosen_recipe, given_fields
 from minisat.cli.setting_flags import COUNT, number
+from minisat.cli.shell import command
 from minisat.cli.training_inputs import add_input_flags, chosen_inputs, described
 from minisat.data import read_dataset
 from minisat.data.batches import CaptionBatch
@@ -50,7 +51,7 @@ def run(arguments):
     """Train; returns 0, or 130 after Ctrl-C. What stopped in time or by Ctrl-C can be resumed."""
     keep_freed_memory()
     display = Display(sys.stderr if arguments.json else sys.stdout)
-    go_on = f"Go on with: minisat train {arguments.data} --run {arguments.folder} --resume"
+    go_on = f"Go on with: {command('train', arguments.data, '--run', arguments.folder, '--resume')}"
     try:
         trainer = prepare(arguments, display)
         outcome = trainer.fit(arguments.max_minutes and 60 * arguments.max_minutes)
@@ -135,7 +136,7 @@ class Doctor:
         stepper(document, path.with_suffix(".html"), f"Step {step}, where a number stopped being finite")
         frame = born(document)
         where = f"#frame={frame['index']}" if frame else ""
-        return f"The step is recorded: open {path.with_suffix('.html')}{where}, or minisat trace step {path}."
+        return f"The step is recorded: open {path.with_suffix('.html')}{where}, or {command('trace', 'step', path)}"
 
 
 class Display:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from minisat.cli.setting_flags import COUNT, whole
 from minisat.errors import UserError
-from minisat.files import write_text
+from minisat.files import try_folder, write_text
 from minisat.plots.word_vectors import neighbour_table, table_page, table_text, word_map
 from minisat.text import FUNCTION_WORDS, read_vectors
 
@@ -26,6 +26,7 @@ def add_plot_arguments(parser):
 
 def plot(arguments):
     """Draw and write; the table also goes to the terminal."""
+    try_folder(arguments.out)
     files = {}
     for path in arguments.vectors:
         name = Path(path).name.removesuffix(".gz")

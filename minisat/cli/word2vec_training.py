@@ -9,6 +9,7 @@ from minisat import word2vec
 from minisat.cli.progress import progress
 from minisat.cli.setting_flags import add_setting_flags, given_settings
 from minisat.data import is_caption_file, read_dataset
+from minisat.files import try_file
 from minisat.text import FORMATS, repair_spelling, tokenize, write_vectors
 
 _SUFFIXES = {".bin": "word2vec-binary", ".vec": "fasttext", ".safetensors": "minisat"}
@@ -31,6 +32,7 @@ def train(arguments):
     """Train, write the vectors, and say what came of it."""
     settings = word2vec.Settings(**given_settings(arguments, word2vec.Settings))
     format = arguments.format or format_of(arguments.out)
+    try_file(arguments.out)
     corpus, what = _corpus(arguments, settings)
     start, last = time.monotonic(), None
     with ExitStack() as stack:

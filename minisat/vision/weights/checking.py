@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from minisat.errors import UserError
-from minisat.files import whole_file
+from minisat.files import try_file, whole_file
 from minisat.vision.encoders import build
 from minisat.vision.soundness import COUNTERS, check_sound, unsound
 from minisat.vision.weights.catalogue import digits_in
@@ -85,6 +85,7 @@ def convert_weights(path, out):
     """
     if Path(out).suffix != ".safetensors":
         raise UserError(f"{out} should end in .safetensors: that is what it will be.")
+    try_file(out)
     checkpoint = read_checkpoint(path)
     found = named_weights(checkpoint.value, path)
     arrays = {name: _float32(name, tensor.array()) for name, tensor in found.tensors.items()}
@@ -98,7 +99,7 @@ def convert_weights(path, out):
     if encoder:
         metadata["encoder"] = encoder
     with whole_file(out) as temporary:
-        save_file(arrays, temporary, metadata)
+        temporary.write_bytes(save(arrays, metadata))  # not save_file, whose full disk is an error of its own
     return arrays
 
 
