@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minisat.nn import Branches, Residual, Sequential
-from minisat.nn.fast_inference import FastResidual
+from minisat.nn.fast.inference import FastResidual
 from minisat.nn.windows import output_size
 
 
