@@ -13,6 +13,7 @@ from minisat.cli.run_flags import add_run_arguments, chosen_captioner
 from minisat.cli.setting_flags import whole
 from minisat.plots.gallery import jpeg
 from minisat.plots.own_photos import own_photos
+from minisat.plots.page import policy
 from minisat.text import SPECIALS
 from minisat.trained import Decoding
 from minisat.trained.answers import to_json, words_to_json
@@ -25,6 +26,7 @@ EXAMPLE = "minisat serve runs/first --open"
 
 ALTERNATIVES = 5  # captions of a photo, unless --n-best says otherwise
 SHOWN = 560       # pixels of a photo on the page, at most
+PIXELS = 50_000_000  # of a photo: a small file can hold billions, and the next photo waits
 
 
 def add_arguments(parser):
@@ -55,7 +57,8 @@ def open_server(arguments):
     decoding, captioner = chosen_decoding(arguments, n_best=min(ALTERNATIVES, beam)), chosen_captioner(arguments)
     warm_up(captioner)
     page = own_photos("Caption your photos", described(captioner, arguments.which, decoding), LIMIT)
-    return PageServer(arguments.port, page, lambda data, name: answer(captioner, decoding, data, name))
+    return PageServer(arguments.port, page, lambda data, name: answer(captioner, decoding, data, name),
+                      policy("own_photos"))
 
 
 def warm_up(captioner):
@@ -73,7 +76,7 @@ def described(captioner, which, decoding):
 
 def answer(captioner, decoding, data, name):
     """The bytes of a photo → what the page shows of it (see plots/own_photos.py). UserError when they are no photo."""
-    photo = read_photo(io.BytesIO(data), name)
+    photo = read_photo(io.BytesIO(data), name, PIXELS)
     captions, = captioner.decode(captioner.inputs_of([captioner.preprocessing.crop(photo)]), decoding)
     found = to_json(captioner, name, captions)
     for entry, caption in zip(found.get("n_best", ()), captions):

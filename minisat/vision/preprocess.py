@@ -9,20 +9,25 @@ from PIL import Image, ImageOps
 from minisat.errors import UserError
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+USUAL = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP", "JPEG2000", "PPM")  # formats of photos
 NARROW = 20  # sides in a greater ratio than that are cut
 
 
-def read_photo(path, name=None):
+def read_photo(path, name=None, pixels=None):
     """The photo at `path` as an upright RGB Pillow image (EXIF orientation applied, transparency dropped).
 
     `path` may be a binary file, to be called `name`. UserError naming the file when it is missing, broken, truncated
-    or no photo.
+    or no photo; where `pixels` are given, before it is decoded when it has more of them, or is in a rare format (an
+    icon is decoded before its size is known).
     """
     name = name or path
     try:
-        with Image.open(path) as photo:
+        with Image.open(path, formats=_usual_formats() if pixels else None) as photo:
             if photo.format == "EPS":
                 raise ValueError("EPS is a program that draws, not a photo")
+            if pixels and photo.width * photo.height > pixels:
+                raise ValueError(f"it has {photo.width * photo.height / 1e6:,.0f} million pixels; a photo may have "
+                                 f"{pixels / 1e6:,.0f} million")
             photo = ImageOps.exif_transpose(photo)
             if photo.mode.startswith("I"):  # 16-bit grey: Pillow would clip it at 255
                 photo = Image.fromarray((np.asarray(photo, np.float32) / 257).round().astype(np.uint8))
@@ -33,6 +38,12 @@ def read_photo(path, name=None):
         file = repr(str(path) if isinstance(path, Path) else path)  # as Pillow quotes it
         reason = str(error).rstrip(".").replace(f" {file}", "") or type(error).__name__
         raise UserError(f"Cannot read the photo {name}: {reason}.") from error
+
+
+def _usual_formats():
+    """Those of USUAL that this Pillow can read."""
+    Image.init()
+    return [name for name in USUAL if name in Image.OPEN]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """`minisat serve`: its page, the captions it answers, what it refuses, and that it goes on; on 127.0.0.1 only."""
 
-import io
 import json
 import os
 import shutil
@@ -8,68 +7,26 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from browser import needs_chromium, title_of
+from page_clients import ask, caption, png, running, serving
 from PIL import Image
 
 from minisat.cli import page_server
-from minisat.cli.main import build_parser, main
+from minisat.cli.main import main
 from minisat.cli.page_server import PageServer
-from minisat.cli.serve import open_server
 from minisat.files import read_json, write_json
-
-
-@contextmanager
-def running(server):
-    """`server`, answering in a thread until the end of the block."""
-    with server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-def serving(*arguments):
-    """The server of `minisat serve ARGUMENTS` at a free port."""
-    return running(open_server(build_parser("serve").parse_args([*map(str, arguments), "--port", "0"])))
 
 
 @pytest.fixture(scope="module")
 def soft(tiny):
     with serving(tiny.soft) as server:
         yield server
-
-
-def ask(server, method="GET", path="/", body=None, **headers):
-    """(status, headers, body) of the answer."""
-    connection = HTTPConnection(*server.server_address, timeout=30)
-    connection.request(method, path, body, headers)
-    answer = connection.getresponse()
-    found = answer.status, answer.headers, answer.read()
-    connection.close()
-    return found
-
-
-def caption(server, data, name="dog.png", **headers):
-    """(status, object) of the answer to a photo."""
-    status, _, body = ask(server, "POST", f"/caption?name={name}", data, **headers)
-    return status, json.loads(body)
-
-
-def png(size=(90, 70), colour="teal"):
-    """The bytes of a small photo."""
-    file = io.BytesIO()
-    Image.new("RGB", size, colour).save(file, "PNG")
-    return file.getvalue()
 
 
 def test_the_page_needs_nothing_else(soft, tiny):
@@ -119,7 +76,7 @@ REFUSED = {
     "no photo": ("POST", "/caption?name=a%20b.txt", {}, b"no photo", 422, "photo a b.txt: cannot identify image file."),
     "half a photo": ("POST", "/caption?name=half.png", {}, png()[:-60], 422, "half.png"),
     "nothing": ("POST", "/caption", {}, b"", 422, "photo"),
-    "a program": ("POST", "/caption", {}, b"%!PS-Adobe-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\n", 422, "EPS"),
+    "a program": ("POST", "/caption", {}, b"%!PS-Adobe-3.0\n%%BoundingBox: 0 0 9 9\n", 422, "cannot identify"),
 }
 
 
