@@ -1,4 +1,6 @@
-"""The one exception that stands for a mistake its user can mend."""
+"""What is said to the user: a mistake that can be mended, and a note beside work that goes on."""
+
+import warnings
 
 
 class UserError(Exception):
@@ -7,3 +9,12 @@ class UserError(Exception):
     Raised for bad input: a missing file, a wrong name, a store of another encoder. The command line
     prints the sentence on stderr and exits with code 2; everything else keeps its traceback.
     """
+
+
+class Note(UserWarning):
+    """Something that the user should know, while the work goes on. The command line prints it once, on stderr."""
+
+
+def note(sentence):
+    """Say `sentence` as a Note."""
+    warnings.warn(sentence, Note, stacklevel=2)

@@ -14,6 +14,7 @@ import threading
 from contextlib import contextmanager, suppress
 
 from minisat import __version__
+from minisat.cli.notes import notes_on_stderr
 from minisat.cli.spelling import set_spelling
 from minisat.errors import UserError
 
@@ -125,7 +126,8 @@ def _do(argv):
     with _unbroken():
         parser = build_parser(verb)
     arguments = parser.parse_args(argv[1:])
-    return arguments.run(arguments) or 0
+    with notes_on_stderr(verb):
+        return arguments.run(arguments) or 0
 
 
 def _failed(sentence):

@@ -1,5 +1,6 @@
 """The vocabulary: words as integer ids and back."""
 
+import hashlib
 from collections import Counter
 
 from minisat.errors import UserError
@@ -41,6 +42,11 @@ class Vocabulary:
         kept = sorted((word for word, count in counts.items() if count >= min_count),
                       key=lambda word: (-counts[word], word))
         return cls([*SPECIALS, *kept[:max_size or None]])
+
+    @property
+    def fingerprint(self):
+        """The SHA-256 of the words in their order, by which a run knows them."""
+        return hashlib.sha256("\n".join(self.words).encode(errors="surrogatepass")).hexdigest()
 
     def __len__(self):
         return len(self.words)

@@ -1,10 +1,12 @@
 """How a trained captioner decodes: beam or sampling, how many captions, repeated phrases."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from minisat.captioner.decoding import WithoutRepeats, beam, sample
+from minisat.captioner.decoding.caption import no_probability
 from minisat.errors import UserError
 from minisat.settings import Configuration, setting
 
@@ -38,11 +40,17 @@ class Decoding(Configuration):
         object.__setattr__(self, "rng", np.random.default_rng(self.seed))
 
     def captions(self, model, inputs, max_words):
-        """inputs (N, …) → N lists of `n_best` Captions, best first; sampled ones in the order in which they came."""
+        """inputs (N, …) → N lists of `n_best` Captions, best first; sampled ones in the order in which they came.
+
+        UserError when the model's probabilities, or what it looks at, are not finite numbers.
+        """
         if self.block_repeats:
             model = WithoutRepeats(model, self.block_repeats)
         if self.sample:
-            return sample(model, inputs, self.rng, self.n_best, max_words, self.temperature, self.top_k, self.top_p)
+            drawn = sample(model, inputs, self.rng, self.n_best, max_words, self.temperature, self.top_k, self.top_p)
+            if any(math.isnan(caption.logprob) for captions in drawn for caption in captions):
+                raise no_probability(inputs)
+            return drawn
         return beam(model, inputs, self.beam, max_words, self.n_best, self.normalise)
 
     def described(self):

@@ -101,6 +101,7 @@ def photos_and_inputs(captioner, photos, store=None, warn=say):
         opened = captioner.open_store(place)
         kept = [photo for photo in photos if photo.name not in opened.skipped]
         rows = dict(zip((photo.name for photo in kept), opened.rows([photo.name for photo in kept])))
+        opened.verify(list(rows.values()))
     except UserError as error:
         if store:
             raise

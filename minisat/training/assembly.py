@@ -41,13 +41,14 @@ def assemble(dataset, folder, recipe, inputs, word_vectors=None, **options):
         train, dev = ([photo for photo in photos if photo.name not in store.skipped] for photos in (train, dev))
     earlier = old or start
     corpus = Corpus.build(train, dev, recipe, earlier and earlier.vocabulary())
-    if old and old.config["captions_hash"] != corpus.fingerprint:
+    if old and old.config.get("captions_hash") != corpus.fingerprint:
         raise UserError(f"The captions in {dataset.root} are not those that the run in {folder} learns from.")
     words = _pretrained_words(word_vectors, old, corpus, recipe)
 
     photos, split = [*corpus.train, *corpus.dev], len(corpus.train)
     if store:
         gather, rows = store.gather, store.rows([photo.name for photo in photos])
+        store.verify(rows)
     else:
         preprocessing = Preprocessing.from_dict(inputs["preprocessing"])
         gather, rows = PhotoInputs([photo.path for photo in photos], preprocessing).gather, np.arange(len(photos))

@@ -8,6 +8,7 @@ import numpy as np
 from minisat.backend import get_array_module, to_numpy
 from minisat.nn import Parameter
 
+INPUTS = "the inputs (features or photos) themselves"
 FEW = 2  # captions are enough to look at
 
 
@@ -61,7 +62,7 @@ def find_instability(objective, inputs, ids, lengths, rng, **given):
     """
     objective = objective.reference()  # a fast twin has no layers to watch
     if not _finite(inputs):
-        return "the inputs (features or photos) themselves"
+        return INPUTS
     for name, parameter in objective.named_parameters():
         if not _finite(parameter.data):
             return f"the weights {name}"

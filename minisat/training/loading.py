@@ -51,9 +51,6 @@ def load_run(folder, which="best", device="cpu"):
     tensors, _ = load_checkpoint(path)
     if which == "last":
         tensors = {name[len("model."):]: array for name, array in tensors.items() if name.startswith("model.")}
-    try:
-        model = build_model(run.config)
-    except KeyError as error:
-        raise UserError(f"{run.folder / 'config.json'} has no entry {error}.") from error
+    model = build_model(run.config)
     model.load_state_dict(tensors)
     return LoadedRun(model.to(device).eval(), run.vocabulary(), run.config)

@@ -13,9 +13,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from minisat import __version__
-from minisat.errors import UserError
+from minisat.errors import UserError, note
 from minisat.files import read_json, write_json
 from minisat.text import Vocabulary
+from minisat.training.run_config import check_config
 
 PACKAGES = ("numpy", "pillow", "nltk", "matplotlib", "safetensors", "cupy-cuda12x", "cupy-cuda13x")
 
@@ -59,6 +60,7 @@ class Run:
             raise UserError(f"{folder} already holds a run: add --resume to go on with it, or choose another folder.")
         if run.folder.exists() and not run.folder.is_dir():
             raise UserError(f"{folder} is a file, not a folder for a run.")
+        run.config = config = {**config, "vocabulary_hash": vocabulary.fingerprint}
         run.tidy()
         for leftover in (run._metrics, run.best, run.last):
             if leftover.exists():
@@ -70,14 +72,24 @@ class Run:
 
     @classmethod
     def open(cls, folder):
-        """The run in `folder`. UserError when there is none."""
+        """The run in `folder`. UserError when there is none, or its config.json holds what no training writes."""
         if not cls.exists(folder):
             raise UserError(f"{folder} holds no run (no config.json in it).")
-        return cls(folder, read_json(Path(folder) / "config.json"))
+        config = read_json(Path(folder) / "config.json")
+        check_config(config, Path(folder) / "config.json")
+        return cls(folder, config)
 
     def vocabulary(self):
-        """The run's Vocabulary."""
-        return Vocabulary.load(self.folder / "vocabulary.json")
+        """The run's Vocabulary. UserError when it is not the one that the run began with: its ids mean other words."""
+        file = self.folder / "vocabulary.json"
+        vocabulary = Vocabulary.load(file)
+        known = self.config.get("vocabulary_hash")
+        if known is None:
+            note(f"The run {self.folder} does not say which words it has learned, since an earlier version made it: "
+                 f"that {file.name} is unchanged cannot be verified.")
+        if len(vocabulary) != self.config["V"] or known not in (None, vocabulary.fingerprint):
+            raise UserError(f"{file} does not hold the words that the run began with: put the old file back.")
+        return vocabulary
 
     def tidy(self):
         """Remove the unfinished temporary files of a training that was killed."""

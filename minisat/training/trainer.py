@@ -20,7 +20,7 @@ from minisat.files import write_text
 from minisat.nn import Frozen, commit_statistics
 from minisat.optim import OPTIMIZERS, Averager, FlatParameters, clip_norm, clip_value, schedules
 from minisat.training.checkpoint import load_checkpoint, save_checkpoint
-from minisat.training.instability import find_instability
+from minisat.training.instability import INPUTS, find_instability
 from minisat.training.interruption import Stopped, Watch
 from minisat.training.prefetch import prefetched
 from minisat.training.self_critical import SelfCritical
@@ -230,9 +230,9 @@ class Trainer:
         place = find_instability(self.objective, inputs, batch.ids, batch.lengths, self._noise(step), **given)
         recorded = f" {self.record(*again, given, step + 1)}" if self.record else ""
         kept = f"{self.run.last} is the last good checkpoint" if self.run.last.exists() else "nothing was saved yet"
+        hint = "" if place == INPUTS else "; a smaller learning_rate or clip_norm may help"
         raise UserError(f"Training stopped at step {step + 1} because {what} is not finite; it first happens in "
-                        f"{place or 'no layer when the step is run again'}. {kept}; a smaller learning_rate or "
-                        f"clip_norm may help.{recorded}")
+                        f"{place or 'no layer when the step is run again'}. {kept}{hint}.{recorded}")
 
     # -- after each epoch
 

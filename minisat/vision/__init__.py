@@ -6,7 +6,8 @@ from minisat.vision.extract import extract, extract_grids, features_of
 from minisat.vision.fast_inference import fast_inference
 from minisat.vision.folding import fold_batchnorm
 from minisat.vision.preprocess import Preprocessing, read_photo
-from minisat.vision.store import FeatureStore, check_compatible, rows_done
+from minisat.vision.store import FeatureStore, check_compatible
+from minisat.vision.store_header import rows_done
 from minisat.vision.tuning import tune, tuned_blocks
 from minisat.vision.weights import file_hash, load_weights, read_weights
 

@@ -104,4 +104,7 @@ def extract_grids(photos, encoder, outs, *, weights=None, weights_hash=None, bat
                 committed = time.monotonic()
             if progress:
                 progress(row, len(photos))
-    return {grid: FeatureStore.open(out) for grid, out in outs.items()}
+    stores = {grid: FeatureStore.open(out) for grid, out in outs.items()}
+    for store in stores.values():
+        store.check_varied()
+    return stores

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from minisat.errors import UserError
+from minisat.rules import Rule, check_entries
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 USUAL = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP", "JPEG2000", "PPM")  # formats of photos
@@ -44,6 +45,15 @@ def _usual_formats():
     """Those of USUAL that this Pillow can read."""
     Image.init()
     return [name for name in USUAL if name in Image.OPEN]
+
+
+_RULES = {"size": Rule(int, least=1, most=10_000), "mean": Rule(list, each=Rule(float), length=3),
+          "std": Rule(list, each=Rule(float, above=0), length=3)}
+
+
+def check_preprocessing(values, file):
+    """UserError naming `file` and the entry, unless the dict `values` is what `Preprocessing.to_dict` gives."""
+    check_entries(values, _RULES, f"{file}, preprocessing,")
 
 
 @dataclass(frozen=True)

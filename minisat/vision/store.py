@@ -6,15 +6,16 @@ on the disk, so a store survives `kill -9` and can be resumed.
 """
 
 import os
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
-from minisat.errors import UserError
-from minisat.files import read_json, write_json
+from minisat.errors import UserError, note
+from minisat.files import write_json
+from minisat.vision.store_header import FORMAT, read_header
 
-FORMAT = "minisat feature store 1"
 LARGEST = 65504.0  # of float16
 
 # What must be equal for a model trained on one store to be used with another, and how to say that it isn't.
@@ -83,6 +84,35 @@ class FeatureStore:
                                 f"done, not yet {name}): run `minisat features` again to go on.")
         return rows
 
+    def verify(self, rows):
+        """Read these rows (K,) once, before work that relies on them; UserError when they are not what was written.
+
+        Each is held against its CRC-32 in the header. A store of an earlier version has none: that is noted, and its
+        rows must at least be finite. Rows that are all alike are refused (`check_varied`).
+        Cost: about 0.3 s of one core for a gigabyte of features, beside reading it from the disk, which comes anyway.
+        """
+        checksums = self.header.get("checksums")
+        if checksums is None:
+            note(f"The feature store {self.path} has no checksums, since an earlier version made it: that its rows are "
+                 "unchanged cannot be verified.")
+        for row in rows:
+            values = self.features[row]
+            if checksums is None and not _finite(values):
+                raise UserError(f"The features of {self.names[row]} in the store {self.path} are not finite numbers: "
+                                "make the store again.")
+            if checksums is not None and zlib.crc32(values) != checksums[row]:
+                raise UserError(f"The feature store {self.path} is damaged: the row of {self.names[row]} is not what "
+                                "was written. Make the store again.")
+        self.check_varied(rows)
+
+    def check_varied(self, rows=None):
+        """UserError when these rows, or all that hold a photo, are several and yet all alike: no network saw that."""
+        if rows is None:
+            rows = [row for row in range(self.done) if self.names[row] not in self.skipped]
+        if len(rows) > 1 and all(np.array_equal(self.features[row], self.features[rows[0]]) for row in rows[1:]):
+            raise UserError(f"The feature store {self.path} is useless: its {len(rows)} photos all have the same "
+                            "features. Were these the right weights?")
+
     def gather(self, rows):
         """rows (N,) of ints → float32 (N, L, D), raw values (not divided by the scale)."""
         found = np.empty((len(rows), *self.shape), np.float32)
@@ -91,19 +121,9 @@ class FeatureStore:
         return found
 
 
-def read_header(path):
-    """The header of the store in folder `path`; UserError when there is none or it isn't one."""
-    if not (Path(path) / "header.json").is_file():
-        raise UserError(f"{path} is not a feature store: it has no header.json.")
-    header = read_json(Path(path) / "header.json")
-    if not isinstance(header, dict) or header.get("format") != FORMAT:
-        raise UserError(f"{path} is not a feature store: its header.json is something else.")
-    return header
-
-
-def rows_done(path):
-    """How many rows the store in folder `path` has; 0 where there is none yet."""
-    return read_header(path)["done"] if (Path(path) / "header.json").is_file() else 0
+def _finite(values):
+    """Whether all of a float16 array is finite: told by the exponent's bits, which is many times faster."""
+    return bool((values.view(np.uint16) & 0x7FFF).max(initial=0) < 0x7C00)
 
 
 class StoreWriter:
@@ -124,7 +144,7 @@ class StoreWriter:
             self._resume()
         else:
             self.header = {"format": FORMAT, **header, "done": 0, "skipped": {}, "scale": 1.0,
-                           "sum_of_squares": 0.0, "values_counted": 0}
+                           "sum_of_squares": 0.0, "values_counted": 0, "checksums": []}
             self.done = 0
             self._create()
 
@@ -189,6 +209,8 @@ class StoreWriter:
         self.header["sum_of_squares"] += float(np.square(values, dtype=np.float64).sum())
         self.header["values_counted"] += values.size
         self.header["skipped"].update(skipped or {})
+        if "checksums" in self.header:  # a store that an earlier version began goes on without
+            self.header["checksums"] += [zlib.crc32(row) for row in half]
         self.done += len(features)
 
     def commit(self):

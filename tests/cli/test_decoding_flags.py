@@ -7,6 +7,7 @@ import pytest
 from minisat.cli.main import main
 from minisat.errors import UserError
 from minisat.files import read_json, write_json
+from minisat.text import Vocabulary
 from minisat.trained import Decoding
 
 
@@ -80,6 +81,8 @@ def test_runs_that_do_not_agree_are_refused(tiny, capsys, tmp_path):
         else:
             content["words"][-2:] = content["words"][:-3:-1]
             write_json(copy / "vocabulary.json", content)
+            known = Vocabulary(content["words"]).fingerprint
+            write_json(copy / "config.json", read_json(copy / "config.json") | {"vocabulary_hash": known})
     assert "differ in weights_hash" in refused(capsys, "caption", tiny.soft, photo, "--ensemble", tmp_path / "config")
     assert "different words" in refused(capsys, "caption", tiny.soft, photo, "--ensemble", tmp_path / "vocabulary")
     assert "holds no run" in refused(capsys, "caption", tiny.soft, photo, "--ensemble", tmp_path)

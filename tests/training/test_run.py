@@ -4,22 +4,28 @@ import json
 
 import pytest
 
+from minisat.captioner import Recipe
 from minisat.errors import UserError
 from minisat.text import Vocabulary
 from minisat.training import Run
+from minisat.vision import Preprocessing
 
 VOCABULARY = Vocabulary.build([["a", "b"]], min_count=1)
+CONFIG = {"inputs": "features", "features": "store", "recipe": Recipe().to_dict(), "V": 6, "L": 4, "D": 3,
+          "feature_scale": 1.5, "encoder": "toy_cnn", "grid": "conv4", "weights": None, "weights_hash": None,
+          "preprocessing": Preprocessing().to_dict()}
 
 
 def test_create_and_open(tmp_path):
     """config, vocabulary and environment come back; a second run in the folder is refused."""
-    Run.create(tmp_path / "run", {"V": 6}, VOCABULARY)
+    Run.create(tmp_path / "run", CONFIG, VOCABULARY)
     run = Run.open(tmp_path / "run")
-    assert run.config == {"V": 6} and run.vocabulary().words == VOCABULARY.words
+    assert run.config == CONFIG | {"vocabulary_hash": VOCABULARY.fingerprint}
+    assert run.vocabulary().words == VOCABULARY.words
     assert json.loads((run.folder / "environment.json").read_text())["packages"]["numpy"]
     with pytest.raises(UserError, match="already holds a run"):
-        Run.create(tmp_path / "run", {"V": 7}, VOCABULARY)
-    assert Run.open(tmp_path / "run").config == {"V": 6}
+        Run.create(tmp_path / "run", CONFIG | {"V": 7}, VOCABULARY)
+    assert Run.open(tmp_path / "run").config["V"] == 6
 
 
 def test_places_that_hold_no_run(tmp_path):
@@ -28,7 +34,7 @@ def test_places_that_hold_no_run(tmp_path):
         Run.open(tmp_path / "nothing")
     (tmp_path / "file").write_text("x")
     with pytest.raises(UserError, match="file"):
-        Run.create(tmp_path / "file", {}, VOCABULARY)
+        Run.create(tmp_path / "file", CONFIG, VOCABULARY)
     (tmp_path / "config.json").write_text("{")
     with pytest.raises(UserError, match="not JSON"):
         Run.open(tmp_path)
@@ -36,7 +42,7 @@ def test_places_that_hold_no_run(tmp_path):
 
 def test_log(tmp_path):
     """Lines come back in order; a torn last line is left out; cutting forgets what came after."""
-    run = Run.create(tmp_path / "run", {}, VOCABULARY)
+    run = Run.create(tmp_path / "run", CONFIG, VOCABULARY)
     assert run.metrics() == [] and run.log_size() == 0
     run.log(kind="epoch", epoch=1, loss=0.1)
     size = run.log_size()
@@ -52,7 +58,7 @@ def test_log(tmp_path):
 
 def test_tidy_removes_only_unfinished_files(tmp_path):
     """What a killed process left half-written goes; the rest stays."""
-    run = Run.create(tmp_path / "run", {}, VOCABULARY)
+    run = Run.create(tmp_path / "run", CONFIG, VOCABULARY)
     (run.folder / ".last.safetensors.123.partial").write_bytes(b"half")
     run.tidy()
     assert sorted(path.name for path in run.folder.iterdir()) == ["config.json", "environment.json", "vocabulary.json"]

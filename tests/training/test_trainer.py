@@ -31,6 +31,7 @@ def make_trainer(folder, squares, store, recipe=None, dev=True, move=lambda mode
     store, dataset = FeatureStore.open(store), read_dataset(squares)
     corpus = Corpus.build(dataset.split("train"), dataset.split("dev") if dev else [], recipe)
     config = {"recipe": recipe.to_dict(), "V": len(corpus.vocabulary), **store.identity(), "inputs": "features",
+              "features": str(store.path), "weights": None,
               "feature_scale": store.scale}
     run = Run.open(folder) if Run.exists(folder) else Run.create(folder, config, corpus.vocabulary)
     model = move(build_captioner(recipe, config["V"], config["D"], feature_scale=store.scale))

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from minisat.errors import UserError
-from minisat.vision import FeatureStore, check_compatible
+from minisat.vision import FeatureStore, Preprocessing, check_compatible
 from minisat.vision.store import StoreWriter
 
 NAMES = [f"{i}.jpg" for i in range(5)]
 HEADER = {"encoder": "toy_cnn", "grid": "conv4", "weights": None, "weights_hash": "abc",
-          "preprocessing": {"size": 64}, "names": NAMES, "L": 3, "D": 2}
+          "preprocessing": Preprocessing(64).to_dict(), "names": NAMES, "L": 3, "D": 2}
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minisat.backend import get_array_module, to_numpy
-from minisat.captioner.decoding.caption import build_caption
-from minisat.errors import UserError
+from minisat.captioner.decoding.caption import build_caption, no_probability
 from minisat.text import END, START
 
 
@@ -79,7 +78,7 @@ def beam(model, inputs, width=5, max_words=40, n_best=1, normalise=True):
     chosen = [(sorted(first, key=_best_first) + sorted(then, key=_best_first))[:n_best]
               for first, then in zip(ended, unfinished)]
     if not all(chosen):
-        raise UserError("The model gives no word a probability: its weights are not finite numbers.")
+        raise no_probability(inputs)
     return [[_trace_back(steps, t, entry) for _, t, entry in entries] for entries in chosen]
 
 

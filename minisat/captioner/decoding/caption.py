@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from minisat.backend import get_array_module
+from minisat.errors import UserError
+
 
 class Caption(NamedTuple):
     """One caption. T counts END when END was said, so T is `len(ids)` or, finished, one more.
@@ -34,3 +37,9 @@ def build_caption(ids, logprobs, alphas, betas, end):
     return Caption(ids=tuple(said), logprob=float(sum(logprobs)), logprobs=np.array(logprobs, dtype=np.float32),
                    alphas=None if alphas[0] is None else np.stack(alphas),
                    betas=None if betas[0] is None else np.array(betas, dtype=np.float32))
+
+
+def no_probability(inputs):
+    """The UserError of a model that gives words no probabilities; `inputs` (N, …) is what it looked at."""
+    culprit = "its weights" if get_array_module(inputs).isfinite(inputs).all() else "the features (or photos) it sees"
+    return UserError(f"The model gives no word a probability: {culprit} are not finite numbers.")
