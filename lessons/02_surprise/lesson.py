@@ -121,8 +121,9 @@ dscores, _ = layer.backward(1.0, cache)
 print("gradient that reaches padding:", np.abs(dscores[~mask]).max())
 
 # %% [markdown]
-# Note *how* the padding is masked: its terms are left out. Multiplying $\log p$ with 0 would not do, since
-# $0 \cdot (-\infty)$ is `nan`.
+# Note *how* the padding is masked: its terms are left out. Multiplying $\log p$ by 0 is not the same, since
+# $0 \cdot (-\infty)$ is `nan`. The `log_softmax` of finite logits never gives $-\infty$; the logarithm of a softmax
+# that was rounded to 0 does, and so do logits that somebody has masked with $-\infty$.
 #
 # ## Your turn
 #

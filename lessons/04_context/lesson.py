@@ -58,8 +58,10 @@ for word, push in enumerate(bag.W.grad):
 # %% [markdown]
 # Word 3 was in the first bag twice and gets two thirds, word 1 one third. Word 2 had its bag to itself and gets all.
 # Word 0 is padding and gets nothing. (The original program, word2vec.c, and gensim after it leave the factor $1/|B|$
-# out on the way back. What is left is $|B|$ times the gradient: larger steps, and they work too. minisat has both ways;
-# only the gradient itself passes the gradient check.)
+# out on the way back. What is left is $|B|$ times the gradient for these vectors. Is that harmless? You will often read
+# that skip-gram, the next lesson's method, learns better vectors than CBOW. İrsoy, Benton and Stratos (2021, "Corrected
+# CBOW Performs as well as Skip-gram") blame just this factor: with the true gradient they found CBOW as good, and
+# faster. minisat has both ways; only the gradient itself passes the gradient check.)
 
 # %% [markdown]
 # ## Reading

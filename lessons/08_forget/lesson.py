@@ -182,8 +182,10 @@ show(figure, "forget", "The size of the gradient against the number of steps bac
 # vector, the nudge *must* die; if it lengthens some, the nudge *may* explode.
 #
 # This is forgetting in both senses. A small push of $h_t$ moves $h_T$ by the same product of matrices, read forwards:
-# where the nudge does not come back, the message did not get through. And no choice of $W_h$ gets round it: Bengio et
-# al. show that wherever such a state holds on to something in spite of noise, the nudge dies.
+# where the nudge does not come back, the message did not get through. Can a better $W_h$ get
+# round it? For a few hundred steps it can: a $W_h$ that begins as the identity (Le et al. 2015, with ReLUs) or stays a
+# rotation (Arjovsky et al. 2016) neither shortens nor lengthens much. Not in the long run: Bengio et al. show that
+# wherever such a state holds on to something in spite of noise, the gradient dies.
 #
 # ## What clipping can do, and what it cannot
 #

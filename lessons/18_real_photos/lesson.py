@@ -193,12 +193,16 @@ terminal("caption runs/first toy/Images/test_00000.png toy/Images/test_00001.png
 # | beam 5 | 60.5 | 42.7 | 29.3 | 20.1 | 19.5 | 49.2 |
 # | people, one against the other four | | | | 21.8 | 25.6 | 83.5 |
 #
-# Three remarks. BLEU-4 says "nearly as good as people", CIDEr-D says "three fifths of it": trust the one that
-# you like less, then read captions. Differences below one point of BLEU-4 are noise here, so a list of tricks that
-# bring half a point each is a list of dice. And the attention is **diffuse**: in a training like this one its entropy
-# was 3.78, where looking at all 49 places alike would be $\log 49 \approx 3.89$; it is as if 44 of the 49 places
-# counted. The maps that papers print are chosen. Yours will mostly look like fog, because the penalty of lesson 13
-# asks for equal looks, and without it they rest on one spot.
+# (Two of the settings make it harder to learn the photos by heart: *dropout* sets each of some numbers to 0, here with
+# probability 0.6, at every step of training; *weight decay* pulls every weight a little towards 0.)
+#
+# Three remarks. BLEU-4 says "nearly as good as people", CIDEr-D says "three fifths of it".<!-- from: the table -->
+# Here, believe the second: BLEU-4 pays as much for a stock phrase as for what tells this photo from others, and CIDEr-D
+# does not (lesson 16). Then read captions. Differences below one point of BLEU-4 are noise here, so a list of tricks
+# that bring half a point each is a list of dice. And the attention is **diffuse**: in a training like this one its
+# entropy was 3.79, where looking at all 49 places alike would be $\log 49 \approx 3.89$; it is as if 44 of the 49
+# places counted. The maps that papers print are chosen. Yours will mostly look like fog, because the penalty of lesson
+# 13 asks for equal looks, and without it they rest on one spot.
 #
 # ## Reading failures
 #

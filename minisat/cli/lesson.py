@@ -86,7 +86,8 @@ def run_lesson(lesson, lessons, desk):
         if waits and cell.prose and cell.text.startswith("## "):
             with suppress(EOFError):  # Ctrl-D
                 input("(Enter: next section) ")
-        print(cell.text if cell.prose else re.sub(r"^(?=.)", "    ", cell.text, flags=re.MULTILINE))
+        print(re.sub(r"<!--.*?-->", "", cell.text, flags=re.DOTALL) if cell.prose else
+              re.sub(r"^(?=.)", "    ", cell.text, flags=re.MULTILINE))
         print(f"\n{output}" if output else "", flush=True)
     print(f"The same with formulas and figures: {lesson.folder / 'README.md'}\nYour exercise: {exercise}\n"
           f"Then: minisat lesson check {lesson.number}")

@@ -1,11 +1,12 @@
 """What the lessons are made with: percent cells in, a page, a notebook and checked exercises out.
 
-A lesson imports `panels`, `mosaic`, `spotlight`, `show` and `rounds` from here and everything else from the
-package that it explains.
+A lesson imports what is named here, and everything else from the package that it explains.
 """
 
+from minisat.teaching.comparing import compared, seeds_table
 from minisat.teaching.mosaic import mosaic
 from minisat.teaching.showing import ACCENT, INK, MUTED, PALETTE, RULE, panels, rounds, show
 from minisat.teaching.spotlight import spotlight
 
-__all__ = ["ACCENT", "INK", "MUTED", "PALETTE", "RULE", "mosaic", "panels", "rounds", "show", "spotlight"]
+__all__ = ["ACCENT", "INK", "MUTED", "PALETTE", "RULE", "compared", "mosaic", "panels", "rounds", "seeds_table", "show",
+           "spotlight"]
