@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minisat.data.listing import SPLITS, Listing
+from minisat.data.listing import SPLITS, Listing, stays_inside
 from minisat.data.readers import read_listing
 from minisat.errors import UserError
 
@@ -50,7 +50,8 @@ def read_dataset(path, seed=0):
     Rules: a photo is used when a split lists it and it has a caption that is not empty. A list that is missing is
     no error. Without any list the photos that are there are split 80/10/10, drawn with `seed`. A photo that two
     splits list belongs to the later one (test before dev before train), so that nothing leaks into training;
-    `check_dataset` reports it. UserError when nothing can be read.
+    `check_dataset` reports it. UserError when nothing can be read, and for a photo that is named by an absolute path or
+    one with "..".
     """
     path = Path(path)
     root, listing = read_listing(path)
@@ -58,6 +59,10 @@ def read_dataset(path, seed=0):
     for name, caption in listing.captions:
         if caption := " ".join(caption.split()):
             captions.setdefault(name, []).append(caption)
+    for name in (*captions, *(name for names in listing.splits.values() for name in names)):
+        if not stays_inside(name):
+            raise UserError(f"{path} names the photo {name!r:.100}, which is not in the data set's folder: give photos "
+                            "by their names or by paths below the folder.")
     if not captions:
         raise UserError(f"{path} holds no captions.")
     splits = listing.splits or _random_splits(_usable(captions, listing), seed)

@@ -1,7 +1,7 @@
 """What a reader finds in a data set, before any rule is applied, and the means to find it."""
 
 import os
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from minisat.errors import UserError
@@ -55,6 +55,15 @@ def photos_in(folder):
         return {}
     except OSError as error:
         raise UserError(f"Cannot read the folder {folder}: {error.strerror or error}.") from error
+
+
+def stays_inside(name):
+    """Whether a photo's name, or a path before it, leads nowhere but into the data set's own folder.
+
+    Links that lie in the folder may lead anywhere: whoever has made the folder has made them.
+    """
+    windows = PureWindowsPath(name)
+    return not (name.startswith(("/", "\\")) or windows.drive or ".." in windows.parts)
 
 
 def subfolders(folder):

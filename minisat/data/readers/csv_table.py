@@ -2,7 +2,7 @@
 
 from pathlib import PurePosixPath
 
-from minisat.data.listing import Listing, find_photos, find_split_lists, photos_in, subfolders
+from minisat.data.listing import Listing, find_photos, find_split_lists, photos_in, stays_inside, subfolders
 from minisat.data.readers.table import is_caption_table, read_table
 from minisat.errors import UserError
 
@@ -25,15 +25,16 @@ def accepts(file):
 
 
 def read(root, file):
-    """The Listing of the table `file`. Photos may be given by name or by their path below `root`."""
+    """The Listing of the table `file`. Each photo may be given by name or by its path below `root`."""
     captions, splits, damaged = read_table(file)
     folder, files = find_photos(root)
-    if paths := {name for name, _ in captions if PurePosixPath(name).parent.name}:
-        # {path below root: file} of every folder that a caption names
-        parents = {PurePosixPath(name).parent for name in paths}
-        files = {str(parent / name): path for parent in sorted(parents)
-                 for base in (folder, root) for name, path in photos_in(base / parent).items()}
-        folder = root
-    elif not files:
+    parents = {PurePosixPath(name).parent for name, _ in captions if stays_inside(name)}
+    plain = PurePosixPath(".") in parents or not parents
+    if plain and not files:
         files = {name: path for child in subfolders(root) for name, path in photos_in(child).items()}
-    return Listing(FORMAT, captions, splits or find_split_lists(root), files, folder, damaged)
+    # {path below root: file} of every folder that a caption names
+    below = {str(parent / name): path for parent in sorted(parents) if parent.name
+             for base in (folder, root) for name, path in photos_in(base / parent).items()}
+    named = set(below.values())
+    files = below | {name: path for name, path in files.items() if plain and path not in named}
+    return Listing(FORMAT, captions, splits or find_split_lists(root), files, folder if plain else root, damaged)

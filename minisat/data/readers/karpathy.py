@@ -1,6 +1,6 @@
 """Karpathy's JSON: `dataset_flickr8k.json`, `dataset_flickr30k.json`, `dataset_coco.json`, `dataset.json`."""
 
-from minisat.data.listing import SPLIT_NAMES, Listing, find_photos, photos_in
+from minisat.data.listing import SPLIT_NAMES, Listing, find_photos, photos_in, stays_inside
 from minisat.errors import UserError
 from minisat.files import read_json
 
@@ -41,6 +41,8 @@ def read(root, file):
         captions.extend((name, text) for text in texts)
     folder, files = find_photos(root)
     for subfolder in sorted(folders - {""}):
+        if not stays_inside(subfolder):
+            raise UserError(f"{file} names the folder {subfolder!r:.100}, which is not in the data set's own.")
         for base in (root, folder):
             files.update(photos_in(base / subfolder))
     return Listing(FORMAT, captions, splits, files, folder, damaged)
