@@ -14,9 +14,9 @@ from minisat.cli.recipe_flags import add_recipe_flags, chosen_recipe, given_fiel
 from minisat.cli.setting_flags import COUNT, number
 from minisat.cli.shell import command
 from minisat.cli.training_inputs import add_input_flags, chosen_inputs, described
-from minisat.data import read_dataset
+from minisat.data import leaks, read_dataset
 from minisat.data.batches import CaptionBatch
-from minisat.errors import UserError
+from minisat.errors import UserError, note
 from minisat.plots import curves
 from minisat.plots.stepper import stepper
 from minisat.text import vector_size
@@ -73,6 +73,7 @@ def run(arguments):
     if arguments.json:
         print(json.dumps({"run": arguments.folder, "outcome": outcome.reason, "epochs": state.epoch,
                           "steps": state.steps, "best_bleu_4": state.best_score, "best_epoch": state.best_epoch,
+                          "diverged": state.diverged,
                           "seconds": round(state.seconds, 2)}))
     return INTERRUPTED if outcome.reason == "interrupted" else 0
 
@@ -93,9 +94,12 @@ def prepare(arguments, display):
     recipe = chosen_recipe(arguments, kept, begun)
     if arguments.word_vectors and not old and "embedding_size" not in given_fields(arguments):
         recipe = replace(recipe, embedding_size=vector_size(arguments.word_vectors))
-    inputs = chosen_inputs(arguments, old)
+    inputs, dataset = chosen_inputs(arguments, old), read_dataset(arguments.data)
+    for finding in leaks(dataset):
+        note(f"{len(finding.names)} {finding.title}, so that scores flatter: {finding.examples} (minisat data check "
+             "says more).")
     trainer, corpus = assemble(
-        read_dataset(arguments.data), arguments.folder, recipe, inputs, arguments.word_vectors, device=device,
+        dataset, arguments.folder, recipe, inputs, arguments.word_vectors, device=device,
         report=display,
         draw=lambda run: curves(run.metrics(), run.plots / "curves.png"),
         record=Doctor(Path(arguments.folder)),
@@ -115,6 +119,12 @@ def prepare(arguments, display):
     display.steps, display.epochs = trainer.steps_per_epoch, recipe.epochs
     display.measure, display.unit = trainer.measure, trainer.unit
     return trainer
+
+
+def diverged(state, loss, limit):
+    """The sentence for an epoch whose loss rose instead of falling."""
+    return (f"Training diverges: in epoch {state.diverged} a word cost {loss:.4g} nats on average; above {limit:.4g} "
+            "it is far worse than guessing, or than the first epoch. A smaller learning_rate or clip_norm may help.")
 
 
 class Doctor:
@@ -155,6 +165,8 @@ class Display:
             self._step(state, **values)
         elif event == "epoch":
             self._epoch(state, **values)
+        elif event == "diverged":
+            self.line(diverged(state, **values))
 
     def _step(self, state, value, count, rate):
         now = time.monotonic()

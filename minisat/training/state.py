@@ -17,6 +17,8 @@ class State:
     best_score: float | None = None  # dev BLEU-4 of best.safetensors
     best_epoch: int = 0       # counted from 1
     waited: int = 0           # epochs since then
+    first_loss: float | None = None  # train cross-entropy of the first epoch, nats a word
+    diverged: int | None = None      # the first epoch whose loss was far above it, or above guessing's
     log_size: int = 0         # bytes of metrics.jsonl that belong to this state
     finished: str = ""        # why the training is over ("" while it is not)
 

@@ -27,6 +27,7 @@ from minisat.training.self_critical import SelfCritical
 from minisat.training.state import State
 
 ORDER, NOISE, OWN_WORDS = 1, 2, 3  # streams of random numbers that follow from one seed
+MUCH = 1.0  # nats a word above which a loss has not merely wavered
 CHECK_EVERY_ON_GPU = 20  # steps between two looks at the loss: each makes the CPU wait for the GPU
 
 
@@ -49,7 +50,8 @@ class Trainer:
     `dev`: a DevSet, or None where there is none: then every epoch's weights are the best. `model` is what is
     saved and decoded; `objective` computes its loss; both are on `device` and in their final dtype already.
 
-    `report(event, **values)` hears "step" (state, loss, rate), "epoch" (state, metrics), "saved" (state);
+    `report(event, **values)` hears "step" (state, loss, rate), "epoch" (state, metrics), "saved" (state), and once
+    "diverged" (state, loss, limit: nats a word) after an epoch whose finite loss is far too high;
     `draw(run)` is called after each epoch (the command line hands in the plots); `record(objective, inputs, batch, rng,
     step)` before a training stops at a step with a value that is not finite: the sentence that it returns ends the
     message. `save_every` steps or
@@ -259,6 +261,7 @@ class Trainer:
         rate = self._base_rates[0] * self._rate_factor(state.steps - 1)
         if self._plateau and score is not None:
             self._plateau.update(score)
+        self._watch_divergence(epoch, metrics)
         state.seconds = time.monotonic() - started
         self.run.log(kind="epoch", **metrics, **{self.unit: state.words}, learning_rate=rate, best=better,
                      seconds=round(state.seconds, 2))
@@ -271,6 +274,17 @@ class Trainer:
         self._save()
         if self.draw:
             self.draw(self.run)
+
+    def _watch_divergence(self, epoch, metrics):
+        """Report, once, a loss that is finite and far too high: above log V, what guessing costs, or the first one."""
+        loss, state = metrics.get("train_loss"), self.state
+        if loss is None:
+            return
+        state.first_loss = loss if state.first_loss is None else state.first_loss
+        limit = min(math.log(len(self.vocabulary)), state.first_loss) + MUCH
+        if loss > limit and state.diverged is None:
+            state.diverged = epoch
+            self.report("diverged", state=state, loss=loss, limit=limit)
 
     def _look_at_dev(self, epoch, watch):
         """Loss, BLEU and CIDEr-D on dev, a few captions to samples/."""

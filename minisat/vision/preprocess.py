@@ -29,6 +29,9 @@ def read_photo(path, name=None, pixels=None):
             if pixels and photo.width * photo.height > pixels:
                 raise ValueError(f"it has {photo.width * photo.height / 1e6:,.0f} million pixels; a photo may have "
                                  f"{pixels / 1e6:,.0f} million")
+            if photo.mode == "F" or photo.mode == "I" and photo.format not in ("PNG", "PPM"):
+                raise ValueError("its greys are 32-bit or signed numbers, of which none says what is white: save it "
+                                 "with 8 or 16 bits")
             photo = ImageOps.exif_transpose(photo)
             if photo.mode.startswith("I"):  # 16-bit grey: Pillow would clip it at 255
                 photo = Image.fromarray((np.asarray(photo, np.float32) / 257).round().astype(np.uint8))

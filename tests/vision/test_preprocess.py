@@ -97,3 +97,21 @@ def test_a_line_is_not_enlarged_to_gigabytes():
 def test_it_survives_json(tmp_path):
     assert Preprocessing.from_dict(PLAIN.to_dict()) == PLAIN
     assert Preprocessing.from_dict(Preprocessing().to_dict()) == Preprocessing()
+
+
+@pytest.mark.parametrize("values", [np.arange(64, dtype=np.float32).reshape(8, 8) / 64,
+                                    np.arange(64, dtype=np.int32).reshape(8, 8) * 10**6,
+                                    np.arange(64, dtype=np.int32).reshape(8, 8) - 30])
+def test_greys_without_a_white_are_refused(tmp_path, values):
+    """Float and 32-bit TIFFs, which Pillow would clip or wrap, name the file and what would help."""
+    Image.fromarray(values).save(tmp_path / "a.tif")
+    with pytest.raises(UserError, match="a.tif: its greys are 32-bit .* save it with 8 or 16 bits"):
+        read_photo(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+def test_greys_of_16_bits_keep_their_brightness(tmp_path, suffix):
+    """0 is black, 65,535 is white, in both formats."""
+    values = np.array([[0, 257 * 100, 65535]] * 3, np.uint16)
+    Image.fromarray(values).save(tmp_path / f"a.{suffix}")
+    assert np.asarray(read_photo(tmp_path / f"a.{suffix}"))[0, :, 0].tolist() == [0, 100, 255]
