@@ -87,6 +87,8 @@ def prepare(arguments, display):
             raise UserError(f"{arguments.folder} already holds a run: add --resume to go on with it, "
                             "or choose another folder.")
         old = Run.open(arguments.folder)
+        with old.locked():  # better refused now than when all is read
+            pass
     if arguments.start and arguments.word_vectors:
         raise UserError(f"--start brings the word vectors of {arguments.start}: leave --word-vectors out.")
     start = Run.open(arguments.start) if arguments.start and not old else None

@@ -9,15 +9,22 @@ import json
 import os
 import platform
 import sys
+import time
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 
 from minisat import __version__
 from minisat.errors import UserError, note
 from minisat.files import read_json, write_json
+from minisat.locks import locked
 from minisat.text import Vocabulary
 from minisat.training.run_config import check_config
 
+# Names of files that training writes; the captions and scores in a run's folder are evaluate's.
+_OWN = ("config.json", "environment.json", "vocabulary.json", "best.safetensors", "last.safetensors",
+        "unstable-step-*", "samples/*", "plots/*")
+_HOUR = 3600.0  # seconds: no file takes longer to write
 PACKAGES = ("numpy", "pillow", "nltk", "matplotlib", "safetensors", "cupy-cuda12x", "cupy-cuda13x")
 
 
@@ -60,14 +67,21 @@ class Run:
             raise UserError(f"{folder} already holds a run: add --resume to go on with it, or choose another folder.")
         if run.folder.exists() and not run.folder.is_dir():
             raise UserError(f"{folder} is a file, not a folder for a run.")
+        try:
+            run.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"Cannot make the folder {folder}: {error.strerror or error}.") from error
         run.config = config = {**config, "vocabulary_hash": vocabulary.fingerprint}
-        run.tidy()
-        for leftover in (run._metrics, run.best, run.last):
-            if leftover.exists():
-                raise UserError(f"{folder} holds {leftover.name} but no config.json: choose another folder.")
-        write_json(run.folder / "environment.json", environment())
-        vocabulary.save(run.folder / "vocabulary.json")
-        write_json(run.folder / "config.json", config)  # last: with it the run exists
+        with run.locked():
+            run.tidy()
+            if cls.exists(folder):  # by another process, meanwhile
+                raise UserError(f"{folder} already holds a run: choose another folder.")
+            for leftover in (run._metrics, run.best, run.last):
+                if leftover.exists():
+                    raise UserError(f"{folder} holds {leftover.name} but no config.json: choose another folder.")
+            write_json(run.folder / "environment.json", environment())
+            vocabulary.save(run.folder / "vocabulary.json")
+            write_json(run.folder / "config.json", config)  # last: with it the run exists
         return run
 
     @classmethod
@@ -91,13 +105,28 @@ class Run:
             raise UserError(f"{file} does not hold the words that the run began with: put the old file back.")
         return vocabulary
 
+    def locked(self):
+        """A context in which no other process trains here. UserError at once when one does."""
+        return locked(self.folder)
+
+    def require(self):
+        """UserError when the folder has vanished: what goes on training could never be used."""
+        if not self.exists(self.folder):
+            raise UserError(f"The run folder {self.folder} is gone, or its config.json: training stops here, and what "
+                            "it learned since the last checkpoint is lost.")
+
     def tidy(self):
-        """Remove the unfinished temporary files of a training that was killed."""
+        """Remove the unfinished temporary files of a training that was killed, and of others' long ago."""
+        own = {path for name in _OWN for path in self.folder.glob(f"{name.rpartition('/')[0] or '.'}/."
+                                                                  f"{name.rpartition('/')[2]}.*.partial")}
         for path in self.folder.rglob(".*.partial"):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                if path in own or time.time() - path.stat().st_mtime > _HOUR:
+                    path.unlink()
 
     def log(self, **values):
-        """Append one line to metrics.jsonl and see it to the disk."""
+        """Append one line to metrics.jsonl and see it to the disk. UserError when the folder has vanished."""
+        self.require()
         try:
             with open(self._metrics, "a", encoding="utf-8") as file:
                 file.write(json.dumps(values) + "\n")

@@ -124,8 +124,13 @@ class Trainer:
         """Train until the epochs are done, patience is out, Ctrl-C or `max_seconds`; returns the Outcome.
 
         Goes on from the run's last checkpoint when there is one. Every ending leaves a checkpoint, except a
-        value that is not finite: then UserError names the layer, and the last good checkpoint stays.
+        value that is not finite: then UserError names the layer, and the last good checkpoint stays. UserError, too,
+        when another process trains in the run's folder, or when that vanishes.
         """
+        with self.run.locked():
+            return self._fit(max_seconds)
+
+    def _fit(self, max_seconds):
         self._restore()
         started = time.monotonic() - self.state.seconds
         watch = Watch(max_seconds)
@@ -241,6 +246,7 @@ class Trainer:
     def _finish_epoch(self, watch, started):
         """Caption dev, keep the best weights, log, and move on to the next epoch."""
         state, recipe = self.state, self.recipe
+        self.run.require()
         epoch = state.epoch + 1
         metrics = {"epoch": epoch, "step": state.steps, f"train_{self.measure}": state.loss_sum / max(state.words, 1)}
         with self._averager.swapped() if self._averager else nullcontext():
@@ -310,6 +316,7 @@ class Trainer:
     def _save(self):
         """Write last.safetensors: all that going on needs."""
         self._check_values()
+        self.run.require()
         self.state.log_size = self.run.log_size()
         tensors = {f"{prefix}.{name}": array for prefix, part in self._parts().items()
                    for name, array in part.state_dict().items()}

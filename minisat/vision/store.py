@@ -7,13 +7,14 @@ on the disk, so a store survives `kill -9` and can be resumed.
 
 import os
 import zlib
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import numpy as np
 
 from minisat.errors import UserError, note
 from minisat.files import write_json
+from minisat.locks import locked
 from minisat.vision.store_header import FORMAT, read_header
 
 LARGEST = 65504.0  # of float16
@@ -130,11 +131,25 @@ class StoreWriter:
     """Appends rows to a store, new or unfinished. A context manager.
 
     `header`: encoder, grid, weights_hash, weights, preprocessing, names, L, D. When the folder holds an
-    unfinished store of the same, writing goes on behind what is done; UserError when it holds another.
+    unfinished store of the same, writing goes on behind what is done; UserError when it holds another, and when
+    another process writes into it.
     """
 
     def __init__(self, path, header):
-        self.path, path = Path(path), Path(path)
+        self.path = Path(path)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"Cannot make the folder {self.path}: {error.strerror or error}.") from error
+        with ExitStack() as stack:  # let go of where something goes wrong, else kept until `close`
+            stack.enter_context(locked(self.path))
+            for unfinished in self.path.glob(".*.partial"):  # of a process that was killed
+                unfinished.unlink(missing_ok=True)
+            self._begin(self.path, header)
+            self._lock = stack.pop_all()
+
+    def _begin(self, path, header):
+        """Create the store, or find where to go on."""
         if (path / "header.json").exists():
             self.header = read_header(path)
             check_compatible(header, self.header, f"The feature store {path}")
@@ -159,8 +174,13 @@ class StoreWriter:
             if kind is None:
                 raise
         finally:
-            with suppress(OSError):
-                self.file.close()
+            self.close()
+
+    def close(self):
+        """Let go of the folder; what was not committed does not count."""
+        with suppress(OSError):
+            self.file.close()
+        self._lock.close()
 
     def _opened(self, mode):
         try:
@@ -171,10 +191,6 @@ class StoreWriter:
     def _create(self):
         """An empty features.npy of the full size, then the header: only then is it a store."""
         h = self.header
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UserError(f"Cannot make the folder {self.path}: {error.strerror or error}.") from error
         self.file = self._opened("wb")
         np.lib.format.write_array_header_1_0(
             self.file, {"descr": "<f2", "fortran_order": False, "shape": (len(h["names"]), h["L"], h["D"])})

@@ -58,7 +58,7 @@ def test_rows_that_were_not_committed_do_not_count(tmp_path, features):
     killed.append(features[:2], [True, True])
     killed.commit()
     killed.append(features[2:4] + 99, [True, True])
-    killed.file.flush()
+    killed.close()
     unfinished = FeatureStore.open(tmp_path / "b")
     assert unfinished.done == 2
     with pytest.raises(UserError, match="unfinished .2 of 5"):
@@ -68,6 +68,18 @@ def test_rows_that_were_not_committed_do_not_count(tmp_path, features):
         writer.append(features[2:], np.ones(3, bool))
     for name in ("features.npy", "header.json"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_a_store_has_one_writer(tmp_path, features):
+    """A second one is refused at once, before it can touch the rows; afterwards nothing is left of the lock."""
+    with StoreWriter(tmp_path / "store", HEADER) as writer:
+        writer.append(features[:2], [True, True])
+        with pytest.raises(UserError, match="Another process is writing into"):
+            StoreWriter(tmp_path / "store", HEADER)
+    with pytest.raises(UserError, match="other photos"):
+        StoreWriter(tmp_path / "store", {**HEADER, "names": NAMES[::-1]})
+    assert {path.name for path in (tmp_path / "store").iterdir()} == {"features.npy", "header.json"}
+    assert FeatureStore.open(tmp_path / "store").done == 2
 
 
 @pytest.mark.parametrize("bad", [65520.0, -70000.0, np.inf, np.nan])
