@@ -15,9 +15,9 @@ from minisat.errors import UserError
 from minisat.training import Run, assemble, features_config
 
 
-def trainer(squares, store, folder, **options):
+def trainer(squares, store, folder, epochs=3, **options):
     inputs = Run.open(folder).config if Run.exists(folder) else features_config(store)
-    return assemble(read_dataset(squares), folder, Recipe.from_dict(SMALL), inputs, **options)[0]
+    return assemble(read_dataset(squares), folder, Recipe.from_dict({**SMALL, "epochs": epochs}), inputs, **options)[0]
 
 
 def test_a_second_training_is_refused_from_the_command_line_and_in_python(squares, store, tmp_path, capsys):
@@ -39,9 +39,9 @@ def test_a_second_training_is_refused_from_the_command_line_and_in_python(square
 def test_two_at_once_one_runs_and_one_refuses(squares, store, tmp_path):
     """Two processes resume one run: the first goes on, the second ends with one sentence and 2."""
     run = tmp_path / "run"
-    trainer(squares, store, run)
+    trainer(squares, store, run, epochs=400)
     command = [sys.executable, "-m", "minisat", "train", str(squares), "--run", str(run), "--resume",
-               "--device", "cpu", "--epochs", "400"]
+               "--device", "cpu"]
     one = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     end = time.monotonic() + 120
     while not (run / "metrics.jsonl").exists() and time.monotonic() < end:
