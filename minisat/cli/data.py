@@ -106,8 +106,9 @@ def _image_sizes(photos):
     sizes = []
     for photo in photos:
         try:
-            with Image.open(photo.path) as image:
-                sizes.append(image.size)
-        except (OSError, UnidentifiedImageError, Image.DecompressionBombError):
-            continue
+            if photo.path.is_file():  # no pipe, which would wait for ever
+                with Image.open(photo.path) as image:
+                    sizes.append(image.size)
+        except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError):
+            continue  # ValueError: a text in the file that would unpack to more than Pillow allows
     return sizes, len(photos) - len(sizes)

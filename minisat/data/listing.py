@@ -5,6 +5,7 @@ from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from minisat.errors import UserError
+from minisat.files import read_bytes
 
 SPLITS = ("train", "dev", "test")
 SPLIT_NAMES = {"train": "train", "restval": "train", "dev": "dev", "val": "dev", "valid": "dev",
@@ -30,18 +31,20 @@ class Listing(NamedTuple):
 def read_text_file(path):
     """The text of a UTF-8 file (or UTF-16 with its mark), byte-order mark removed. UserError where it is neither."""
     try:
-        content = Path(path).read_bytes()
+        content = read_bytes(path)
         encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
         return content.decode(encoding)
-    except OSError as error:
-        raise UserError(f"Cannot read {path}: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
         raise UserError(f"Cannot read {path}: it is not UTF-8 text (byte {error.start}).") from error
 
 
 def text_lines(text):
-    """The lines of `text`, cut at LF or CRLF only (str.splitlines would also cut at form feeds and U+2028)."""
-    return text.replace("\r\n", "\n").split("\n")
+    """The lines of `text`, cut at LF or CRLF, or at CR as old Macs write it where there is no LF at all.
+
+    (str.splitlines would also cut at form feeds and U+2028.)
+    """
+    text = text.replace("\r\n", "\n")
+    return text.split("\n" if "\n" in text else "\r")
 
 
 def photos_in(folder):
@@ -50,7 +53,7 @@ def photos_in(folder):
         with os.scandir(folder) as entries:
             return {entry.name: Path(entry.path) for entry in entries
                     if entry.name.lower().endswith(_PHOTO_SUFFIXES) and not entry.name.startswith(".")
-                    and entry.is_file()}
+                    and _is_file(entry)}
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
@@ -64,6 +67,14 @@ def stays_inside(name):
     """
     windows = PureWindowsPath(name)
     return not (name.startswith(("/", "\\")) or windows.drive or ".." in windows.parts)
+
+
+def _is_file(entry):
+    """Whether a photo can be read there: no pipe, which would wait for ever, and no link in a circle."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
 
 
 def subfolders(folder):

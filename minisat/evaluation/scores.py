@@ -5,6 +5,7 @@ from minisat.evaluation.bleu import ORDERS
 from minisat.evaluation.corpus import References, corpus_scores, photo_scores
 from minisat.evaluation.meteor import OWN
 from minisat.text import tokenize
+from minisat.text.tokenize import LETTERS, WORDS, is_overlong
 
 MODULES = {"meteor": "all matches", "meteor_exact_stem_syn": "exact, stem and synonym matches only",
            "meteor_exact_stem": "exact and stem matches only, by minisat's own list of function words"}
@@ -47,6 +48,10 @@ def check_captions(hypotheses, references):
             isinstance(texts, list) and texts and all(isinstance(text, str) for text in texts)
             for texts in references.values()):
         raise UserError('References must look like {"image": ["reference", …], …}, each list with at least one.')
+    for texts in ({image: [text] for image, text in hypotheses.items()}, references):
+        if long := [image for image, own in texts.items() if any(map(is_overlong, own))]:
+            raise UserError(f"A text of {long[0]!r:.100} is too long for a caption: at most {WORDS} words and "
+                            f"{LETTERS:,} letters are compared.")
     if not hypotheses and not references:
         raise UserError("There is nothing to score: no captions and no references.")
     for ours, theirs, what in ((hypotheses, references, "references"), (references, hypotheses, "a caption")):

@@ -13,6 +13,14 @@ _DELETE_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _PUNCTUATION = frozenset("\"'`.?!,:-;")
 
 
+WORDS, LETTERS = 300, 2000  # of the longest caption: the time of comparing two grows with the square of their words
+
+
+def is_overlong(text):
+    """Whether `text` is too long for a caption of one photo."""
+    return len(text) > LETTERS or len(text.split()) > WORDS
+
+
 def simple(text):
     """Lower case, all ASCII punctuation deleted (not split at: t-shirt → tshirt), cut at blanks."""
     return text.lower().translate(_DELETE_PUNCTUATION).split()

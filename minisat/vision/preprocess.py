@@ -1,5 +1,6 @@
 """From a photo file to the array that a network sees: the one preprocessing path."""
 
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,6 +24,8 @@ def read_photo(path, name=None, pixels=None):
     """
     name = name or path
     try:
+        if isinstance(path, (str, Path)) and os.path.exists(path) and not os.path.isfile(path):
+            raise ValueError("it is no file")  # a pipe would wait for ever
         with Image.open(path, formats=_usual_formats() if pixels else None) as photo:
             if photo.format == "EPS":
                 raise ValueError("EPS is a program that draws, not a photo")

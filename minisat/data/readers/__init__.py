@@ -4,8 +4,11 @@ A reader is a module with FORMAT (its name), LOOKED_FOR (what tells it), `find(r
 None), `accepts(file)` (whether a file given by name is one of its own) and `read(root, file)` (the Listing).
 """
 
+import os
+
 from minisat.data.readers import coco, csv_table, flickr_text, kaggle, karpathy
 from minisat.errors import UserError
+from minisat.text.tokenize import is_overlong
 
 # Formats that say how to split come before those that do not: a folder may hold two.
 READERS = (flickr_text, karpathy, coco, kaggle, csv_table)
@@ -28,6 +31,35 @@ def read_listing(path):
         else:
             root, file = path, reader.find(path)
         if file is not None:
-            return root, reader.read(root, file)
+            if file.is_fifo():
+                raise UserError(f"{file} is a pipe, not a file.")
+            return root, usable(reader.read(root, file))
     looked_for = "; ".join(f"{reader.LOOKED_FOR} ({reader.FORMAT})" for reader in READERS)
     raise UserError(f"{path} is no data set of a known format. Looked for: {looked_for}.")
+
+
+def usable(listing):
+    """The Listing without names that no file can have and captions that are none; both count as damaged.
+
+    Halves of a character in a caption, which JSON can spell and nothing can show, become question marks.
+    """
+    damaged = list(listing.damaged)
+    splits = {split: [name for name in names if _is_name(name)] for split, names in listing.splits.items()}
+    damaged += [f"the name {name!r:.100}" for names in listing.splits.values() for name in names if not _is_name(name)]
+    captions = []
+    for name, text in listing.captions:
+        if not _is_name(name):
+            damaged.append(f"the name {name!r:.100}")
+        elif is_overlong(text):
+            damaged.append(f"a caption of {name}, of {len(text):,} letters")
+        else:
+            captions.append((name, text.encode("utf-8", "replace").decode("utf-8")))
+    return listing._replace(captions=captions, splits=splits, damaged=list(dict.fromkeys(damaged)))
+
+
+def _is_name(name):
+    """Whether a file can be called so."""
+    try:
+        return b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        return False

@@ -4,12 +4,17 @@ import re
 
 from minisat.data.listing import SPLIT_NAMES, Listing, photos_in
 from minisat.errors import UserError
-from minisat.files import read_json
+from minisat.files import check_like, read_json
 
 FORMAT = "COCO annotations"
 LOOKED_FOR = "annotations/captions_*.json"
 
 _NAME = re.compile(r"captions_(?P<split>train|val|test)(?P<year>\d*)\.json")
+
+
+# What an entry of both lists must hold, in the order in which it is read.
+_IMAGE = {"id": (int, str), "file_name": str}
+_CAPTION = {"image_id": (int, str), "caption": str}
 
 
 def find(root):
@@ -32,17 +37,29 @@ def read(root, file):
                   if accepts(other) and _year(other) == _year(file)]
     for annotations in companions:
         content = read_json(annotations)
-        try:
-            names = {image["id"]: image["file_name"] for image in content["images"]}
-            texts = [(annotation["image_id"], annotation["caption"]) for annotation in content["annotations"]]
-        except (KeyError, TypeError) as error:
-            raise UserError(f"{annotations} is no caption file of COCO: {error} is missing.") from error
+        for key in ("images", "annotations"):
+            if not isinstance(content, dict) or not isinstance(content.get(key), list):
+                raise UserError(f"{annotations} is no caption file of COCO: it has no list of {key}.")
+        images, texts = (_entries(annotations, content, key, like, damaged)
+                         for key, like in (("images", _IMAGE), ("annotations", _CAPTION)))
+        names, texts = dict(images), list(texts)
         splits.setdefault(SPLIT_NAMES[_NAME.fullmatch(annotations.name)["split"]], []).extend(names.values())
         captions.extend((names[image], text) for image, text in texts if image in names)
         damaged.extend(f"{annotations.name}: a caption of the unknown image {image}"
                        for image, _ in texts if image not in names)
         files.update(photos_in(_photo_folder(root, annotations)))
     return Listing(FORMAT, captions, splits, files, _photo_folder(root, file), damaged)
+
+
+def _entries(file, content, key, like, damaged):
+    """Yield the values that `like` names of each entry of a list; of those that have others `damaged` hears."""
+    for index, entry in enumerate(content[key]):
+        try:
+            check_like(entry, like, file.name)
+        except UserError:
+            damaged.append(f"{file.name} {key} {index}")
+        else:
+            yield tuple(entry[name] for name in like)
 
 
 def _year(file):

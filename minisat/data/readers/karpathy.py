@@ -2,10 +2,13 @@
 
 from minisat.data.listing import SPLIT_NAMES, Listing, find_photos, photos_in, stays_inside
 from minisat.errors import UserError
-from minisat.files import read_json
+from minisat.files import check_like, read_json
 
 FORMAT = "Karpathy's JSON"
 LOOKED_FOR = "dataset_flickr8k.json, dataset_flickr30k.json, dataset_coco.json or dataset.json"
+
+
+_IMAGE = {"filename": str, "split": str, "sentences": [dict]}
 
 
 def find(root):
@@ -31,10 +34,12 @@ def read(root, file):
         raise UserError(f"{file} is not one of Karpathy's files: it has no list of images.")
     for index, image in enumerate(content["images"]):
         try:
+            check_like(image, _IMAGE, file.name)
+            check_like(image.get("filepath", ""), str, file.name)
             name, split = image["filename"], SPLIT_NAMES[image["split"]]
-            texts = [sentence.get("raw") or " ".join(sentence["tokens"]) for sentence in image["sentences"]]
-            folders.add(image.get("filepath", ""))
-        except (KeyError, TypeError, AttributeError):
+            texts = [_text(sentence, file) for sentence in image["sentences"]]
+            folders.add(image.get("filepath", "").replace("\0", ""))
+        except (KeyError, UserError):
             damaged.append(f"{file.name} image {index}")
             continue
         splits.setdefault(split, []).append(name)
@@ -46,3 +51,12 @@ def read(root, file):
         for base in (root, folder):
             files.update(photos_in(base / subfolder))
     return Listing(FORMAT, captions, splits, files, folder, damaged)
+
+
+def _text(sentence, file):
+    """A sentence as it was written, or its tokens. UserError when it has neither."""
+    raw = sentence.get("raw") or ""
+    check_like(raw, str, file.name)
+    if not raw:
+        check_like(sentence, {"tokens": [str]}, file.name)
+    return raw or " ".join(sentence["tokens"])

@@ -4,10 +4,12 @@ import csv
 
 from minisat.data.listing import SPLIT_NAMES, SPLITS, read_text_file, text_lines
 from minisat.errors import UserError
+from minisat.files import LARGEST
 
 _IMAGE_COLUMNS = ("image", "image_name", "image_path", "filename", "file_name", "file", "photo", "path", "name")
 _CAPTION_COLUMNS = ("caption", "captions", "comment", "text", "description", "sentence")
 _DELIMITERS = (",", "\t", ";", "|")
+csv.field_size_limit(LARGEST)  # a longer field than its 131,072 is no caption, but may stand there
 
 
 def is_caption_table(file):
@@ -17,8 +19,8 @@ def is_caption_table(file):
             first = opened.readline(4096)
     except OSError as error:
         raise UserError(f"Cannot read {file}: {error.strerror or error}.") from error
-    # UTF-16 has a zero byte beside every plain letter; the header needs no more than that.
-    return _header(first.replace(b"\0", b"").decode("latin-1")) is not None
+    # UTF-16 has a zero byte beside every plain letter; the header needs no more than that. Old Macs end it by a CR.
+    return _header(first.replace(b"\0", b"").split(b"\r")[0].decode("latin-1")) is not None
 
 
 def read_table(file):
@@ -62,14 +64,15 @@ def _rows(text, delimiter):
     Read as a proper CSV, where a quoted caption may span lines; a file whose quotes do not pair up is read line by
     line instead, with a quote as an ordinary character inside a field.
     """
+    lines = [line.replace("\r", " ") for line in text_lines(text)]  # csv takes a lone CR for the end of a row
     try:
-        reader = csv.reader((f"{line}\n" for line in text_lines(text)), delimiter=delimiter, strict=True)
+        reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter, strict=True)
         rows, before = [], 0
         for row in reader:
             rows.append((before + 1, row))
             before = reader.line_num
     except csv.Error:
-        rows = [(number, _unquoted(line, delimiter)) for number, line in enumerate(text_lines(text), start=1)]
+        rows = [(number, _unquoted(line, delimiter)) for number, line in enumerate(lines, start=1)]
     return [(number, row) for number, row in rows[1:] if any(field.strip() for field in row)]
 
 

@@ -33,26 +33,30 @@ def align(candidates):
     fixed = {match.start: match for match in without_rival(candidates)}
     paths = [_Path(0, 0, 0, -1, 0, sum(map(_bits, fixed.values())), ())]
     for position, options in enumerate(candidates):
-        if len(paths) > 1:
-            paths.sort(key=_rank)
-        following = []
-        for path in paths[:BEAM]:
+        following = []  # (rank, the path if it is one already, else what `_extended` makes it of)
+        for path in paths:
             if path.covered > position:
-                following.append(path)
+                following.append((path[:3], path, None))
             elif position in fixed:
                 match = fixed[position]
-                following.append(_extended(path, match, path.distance + _shift(match)))
+                following.append((_rank(path, match, path.distance + _shift(match)), path, match))
             else:
-                distance = path.distance
+                distance, alike = path.distance, {}
                 for match in options:
                     if not path.taken & _bits(match):
-                        following.append(_extended(path, match, distance))
+                        # Of a path's options with one weight the later never rank before the earlier, unless they go
+                        # on with its chunk: what comes behind BEAM others is out, and need not be written down.
+                        kind = match.module, match.length, match.from_length
+                        alike[kind] = alike.get(kind, 0) + 1
+                        if alike[kind] <= BEAM or match.from_ == path.end:
+                            following.append((_rank(path, match, distance), path, match))
                         distance += _shift(match)
-                following.append(_Path(path.lightness, path.chunks + (path.end >= 0), distance, -1, position + 1,
-                                       path.taken, path.matches))
-        paths = following
-    paths.sort(key=_rank)
-    best = min((path._replace(chunks=path.chunks + (path.end >= 0)) for path in paths[:BEAM]), key=_rank)
+                left = _Path(path.lightness, path.chunks + (path.end >= 0), distance, -1, position + 1, path.taken,
+                             path.matches)
+                following.append((left[:3], left, None))
+        paths = [path if match is None else _extended(path, match, rank)
+                 for rank, path, match in sorted(following, key=_first)[:BEAM]]
+    best = min((path._replace(chunks=path.chunks + (path.end >= 0)) for path in paths), key=lambda path: path[:3])
     return best.matches, best.chunks
 
 
@@ -70,16 +74,20 @@ def without_rival(candidates):
             and all(there[match.from_ + k] == 1 for k in range(match.from_length))]
 
 
-def _rank(path):
-    return path[:3]
+def _first(entry):
+    return entry[0]
 
 
-def _extended(path, match, distance):
-    """The path with one more match."""
+def _rank(path, match, distance):
+    """(lightness, chunks, distance) of the path with one more match."""
     weight = WEIGHTS[match.module]
-    closes = path.end >= 0 and path.end != match.from_
-    return _Path(path.lightness - int(weight * match.from_length) - int(weight * match.length), path.chunks + closes,
-                 distance, match.from_ + match.from_length, match.start + match.length, path.taken | _bits(match),
+    return (path.lightness - int(weight * match.from_length) - int(weight * match.length),
+            path.chunks + (path.end >= 0 and path.end != match.from_), distance)
+
+
+def _extended(path, match, rank):
+    """The path with one more match, whose `_rank` is known."""
+    return _Path(*rank, match.from_ + match.from_length, match.start + match.length, path.taken | _bits(match),
                  (*path.matches, match))
 
 
