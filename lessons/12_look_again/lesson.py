@@ -124,8 +124,9 @@ print("push on each place's red, −da ", np.round(-dplaces[0, :, 0], 3))
 #
 # Two captioners, taught five times over with the same 800 photos of the toy world. Both have the perfect eye of lesson
 # 10, which writes down what covers each of 5 × 5 places, and where that place lies. One is that of lesson 10, which
-# gets the mean over the 25 places. The other gets the 25 places, and attention with the additive score. Its state is
-# smaller (32 numbers instead of 80), since it need not carry the photo.
+# gets the mean over the 25 places. The other gets the 25 places, and attention with the additive score. It is
+# an LSTM with a state of 32 numbers, since it need not carry the photo, and the first a GRU with 80. The difference is
+# in favour of the first: as an LSTM of 32 it would get a BLEU-4 of 0.40, not the 0.63 below.
 
 # %%
 photos, spoken, looks = ToyPhotos(train=rounds(800, short=16), test=rounds(300, short=16)), {}, None

@@ -147,6 +147,18 @@ def test_build_writes_the_pages(tmp_path, capsys):
     assert [line.split("==")[0] for line in versions] == ["numpy", "matplotlib"]
 
 
+def test_comments_are_not_read_out(desk, tmp_path, capsys):
+    """What a sentence rests on is for authors; on a terminal it is left out, over line ends too."""
+    folder = tmp_path / "lessons" / "01_tiny"
+    folder.mkdir(parents=True)
+    (folder / "lesson.py").write_text(
+        "# %% [markdown]\n# # 1. Tiny\n#\n# It rises.<!-- rests on:\n# b − a: above 0 --> So?\n")
+    (folder / "exercise.py").write_text("")
+    assert main(["lesson", "run", "1", "--lessons", str(folder.parent)]) == 0
+    shown = capsys.readouterr().out
+    assert "It rises. So?" in shown and "<!--" not in shown
+
+
 def test_mistakes_of_the_user_are_one_sentence(desk, tmp_path, capsys):
     """A number without a lesson, a folder without lessons, a progress file that is something else: exit code 2."""
     assert main(["lesson", "run", "99"]) == 2
