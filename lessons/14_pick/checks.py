@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minisat.captioner import HardTeacherForcing, Reinforce, ShowAttendTell
+from minisat.captioner import Reinforce, ShowAttendTell, TeacherForcing
 from minisat.nn import EXPECTATION, Module
 
 PLACES = ("weights", "alpha", "log_p", "entropy")
@@ -40,7 +40,7 @@ def cases(exercise):
     model = ShowAttendTell(7, 4, embedding_size=3, hidden_size=4, attention_size=3, dropout=0.0, attention="hard",
                            rng=rng)
     model.attend.softmax = exercise.PickOne()
-    objective = HardTeacherForcing(model, None, Reinforce(weight=0.8, entropy=0.3))
+    objective = TeacherForcing(model, None, Reinforce(weight=0.8, entropy=0.3))
     batch = rng.standard_normal((2, 4, 4)), np.array([[2, 5, 6, 5, 3], [2, 4, 3, 0, 0]]), np.array([4, 2])
     choice = np.array([[1, 0, 3, 3], [EXPECTATION] * 4])
     yield "a captioner", objective, batch, {"choice": choice, "advantage": np.array([0.9, -1.3])}

@@ -23,9 +23,9 @@
 # %%
 import numpy as np
 
-from minisat.captioner import HardTeacherForcing, Recipe, Reinforce, ShowAttendTell, build_objective
+from minisat.captioner import Recipe, Reinforce, ShowAttendTell, TeacherForcing, build_objective
 from minisat.captioner.decoding import greedy
-from minisat.captioner.hard_teacher_forcing import word_costs
+from minisat.captioner.teacher_forcing import word_costs
 from minisat.data import LengthBuckets
 from minisat.data.toy_world import things_named
 from minisat.evaluation import corpus_bleu, pointing_game
@@ -201,7 +201,7 @@ def expected_cost():
 
 def estimate_along(path, weight, b):
     """The gradient of v, the last weights of the score, from one path."""
-    objective = HardTeacherForcing(tiny, None, Reinforce(weight, entropy=0.0, baseline="moving-average"))
+    objective = TeacherForcing(tiny, None, Reinforce(weight, entropy=0.0, baseline="moving-average"))
     objective.reinforce.average.data[...] = b
     objective.zero_grad()
     _, cache = objective.forward(features, ids, lengths, choice=path[None])

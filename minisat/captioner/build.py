@@ -4,9 +4,7 @@ import numpy as np
 
 from minisat.captioner.fast import FastHardTeacherForcing, FastTeacherForcing
 from minisat.captioner.gru_notebook import GRUNotebook
-from minisat.captioner.hard_teacher_forcing import HardTeacherForcing
 from minisat.captioner.reinforce import Reinforce
-from minisat.captioner.several_samples import SeveralSamples
 from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.show_tell import ShowTell
 from minisat.captioner.teacher_forcing import TeacherForcing
@@ -45,9 +43,10 @@ def build_objective(recipe, captioner, *, input_gradient=False):
     penalty = None
     if recipe.penalty > 0 and recipe.objective == "likelihood":  # a reward's gradient is that of nothing else
         penalty = DoublyStochasticPenalty(recipe.penalty, recipe.penalty_reduction)
-    fast = {"input_gradient": input_gradient} if FastTeacherForcing.fits(captioner) else None
-    if recipe.model != "hard-attention":
-        return TeacherForcing(captioner, penalty) if fast is None else FastTeacherForcing(captioner, penalty, **fast)
-    terms = captioner, penalty, build_reinforce(recipe)
-    objective = HardTeacherForcing(*terms) if fast is None else FastHardTeacherForcing(*terms, **fast)
-    return objective if recipe.hard_samples == 1 else SeveralSamples(objective, recipe.hard_samples)
+    terms = (penalty,)
+    if recipe.model == "hard-attention":
+        terms = penalty, build_reinforce(recipe), recipe.hard_samples
+    if not FastTeacherForcing.fits(captioner):
+        return TeacherForcing(captioner, *terms)
+    fast = FastHardTeacherForcing if recipe.model == "hard-attention" else FastTeacherForcing
+    return fast(captioner, *terms, input_gradient=input_gradient)

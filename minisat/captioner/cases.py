@@ -6,11 +6,9 @@ from minisat.captioner.attention_step import AttentionStep
 from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
 from minisat.captioner.gru_notebook import GRUNotebook
 from minisat.captioner.hard_attention_step import HardAttentionStep
-from minisat.captioner.hard_teacher_forcing import HardTeacherForcing
 from minisat.captioner.parts import CELLS, SCORES, build_cell, build_score, key_size
 from minisat.captioner.photo_captioner import PhotoObjective
 from minisat.captioner.reinforce import Reinforce
-from minisat.captioner.several_samples import SeveralSamples
 from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.show_tell import ShowTell
 from minisat.captioner.teacher_forcing import TeacherForcing
@@ -59,20 +57,21 @@ def _parts(score, cell):
     return case
 
 
-def _hard_attention(**options):
+def _hard_attention(samples=1, **options):
     """Drawn locations and the advantage are held still: then the gradient is that of the loss."""
     def case(rng):
         captioner = _soft(rng, attention="hard", temperature=1.4)
-        objective = HardTeacherForcing(captioner, DoublyStochasticPenalty(0.7, "paper"), Reinforce(0.8, 0.3, **options))
+        objective = TeacherForcing(captioner, DoublyStochasticPenalty(0.7, "paper"), Reinforce(0.8, 0.3, **options),
+                                   samples)
         choice = np.array([[1, 0, 3, 3], [EXPECTATION] * 4, [2, 2, 0, 1]])
         return objective, _batch(rng), {"choice": choice, "advantage": np.array([0.9, 0.4, -1.3])}
     return case
 
 
 def _several_samples(rng):
-    objective, batch, _ = _hard_attention(reward="mean", reduction="sum")(rng)
+    objective, batch, _ = _hard_attention(2, reward="mean", reduction="sum")(rng)
     noise = {"choice": rng.integers(-1, 4, (6, 4)), "advantage": rng.standard_normal(6)}
-    return SeveralSamples(objective, 2), batch, noise
+    return objective, batch, noise
 
 
 def _gru_notebook(rng):

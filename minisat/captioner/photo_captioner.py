@@ -32,17 +32,13 @@ class PhotoCaptioner(Module):
 
 
 class PhotoObjectiveCache(NamedTuple):
-    """The encoder's and the captioner's caches, and the two terms of the loss."""
+    """The encoder's and the objective's caches."""
 
     encoder: Any
     objective: Any
-    cross_entropy: Any
-    penalty: Any
 
-    @property
-    def figures(self):
-        """{name: number} worth logging."""
-        return self.objective.figures
+    terms = property(lambda self: self.objective.terms)
+    figures = property(lambda self: self.objective.figures)
 
 
 class PhotoObjective(Module):
@@ -61,9 +57,8 @@ class PhotoObjective(Module):
     def forward(self, photos, ids, lengths, rng=None, mask=None, **choices):
         """photos (N, 3, height, width), ids (N, T+1), lengths (N,) → the loss; `choices` are TeacherForcing's."""
         features, encoder_cache = self.encoder.forward(photos, grid=self.grid, after=self.after)
-        loss, objective_cache = self.objective.forward(features, ids, lengths, rng=rng, mask=mask, **choices)
-        return loss, PhotoObjectiveCache(encoder_cache, objective_cache, objective_cache.cross_entropy,
-                                         objective_cache.penalty)
+        loss, cache = self.objective.forward(features, ids, lengths, rng=rng, mask=mask, **choices)
+        return loss, PhotoObjectiveCache(encoder_cache, cache)
 
     def backward(self, dloss, cache):
         """dloss → (dphotos, or None where the encoder's first stages are frozen, None, None)."""

@@ -51,9 +51,7 @@ def record_step(objective, inputs, batch, vocabulary=None, photos=None, *, rng=0
 
 def _held(cache):
     """{"advantage": (N,)} of a step with hard attention, {} of others."""
-    while hasattr(cache, "objective"):
-        cache = cache.objective
-    reinforce = getattr(cache, "reinforce_cache", None)
+    reinforce = getattr(cache, "objective", cache).reinforce
     return {} if reinforce is None else {"advantage": reinforce.advantage}
 
 

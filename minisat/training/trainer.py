@@ -14,7 +14,6 @@ import numpy as np
 
 from minisat.backend import get_array_module, to_device, to_numpy
 from minisat.captioner import PhotoCaptioner, Reinforce, fast_decoder
-from minisat.captioner.scheduled_sampling import own_share, words_read
 from minisat.errors import UserError
 from minisat.files import write_text
 from minisat.nn import Frozen, commit_statistics
@@ -22,11 +21,10 @@ from minisat.optim import OPTIMIZERS, Averager, FlatParameters, clip_norm, clip_
 from minisat.training.checkpoint import load_checkpoint, save_checkpoint
 from minisat.training.instability import INPUTS, find_instability
 from minisat.training.interruption import Stopped, Watch
+from minisat.training.modes import NOISE, ORDER, mode_of, stream
 from minisat.training.prefetch import prefetched
-from minisat.training.self_critical import SelfCritical
 from minisat.training.state import State
 
-ORDER, NOISE, OWN_WORDS = 1, 2, 3  # streams of random numbers that follow from one seed
 MUCH = 1.0  # nats a word above which a loss has not merely wavered
 CHECK_EVERY_ON_GPU = 20  # steps between two looks at the loss: each makes the CPU wait for the GPU
 
@@ -56,8 +54,8 @@ class Trainer:
     step)` before a training stops at a step with a value that is not finite: the sentence that it returns ends the
     message. `save_every` steps or
     `save_seconds` seconds lie between checkpoints inside an epoch, whichever comes first; `log_every` steps
-    between lines in metrics.jsonl. Losses are logged as cross-entropy per word, in nats, the penalty beside it;
-    `measure` is "loss" then, or "reward", the mean CIDEr-D of drawn captions, counted by captions.
+    between lines in metrics.jsonl. What is learned from and measured in a step is the `mode`'s: the cross-entropy per
+    word, in nats, or the reward of drawn captions.
     """
 
     def __init__(self, run, model, objective, recipe, vocabulary, batches, gather, dev=None, *, device="cpu",
@@ -69,14 +67,14 @@ class Trainer:
         self.state = State()
         self._groups, self._optimizers, self._base_rates, self._frozen_epochs = self._build_optimizers()
         self.steps_per_epoch = len(batches)
-        self.self_critical = isinstance(batches, SelfCritical)
-        self.measure, self.unit = ("reward", "captions") if self.self_critical else ("loss", "words")
+        self.mode = mode_of(recipe)(objective, model, recipe, batches)
+        self.measure, self.unit = self.mode.measure, self.mode.unit
         self._schedule, self._plateau = self._build_schedule()
         self._averager = None
         if recipe.average_decay > 0:
             statistics = [buffer.data for _, buffer in model.named_buffers() if not isinstance(buffer, Frozen)]
             self._averager = Averager([group.data for group in self._groups] + statistics, recipe.average_decay)
-        self._unchecked = []  # (step, batch, loss, (measured, count), norm, figures), values still waiting on the GPU
+        self._unchecked = []  # (step, batch, given, loss, value, count, norm, figures): may still wait on the GPU
         on_cpu = get_array_module(self._groups[0].data) is np
         self._check_every = 1 if on_cpu else CHECK_EVERY_ON_GPU
 
@@ -116,7 +114,7 @@ class Trainer:
 
     def _order(self, epoch):
         """The batches of an epoch: the same list whenever it is asked for."""
-        return self.batches.epoch(np.random.default_rng([self.recipe.seed, ORDER, epoch]))
+        return self.batches.epoch(stream(self.recipe.seed, ORDER, epoch))
 
     # -- the loop
 
@@ -165,23 +163,15 @@ class Trainer:
         state, recipe = self.state, self.recipe
         for group in self._groups:
             group.zero_grad()
-        rng = self._noise(state.steps)
-        if self.self_critical:
-            self.objective.eval()
-            batch, inputs = self.batches.drawn(fast_decoder(self.model), batch, inputs, rng)
-            loss, cache = self.objective.forward(inputs, batch.ids, batch.lengths, weights=batch.weights)
-            measured, baseline = (batch.reward, len(batch.ids)), {"baseline_reward": batch.baseline}
-        else:
-            read = self._words_read(batch, inputs, state.steps)
-            self.objective.train()
-            loss, cache = self.objective.forward(inputs, batch.ids, batch.lengths, rng=rng, **read)
-            measured, baseline = (cache.cross_entropy, int(batch.lengths.sum())), {}
+        batch, inputs, given = self.mode.batch(batch, inputs, state.steps)
+        loss, cache = self.objective.forward(inputs, batch.ids, batch.lengths, rng=self._noise(state.steps), **given)
         self.objective.backward(1.0, cache)
+        value, count, figures = self.mode.measured(batch, cache)
         learning = self._learning()
         groups = [group for group, _, _ in learning]
         norm = clip_norm(groups, recipe.clip_norm or math.inf)
-        figures = cache.figures | baseline if (state.steps + 1) % self.log_every == 0 else {}
-        self._unchecked.append((state.steps, batch, loss, measured, norm, figures))
+        figures = cache.figures | figures if (state.steps + 1) % self.log_every == 0 else {}
+        self._unchecked.append((state.steps, batch, given, loss, value, count, norm, figures))
         if len(self._unchecked) >= self._check_every:
             self._check_values()
         commit_statistics(cache)
@@ -195,18 +185,8 @@ class Trainer:
         state.steps += 1
         state.batch += 1
 
-    def _words_read(self, batch, inputs, step):
-        """{"read": the words that the captioner reads} where some shall be its own, else {}."""
-        recipe = self.recipe
-        if recipe.own_words == 0:
-            return {}
-        self.objective.eval()
-        share = own_share(step / (recipe.epochs * self.steps_per_epoch), recipe.own_words, recipe.own_words_schedule)
-        rng = np.random.default_rng([recipe.seed, OWN_WORDS, step])
-        return {"read": words_read(fast_decoder(self.model), inputs, batch.ids, share, rng)}
-
     def _noise(self, step):
-        return np.random.default_rng([self.recipe.seed, NOISE, step])
+        return stream(self.recipe.seed, NOISE, step)
 
     def _rate_factor(self, step):
         return self._schedule(step) * (self._plateau.factor if self._plateau else 1.0)
@@ -214,10 +194,10 @@ class Trainer:
     def _check_values(self):
         """Bring the waiting losses to the host, add them up, stop at the first that is not finite."""
         state = self.state
-        for step, batch, total, (value, count), norm, figures in self._unchecked:
+        for step, batch, given, total, value, count, norm, figures in self._unchecked:
             total, value, norm = (float(to_numpy(x)) for x in (total, value, norm))
             if not math.isfinite(total + norm):
-                self._stop_at(step, batch, total)
+                self._stop_at(step, batch, given, total)
             state.loss_sum += value * count
             state.words += count
             rate = self._base_rates[0] * self._rate_factor(step)
@@ -228,11 +208,9 @@ class Trainer:
                              learning_rate=rate)
         self._unchecked.clear()
 
-    def _stop_at(self, step, batch, loss):
+    def _stop_at(self, step, batch, given, loss):
         what = "the gradient" if math.isfinite(loss) else "the loss"
         inputs = to_device(self.gather(batch.photos), self.device)
-        given = {"weights": batch.weights} if self.self_critical else self._words_read(batch, inputs, step)
-        self.objective.train(not self.self_critical)
         again = self.objective, inputs, batch, self._noise(step)
         place = find_instability(self.objective, inputs, batch.ids, batch.lengths, self._noise(step), **given)
         recorded = f" {self.record(*again, given, step + 1)}" if self.record else ""

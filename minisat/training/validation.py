@@ -38,7 +38,7 @@ class DevSet(NamedTuple):
         for batch, inputs in prefetched(self.batches, lambda batch: gather(batch.photos)):
             check()
             _, cache = objective.forward(to_device(inputs, device), batch.ids, batch.lengths)
-            found = {"dev_loss": cache.cross_entropy}
+            found = {"dev_loss": cache.terms["cross_entropy"]}
             if "attention_entropy" in cache.figures:
                 found["dev_attention_entropy"] = cache.figures["attention_entropy"]
             for name, value in found.items():

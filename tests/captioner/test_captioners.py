@@ -8,8 +8,8 @@ import pytest
 
 from minisat.captioner import (
     GRUNotebook,
-    HardTeacherForcing,
     Recipe,
+    Reinforce,
     ShowAttendTell,
     ShowTell,
     TeacherForcing,
@@ -84,7 +84,7 @@ def test_padding_changes_nothing(name):
     """Wider padding and other words behind `<end>` leave the loss and all gradients alone."""
     model = MODELS[name]().astype("float64").eval()
     penalty = None if name.startswith("show-and-tell") else DoublyStochasticPenalty()
-    objective = (HardTeacherForcing if name.startswith("hard") else TeacherForcing)(model, penalty)
+    objective = TeacherForcing(model, penalty, Reinforce() if name.startswith("hard") else None)
     short = np.array([[2, 5, 3, 0], [2, 6, 7, 3]])
     wide = np.array([[2, 5, 3, 11, 12, 13], [2, 6, 7, 3, 14, 15]])
     results = []

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from minisat.captioner import HardTeacherForcing, Reinforce, ShowAttendTell, fast_decoder
+from minisat.captioner import Reinforce, ShowAttendTell, TeacherForcing, fast_decoder
 from minisat.captioner.fast.hard_attention import FastHardTeacherForcing
 from minisat.nn import DoublyStochasticPenalty
 
@@ -40,7 +40,7 @@ def loss_and_gradients(objective, inputs, **noise):
     dfeatures, *_ = objective.backward(1.0, cache)
     gradients = {name: p.grad.copy() for name, p in objective.captioner.named_parameters()}
     figures = {name: float(value) for name, value in cache.figures.items()}
-    updates = [float(value) for _, value in cache.reinforce_cache.updates]
+    updates = [float(value) for _, value in (cache.drawn if hasattr(cache, "drawn") else cache).reinforce.updates]
     return float(loss), dfeatures, gradients, figures, updates
 
 
@@ -52,7 +52,7 @@ def test_twin_equals_reference(name, lengths):
     penalty = DoublyStochasticPenalty(0.8, "mean")
     for seed in range(3):
         results = []
-        for kind, options in ((HardTeacherForcing, {}), (FastHardTeacherForcing, {"input_gradient": True})):
+        for kind, options in ((TeacherForcing, {}), (FastHardTeacherForcing, {"input_gradient": True})):
             objective = kind(model, penalty, Reinforce(**VARIANTS[name]), **options).astype("float64")
             results.append(loss_and_gradients(objective, inputs, rng=np.random.default_rng(seed)))
         slow, fast = results
@@ -67,15 +67,16 @@ def test_twin_equals_reference(name, lengths):
 def test_twin_takes_given_choices_and_advantages():
     inputs, model = batch([3, 5, 2]), captioner(dropout=0.0, score="concat")
     noise = {"choice": np.random.default_rng(2).integers(-2, L, (3, 5)), "advantage": np.array([1.0, -2.0, 0.5])}
-    slow, fast = (loss_and_gradients(kind(model).astype("float64"), inputs, **noise)
-                  for kind in (HardTeacherForcing, FastHardTeacherForcing))
+    slow, fast = (loss_and_gradients(kind(model, None, Reinforce()).astype("float64"), inputs, **noise)
+                  for kind in (TeacherForcing, FastHardTeacherForcing))
     assert fast[0] == pytest.approx(slow[0], abs=1e-10)
     for parameter in slow[2]:
         np.testing.assert_allclose(fast[2][parameter], slow[2][parameter], atol=1e-10, err_msg=parameter)
 
 
 def test_second_backward_doubles_the_gradients():
-    objective = FastHardTeacherForcing(captioner(), DoublyStochasticPenalty(), input_gradient=True).astype("float64")
+    objective = FastHardTeacherForcing(captioner(), DoublyStochasticPenalty(), Reinforce(),
+                                       input_gradient=True).astype("float64")
     objective.zero_grad()
     _, cache = objective.forward(*batch([5, 3, 2]), rng=np.random.default_rng(0))
     first, *_ = objective.backward(1.0, cache)
@@ -90,7 +91,7 @@ def test_second_backward_doubles_the_gradients():
 def test_evaluation_and_decoding_agree_for_every_way_to_look(decoding):
     """Twin and reference have one loss in evaluation, and both decoders one way through three words."""
     inputs, model = batch([3, 5, 2]), captioner(decoding=decoding).eval()
-    slow, fast = (kind(model).eval()(*inputs) for kind in (HardTeacherForcing, FastHardTeacherForcing))
+    slow, fast = (kind(model, None, Reinforce()).eval()(*inputs) for kind in (TeacherForcing, FastHardTeacherForcing))
     assert float(fast) == pytest.approx(float(slow), abs=1e-10)
     decoders = model, fast_decoder(model)
     assert type(decoders[1]) is not type(model)

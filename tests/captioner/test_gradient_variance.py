@@ -19,11 +19,10 @@ def noise(samples=1, draws=150, **fields):
     for parameter in captioner.parameters():
         parameter.data *= 3  # words that depend on where it looks
     objective = build_objective(recipe, captioner).astype("float64")
-    inner = objective.objective if samples > 1 else objective
-    _, cache = inner.forward(*BATCH, rng=np.random.default_rng(0))
-    costs = cache.spoken.packing.caption_sums(cache.spoken.costs)
-    settled = {"moving-average": costs.mean(), "per-word": costs.sum() / BATCH[2].sum()}
-    inner.reinforce.average.data[...] = settled.get(inner.reinforce.baseline, 0.0)
+    _, cache = objective.forward(*BATCH, rng=np.random.default_rng(0))
+    costs = cache.packing.caption_sums(cache.costs)
+    settled = {"moving-average": costs.mean(), "per-word": cache.costs.mean()}
+    objective.reinforce.average.data[...] = settled.get(objective.reinforce.baseline, 0.0)
     return gradient_noise(objective, BATCH, draws)
 
 

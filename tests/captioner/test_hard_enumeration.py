@@ -5,9 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from minisat.captioner import HardTeacherForcing, Reinforce, ShowAttendTell
-from minisat.captioner.hard_teacher_forcing import word_costs
-from minisat.captioner.teacher_forcing import inputs_and_targets
+from minisat.captioner import Reinforce, ShowAttendTell, TeacherForcing
+from minisat.captioner.teacher_forcing import inputs_and_targets, word_costs
 from minisat.nn import EXPECTATION, DoublyStochasticPenalty, HardAttention
 
 PAPER = {"weight": 1.0, "entropy": 0.0, "reward": "sum", "reduction": "mean"}
@@ -27,7 +26,7 @@ class Enumerated:
         model = ShowAttendTell(6, 3, **sizes, attention="hard", temperature=1.3, rng=rng)
         for parameter in model.parameters():
             parameter.data[...] = rng.standard_normal(parameter.shape)
-        self.objective = HardTeacherForcing(model, penalty, Reinforce(**options)).astype("float64")
+        self.objective = TeacherForcing(model, penalty, Reinforce(**options)).astype("float64")
         self.objective.reinforce.average.data[...] = 1.7  # a constant baseline does not change the mean
         self.ids, self.lengths = np.array(ids), np.array(lengths)
         self.features = rng.standard_normal((len(ids), L, 3))

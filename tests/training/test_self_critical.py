@@ -9,8 +9,7 @@ from small_trainings import SMALL, assert_same_run, fails, interrupt_at_step
 from minisat.captioner import Recipe, ShowAttendTell, ShowTell, TeacherForcing
 from minisat.captioner.decoding.caption import Caption
 from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
-from minisat.captioner.hard_teacher_forcing import word_costs
-from minisat.captioner.teacher_forcing import inputs_and_targets
+from minisat.captioner.teacher_forcing import inputs_and_targets, word_costs
 from minisat.data import read_dataset
 from minisat.errors import UserError
 from minisat.text import END, SPECIALS, Vocabulary

@@ -1,4 +1,4 @@
-"""The fast twin of HardTeacherForcing on the CPU: the soft twin, with locations drawn inside its attention.
+"""The fast twin of TeacherForcing with REINFORCE on the CPU: the soft twin, with locations drawn inside its attention.
 
 Where a location was drawn, one feature is fetched instead of all being averaged, and no gradient goes back through
 the features. A test holds it against the reference to 1e-10 in float64.
@@ -6,16 +6,16 @@ the features. A test holds it against the reference to 1e-10 in float64.
 
 import copy
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from minisat.backend import uniform
 from minisat.captioner.fast.attention import BlockedAttention
 from minisat.captioner.fast.packing import pack
-from minisat.captioner.fast.teacher_forcing import FastTeacherForcing, FastTeacherForcingCache
-from minisat.captioner.hard_teacher_forcing import HardTeacherForcing
-from minisat.captioner.reinforce import Reinforce, ReinforceCache
+from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
+from minisat.captioner.reinforce import ReinforceCache
+from minisat.captioner.teacher_forcing import TeacherForcing, copied, summed
 from minisat.nn import ARGMAX, SAMPLE
 from minisat.nn.hard_attention import draw_location
 
@@ -75,35 +75,29 @@ def look(attention, alpha, choice, photo=None):
     return context
 
 
-class FastHardCache(NamedTuple):
-    """The soft twin's cache, and what REINFORCE remembers (per caption, longest first)."""
+class DrawnCache(NamedTuple):
+    """What backward remembers of the drawn locations, beside the soft twin's cache."""
 
-    spoken: FastTeacherForcingCache
-    log_alpha: np.ndarray            # (R, L)
-    reinforce_cache: ReinforceCache | None
-    cross_entropy: float
-    penalty: float
-    reinforce: Any
-
-    @property
-    def figures(self):
-        """{name: number} worth logging."""
-        return {**self.spoken.figures, "reinforce": self.reinforce}
+    log_alpha: np.ndarray              # (R, L)
+    reinforce: ReinforceCache | None   # per caption, longest first; None in evaluation
+    copies: int                        # of each caption
 
 
 class FastHardTeacherForcing(FastTeacherForcing):
-    """Same inputs, loss, gradients and parameters as `HardTeacherForcing` with the same arguments; NumPy only."""
+    """Same inputs, loss, gradients and parameters as `TeacherForcing` with the same arguments; NumPy only."""
 
-    def __init__(self, captioner, penalty=None, reinforce=None, input_gradient=False):
+    def __init__(self, captioner, penalty=None, reinforce=None, samples=1, input_gradient=False):
         super().__init__(captioner, penalty, input_gradient)
-        self.reinforce = Reinforce() if reinforce is None else reinforce
+        self.reinforce, self.samples = reinforce, samples
 
     def reference(self):
         """The same objective made of layer calls."""
-        return HardTeacherForcing(self.captioner, self.penalty, self.reinforce)
+        return TeacherForcing(self.captioner, self.penalty, self.reinforce, self.samples)
 
     def forward(self, features, ids, lengths, rng=None, mask=None, choice=None, advantage=None):
         """features (N, L, D), ids (N, T+1), lengths (N,) → (loss, cache), as the reference."""
+        copies = self.samples if self.training else 1
+        features, ids, lengths = (copied(np.asarray(x), copies) for x in (features, ids, lengths))
         packing, hard = pack(lengths), self.captioner.attend.softmax
         shape = ids.shape[0], ids.shape[1] - 1
         if choice is None:
@@ -127,22 +121,23 @@ class FastHardTeacherForcing(FastTeacherForcing):
             drawn = spoken.attention.choice
             log_p = np.where(drawn < 0, 0.0, log_alpha[np.arange(len(drawn)), drawn]).astype(log_alpha.dtype)
             sums = [packing.caption_sums(x) for x in (spoken.costs, log_p, -(spoken.alpha * log_alpha).sum(axis=1))]
-            words = np.asarray(lengths)[packing.order].astype(log_alpha.dtype)
+            words = lengths[packing.order].astype(log_alpha.dtype)
             advantage = None if advantage is None else advantage[packing.order]
             term, reinforce_cache = self.reinforce.of_sums(*sums, words, greedy, advantage)
-        return spoken.cross_entropy + spoken.penalty + term, FastHardCache(
-            spoken, log_alpha, reinforce_cache, spoken.cross_entropy, spoken.penalty, term)
+        terms = spoken.terms | {"reinforce": term}
+        return sum(terms.values()), spoken._replace(terms=terms, drawn=DrawnCache(log_alpha, reinforce_cache, copies))
 
     def backward(self, dloss, cache):
         """dloss (a number) → (dfeatures or None, None, None)."""
-        spoken, log_alpha, alpha = cache.spoken, cache.log_alpha, cache.spoken.alpha
-        dlog_p, dentropy = self.reinforce.of_sums_backward(dloss, cache.reinforce_cache)
-        drawn = np.flatnonzero(spoken.attention.choice >= 0)
-        reward = dlog_p[spoken.packing.places[drawn]]
+        (log_alpha, reinforce_cache, copies), alpha = cache.drawn, cache.alpha
+        dlog_p, dentropy = self.reinforce.of_sums_backward(dloss, reinforce_cache)
+        drawn = np.flatnonzero(cache.attention.choice >= 0)
+        reward = dlog_p[cache.packing.places[drawn]]
         entropy = -(alpha * log_alpha).sum(axis=1, keepdims=True)
         dscores = alpha * (log_alpha + entropy) * -dentropy             # ∂H/∂e_i = −alpha_i (log alpha_i + H)
         dscores[drawn] -= reward[:, None] * alpha[drawn]                # ∂ log alpha_s / ∂e = onehot(s) − alpha
-        dscores[drawn, spoken.attention.choice[drawn]] += reward
-        attention = copy.copy(spoken.attention)                         # the cache stays as it is
+        dscores[drawn, cache.attention.choice[drawn]] += reward
+        attention = copy.copy(cache.attention)                          # the cache stays as it is
         attention.dscores = dscores
-        return super().backward(dloss, spoken._replace(attention=attention))
+        dfeatures, *_ = super().backward(dloss, cache._replace(attention=attention))
+        return summed(dfeatures, copies), None, None

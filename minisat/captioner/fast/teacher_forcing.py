@@ -13,7 +13,7 @@ from minisat.backend import get_array_module, scatter_add
 from minisat.captioner.fast.attention import BlockedAttention
 from minisat.captioner.fast.packing import Packing, pack
 from minisat.captioner.show_attend_tell import ShowAttendTell
-from minisat.captioner.teacher_forcing import TeacherForcing, attention_figures
+from minisat.captioner.teacher_forcing import TeacherForcing, figures
 from minisat.nn import AdditiveScore, LSTMCell, Module
 from minisat.nn.fast import sigmoid_in_place
 
@@ -47,13 +47,13 @@ class FastTeacherForcingCache(NamedTuple):
     sums: np.ndarray          # (R, 1)
     costs: np.ndarray         # (R,) −log p of the word that was asked for
     weights: np.ndarray       # (R,) what each of them counts in the cross-entropy
-    cross_entropy: float
-    penalty: float
+    terms: dict               # as TeacherForcingCache's
+    drawn: Any = None         # of hard attention: DrawnCache
 
     @property
     def figures(self):
-        """{name: number} worth logging."""
-        return {"penalty": self.penalty} | attention_figures(self.alpha, np.ones(len(self.alpha), self.alpha.dtype))
+        """{name: number} worth logging beside the cross-entropy."""
+        return figures(self.terms, self.alpha, np.ones(len(self.alpha), self.alpha.dtype))
 
 
 def score_bias(score, A):
@@ -97,7 +97,7 @@ class FastTeacherForcing(Module):
         packing = pack(lengths)
         dropout_mask = self.dropout_mask(packing, rng, mask, features)
         cache = self.say(features, ids, packing, dropout_mask, BlockedAttention, weights, read)
-        return cache.cross_entropy + cache.penalty, cache
+        return sum(cache.terms.values()), cache
 
     def say(self, features, ids, packing, dropout_mask, attend, weights=None, read=None):
         """Teacher forcing with a packed dropout mask; `attend(features, keys, v, scale)` makes the attention."""
@@ -166,11 +166,12 @@ class FastTeacherForcing(Module):
         costs = np.log(sums[:, 0]) - picked
         weights = np.full(R, 1.0 / R) if weights is None else weights[packing.captions]
         weights = weights.astype(dtype)
-        penalty = 0.0 if self.penalty is None else self.penalty.of_sums(attention_sum)
+        terms = {"cross_entropy": weights @ costs,
+                 "penalty": 0.0 if self.penalty is None else self.penalty.of_sums(attention_sum)}
         return FastTeacherForcingCache(
             features, packing, words_in, words_out, embedded, mean, first, attention, W_of_h, query, alpha,
             attention_sum, context, beta, z, gates, h_prev, c_prev, tanh_c, h, dropout_mask, dropped, exponentials,
-            sums, costs, weights, weights @ costs, penalty)
+            sums, costs, weights, terms)
 
     def dropout_mask(self, packing, rng, mask, like):
         """The reference's mask, its real words only (R, M), or None."""
