@@ -25,6 +25,8 @@ HELP = ("Backprop, step by step: record one training step of a captioner, look a
         "formulas, forwards and backwards, and see which layer's backward is wrong.")
 EXAMPLE = "minisat trace record --out step.json\n  minisat trace check step.json\n  minisat trace step step.json"
 
+LIMITS = "A step shows an error only in what it exercises: other captions, sizes and recipes may show more."
+
 
 def record(arguments):
     """Record a step of a demo captioner, or of a run, and write it with its page."""
@@ -47,6 +49,8 @@ def record(arguments):
     else:
         print(f"{len(document['frames'])} frames, {len(red_frames(document))} of them red, in {path}; the page is "
               f"{path.with_suffix('.html')}, and in the terminal: minisat trace step {path}")
+        if checks:
+            print(LIMITS)
 
 
 def _captioner(document):
@@ -83,7 +87,7 @@ def check(arguments):
         said = frame.get(arguments.kind, {}).get("text", "a number is not finite, or an exception ended it")
         blame = "GUILTY" if index in guilty else "      "
         print(printable(f"{blame} {index:>4} {frame['path']} {frame['phase']}{time}: {said}"))
-    print(f"{len(red)} of {len(document['frames'])} frames are red.")
+    print(f"{len(red)} of {len(document['frames'])} frames are red. {LIMITS}")
     return 1 if red else 0
 
 

@@ -2,7 +2,9 @@
 
 The layer alone, forward and backward run again in float64 from the recorded inputs, its gradients held against numeric
 ones of Σ upstream · outputs, with the recorded upstream gradient. Only a layer whose own backward is wrong fails, and
-those around it: this check says who made a mistake.
+those around it: this check says who made a mistake. It sees what the step exercises, and no more: a mask that is
+forgotten shows where there is padding. The loss's own gradient is 1 in every step, which would hide a backward pass
+that forgets it, so in its place comes another number.
 """
 
 import numpy as np
@@ -15,6 +17,7 @@ from minisat.trace.verdict import Verdict
 TOLERANCE = 1e-5  # more than for single layers: a whole captioner sums many roundings
 DIRECTIONS = 4  # along which each tensor is checked
 ASIDE = 1e-5    # how far inputs are moved off a kink, in their root mean squares
+DLOSS = 0.5     # in the place of an upstream gradient of 1
 
 
 def check_local(trace):
@@ -36,6 +39,8 @@ def _verdict(module, forward, backward):
     if any(tensor.excluded for tensor in report.tensors):  # where a max-pool sees equal pixels, say
         layer.step_aside(np.random.default_rng(0))
         report, moved = _report(layer, backward), " (Checked a little beside the recorded inputs: these sit on a kink.)"
+    if not report.ok and _upstream(backward) is DLOSS:
+        moved += f" (Checked with an upstream gradient of {DLOSS:g}: one of 1 does not show whether it is used.)"
     rows = tuple((layer.named(tensor.name), tensor.error) for tensor in report.tensors)
     error = max((error for _, error in rows), default=0.0)
     wrong = any(not tensor.error < TOLERANCE for tensor in report.tensors)
@@ -45,7 +50,13 @@ def _verdict(module, forward, backward):
 
 
 def _report(layer, backward):
-    return check(layer, *layer.free_inputs(), tolerance=TOLERANCE, directions=DIRECTIONS, upstream=backward.inputs[0])
+    return check(layer, *layer.free_inputs(), tolerance=TOLERANCE, directions=DIRECTIONS, upstream=_upstream(backward))
+
+
+def _upstream(backward):
+    """The recorded upstream gradient, or DLOSS where it is a plain 1."""
+    dy = backward.inputs[0]
+    return DLOSS if not isinstance(dy, (tuple, list)) and np.ndim(dy) == 0 and dy == 1 else dy
 
 
 def _in_its_words(report, layer):

@@ -20,7 +20,7 @@ from minisat.vision import CellGrid, build
 SIZES = {"embedding_size": 12, "hidden_size": 16, "attention_size": 12, "min_count": 1}
 SCENES = 40  # whose captions make the vocabulary
 SHOWN = 8    # captions at most on the page
-LONGEST = 12  # words of a caption that is shown
+WORDS = (6, 7)  # which the demo's captions have, by turns: where all are equally long nothing is padded
 
 
 def record_step(objective, inputs, batch, vocabulary=None, photos=None, *, rng=0, checks=("local", "global"),
@@ -56,16 +56,25 @@ def _held(cache):
 
 
 def demo_step(model="soft-attention", captions=2, seed=0, dtype="float64"):
-    """(objective, inputs, batch, vocabulary, photos): a small fresh captioner and encoder, and toy scenes to see."""
+    """(objective, inputs, batch, vocabulary, photos): a small fresh captioner and encoder, and toy scenes to see.
+
+    A step shows an error only in what it exercises: so captions differ in length, and features are divided by their
+    root mean square, as a pretrained encoder's are.
+    """
     scenes = ToyWorld(seed).scenes("train", max(SCENES, captions))
     told = [[tokenize(text) for text in scene.captions] for scene in scenes]
     vocabulary = Vocabulary.build([words for texts in told for words in texts], 1)
-    chosen = [min(texts, key=lambda words: abs(len(words) - LONGEST // 2)) for texts in told[:captions]]
-    batch = caption_batch(np.arange(captions), [vocabulary.encode(words) for words in chosen])
+    chosen = {}  # {row of a scene: its caption}
+    for n in range(captions):
+        free = ((row, words) for row, texts in enumerate(told) if row not in chosen for words in texts)
+        row, words = min(free, key=lambda pair: abs(len(pair[1]) - WORDS[n % 2]))
+        chosen[row] = words
+    batch = caption_batch(list(chosen), [vocabulary.encode(words) for words in chosen.values()])
     encoder = build("toy_cnn_v2", rng=seed)
     images = encoder.preprocessing.normalise(np.stack([scenes[row].image for row in batch.photos]))
     recipe = Recipe(model=model, seed=seed, dropout=0.2, **SIZES)
-    captioner = build_captioner(recipe, len(vocabulary), encoder.grid_shape()[1])
+    scale = float(np.sqrt(np.mean(np.square(encoder(images)))))
+    captioner = build_captioner(recipe, len(vocabulary), encoder.grid_shape()[1], feature_scale=scale)
     objective = PhotoObjective(encoder, build_objective(recipe, captioner, input_gradient=True)).astype(dtype)
     photos = [Image.fromarray(scenes[row].image) for row in batch.photos]
     return objective, images.astype(dtype), batch, vocabulary, photos

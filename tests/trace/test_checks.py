@@ -14,18 +14,19 @@ from minisat.nn import (
     Linear,
     LSTMCell,
     Module,
+    Scale,
     Softmax,
 )
-from minisat.trace import check_global, check_local, trace
+from minisat.trace import check_global, check_local, demo_step, trace
 
 
-def record(name="captioner.soft-attention"):
+def record(name="captioner.soft-attention", dloss=1.0):
     model, inputs, noise = CASES[name](np.random.default_rng(0))
     model.astype("float64")
     inputs = [x.astype("float64") if x.dtype.kind == "f" else x for x in inputs]
     with trace(model) as recording:
         _, cache = model.forward(*inputs, rng=np.random.default_rng(1), **noise)
-        model.backward(1.0, cache)
+        model.backward(dloss, cache)
     return recording
 
 
@@ -111,6 +112,41 @@ def test_a_planted_error_turns_its_layer_and_its_parents_red(planted, monkeypatc
     monkeypatch.setattr(where, method, replacement)
     recording = record()
     assert red_paths(recording, check_local(recording)) == with_parents(recording, guilty)
+
+
+HIDDEN = {
+    "padding counts": (DoublyStochasticPenalty, _penalty_on_padding),
+    "multiplied by what forward divided by": (Scale, lambda self, dy, cache: dy * cache.scale),
+    "the loss's own gradient is ignored": (CrossEntropy, lambda self, dloss, cache: RIGHT["loss"](self, 1.0, cache)),
+}
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("planted", HIDDEN)
+def test_the_demo_step_exercises_what_can_be_wrong(planted, seed, monkeypatch):
+    """Captions as long as each other, a scale of 1 and a dloss of 1 would hide these. Others beside them stay green."""
+    guilty, wrong = HIDDEN[planted]
+    monkeypatch.setattr(guilty, "backward", wrong)
+    objective, inputs, batch, *_ = demo_step(seed=seed)
+    objective = objective.reference()
+    watched = [module for _, module in objective.named_modules() if type(module) in {cls for cls, _ in HIDDEN.values()}]
+    with trace(*watched) as recording:
+        _, cache = objective.forward(inputs, batch.ids, batch.lengths, rng=np.random.default_rng(0))
+        objective.backward(1.0, cache)
+    assert len(set(batch.lengths)) == 2 and len(watched) == 3
+    assert red_paths(recording, check_local(recording)) == {guilty.__name__}
+
+
+@pytest.mark.parametrize("dloss", [1e-7, 1e7])
+def test_errors_are_relative_however_small_or_large_the_loss_is(dloss, monkeypatch):
+    """A right step is green and a wrong one red, on every scale, for both checks."""
+    right = record(dloss=dloss)
+    assert not red_paths(right, check_local(right)) and not red_paths(right, check_global(right))
+    monkeypatch.setattr(CrossEntropy, "backward", _mean_of_the_wrong_count)
+    wrong = record(dloss=dloss)
+    assert red_paths(wrong, check_local(wrong)) == with_parents(wrong, "cross_entropy")
+    assert {"captioner", "captioner.L_o", "captioner.keys", "captioner.embedding"} <= red_paths(
+        wrong, check_global(wrong))
 
 
 def test_a_layer_that_changes_its_upstream_gradient_is_red_alone(monkeypatch):
