@@ -32,7 +32,7 @@ def tiny(tmp_path_factory):
     store = extract(data.photos, build("toy_cnn", rng=0), folder / "store")
 
     def make(name, inputs, model="soft-attention"):
-        recipe = Recipe(model=model, embedding_size=8, hidden_size=8, attention_size=8, max_words=6)
+        recipe = Recipe(model=model, embedding_size=8, hidden_size=8, attention_size=8, max_words=7)
         config = {"inputs": inputs, **store.identity(), "weights": None, "feature_scale": store.scale,
                   "data": str(folder / "data"),
                   "recipe": recipe.to_dict(), "V": len(SPECIALS) + len(WORDS)}

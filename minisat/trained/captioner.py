@@ -34,19 +34,21 @@ class TrainedCaptioner:
     `look` is how hard attention decodes: "expectation", "argmax" or "sampling". `others` are folders of runs that speak
     with it as an ensemble. UserError when a run is missing or damaged, the device is missing, `look` is given for a
     run without hard attention, or the runs have different words or see photos differently.
+
+    `model` decodes, `learner` is the run's own captioner, which has a backward pass.
     """
 
     def __init__(self, folder, which="best", device="auto", weights=None, look=None, others=()):
         self.device = resolve_device(device)
         self.folder, self.which, self.weights, self.others = folder, which, weights, tuple(others)
-        model, self.vocabulary, self.config = load_run(folder, which, self.device)
-        models = [model, *(self._other(other, which).model for other in others)]
+        self.learner, self.vocabulary, self.config = load_run(folder, which, self.device)
+        models = [self.learner, *(self._other(other, which).model for other in others)]
         for model in models if look else ():
             captioner = model.captioner if isinstance(model, PhotoCaptioner) else model
             if not getattr(captioner, "hard", False):
                 raise UserError(f"{folder} has no hard attention: leave --look out.")
             captioner.attend.softmax.decoding = look
-        self.model = fast_decoder(model) if not others else Ensemble(map(fast_decoder, models))
+        self.model = fast_decoder(self.learner) if not others else Ensemble(map(fast_decoder, models))
         self.recipe = Recipe.from_dict(self.config["recipe"])
         self.preprocessing = Preprocessing.from_dict(self.config["preprocessing"])
         self.from_photos = self.config["inputs"] == "photos"

@@ -7,7 +7,7 @@ from minisat.evaluation import collapse, repeated
 from minisat.evaluation.analysis import attention_by_class, confusions, places_looked_at, unsupported
 from minisat.evaluation.word_classes import CLASSES
 from minisat.plots import GalleryItem, Mistake, analysis_page
-from minisat.trained.further_figures import read_words
+from minisat.training import caption_words
 
 SHOWN = 24      # best and worst captions, each
 MISTAKES = 4    # confusions of each class, those that are seen more than once
@@ -21,7 +21,7 @@ def write_analysis(captioner, photos, captions, scores, path):
     Photos that cannot be read are left blank: features may come from a store without them.
     """
     words = {name: captioner.words(caption) for name, caption in captions.items()}
-    references = {photo.name: [read_words(captioner, text) for text in photo.captions] for photo in photos}
+    references = {photo.name: [caption_words(text, captioner.recipe) for text in photo.captions] for photo in photos}
     looks = attention_by_class((words[name], caption.alphas, caption.betas) for name, caption in captions.items())
     mistakes, named = confusions(words, references), unsupported(words, references)
     see = _Seer(captioner, photos)

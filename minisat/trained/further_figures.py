@@ -3,19 +3,13 @@
 import numpy as np
 
 from minisat.evaluation import annotation, collapse, diversity, image_search, log_likelihoods, per_prior, repeated
-from minisat.text import repair_spelling, tokenize
 from minisat.trained.silence import silent
+from minisat.training import caption_words
 
 SEED = 0            # of the sample of photos
 PHOTOS = 8          # whose likelihoods are computed together
 RETRIEVAL = {"image_search": "the photo of a caption", "annotation": "a caption of a photo",
              "annotation_per_prior": "a caption of a photo, per prior"}
-
-
-def read_words(captioner, text):
-    """The words of a caption that people wrote, as the run `captioner` reads them."""
-    words = tokenize(text, captioner.recipe.tokenizer)
-    return repair_spelling(words) if captioner.recipe.repair_spelling else words
 
 
 def diversity_figures(captioner, dataset, photos, found):
@@ -24,13 +18,13 @@ def diversity_figures(captioner, dataset, photos, found):
     found: for each of `photos` its n best captions as lists of words, best first. People: the first caption of each.
     Further "collapsed" and the "most_frequent" captions.
     """
-    training = [read_words(captioner, text) for photo in dataset.photos if photo.split == "train"
+    training = [caption_words(text, captioner.recipe) for photo in dataset.photos if photo.split == "train"
                 for text in photo.captions]
     if not training:
         return {}
     best = [captions[0] for captions in found]
     several = {} if len(found[0]) == 1 else {"n_best": [words for captions in found for words in captions]}
-    people = [read_words(captioner, photo.captions[0]) for photo in photos]
+    people = [caption_words(photo.captions[0], captioner.recipe) for photo in photos]
     figures = {name: diversity(some, training) for name, some in {"best": best, **several, "people": people}.items()}
     figures["collapsed"] = collapse(best) is not None
     figures["most_frequent"] = [[times, " ".join(words)] for times, words in repeated(best)]
@@ -62,7 +56,8 @@ def retrieval_figures(captioner, photos, gather, count, progress=silent):
     if count < len(photos):
         drawn = np.random.default_rng(SEED).choice(len(photos), count, replace=False)
         photos = [photos[i] for i in sorted(drawn)]
-    captions = [captioner.vocabulary.encode(read_words(captioner, text)) for photo in photos for text in photo.captions]
+    captions = [captioner.vocabulary.encode(caption_words(text, captioner.recipe))
+                for photo in photos for text in photo.captions]
     owners = np.repeat(np.arange(len(photos)), [len(photo.captions) for photo in photos])
     rows = []
     with progress("retrieval", "photo", len(photos)) as display:

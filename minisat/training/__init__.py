@@ -2,7 +2,7 @@
 
 from minisat.training.assembly import assemble
 from minisat.training.checkpoint import load_checkpoint, save_checkpoint
-from minisat.training.corpus import Corpus
+from minisat.training.corpus import Corpus, caption_words, learned_words
 from minisat.training.inputs import features_config, photos_config, rest_config
 from minisat.training.instability import find_instability, unstable_part
 from minisat.training.loading import LoadedRun, build_model, load_run
@@ -13,5 +13,5 @@ from minisat.training.trainer import Outcome, Trainer
 from minisat.training.validation import DevSet
 
 __all__ = ["Corpus", "DevSet", "LoadedRun", "Outcome", "PhotoInputs", "Run", "Trainer", "assemble", "build_model",
-           "features_config", "find_instability", "load_checkpoint", "load_run", "photos_config", "rest_config",
-           "save_checkpoint", "start_config", "unstable_part"]
+           "caption_words", "features_config", "find_instability", "learned_words", "load_checkpoint", "load_run",
+           "photos_config", "rest_config", "save_checkpoint", "start_config", "unstable_part"]

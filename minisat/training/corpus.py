@@ -28,14 +28,11 @@ class Corpus(NamedTuple):
 
         UserError when no training caption is left, or no word of them is frequent enough.
         """
-        train_words = [_words(photo, recipe) for photo in train]
         total = sum(len(photo.captions) for photo in train)
-        longest = recipe.max_words - 1  # <end> counts
-        train_words = [[words for words in captions if len(words) <= longest] for captions in train_words]
-        train, train_words = _with_captions(train, train_words)
+        train, train_words = _with_captions(train, [learned_words(photo, recipe) for photo in train])
         if not train:
             raise UserError("The data set has no captions to train on.")
-        dev, dev_words = _with_captions(dev, [_words(photo, recipe) for photo in dev])
+        dev, dev_words = _with_captions(dev, [_some_words(photo, recipe) for photo in dev])
         if vocabulary is None:
             vocabulary = Vocabulary.build([words for captions in train_words for words in captions],
                                           recipe.min_count, recipe.max_vocabulary or None)
@@ -66,11 +63,21 @@ class Corpus(NamedTuple):
         return DevSet.build([photo.name for photo in self.dev], rows, self.dev_words, self.vocabulary, batch_size)
 
 
-def _words(photo, recipe):
-    """The captions of a photo as token lists, empty ones left out."""
-    captions = [tokenize(caption, recipe.tokenizer) for caption in photo.captions]
-    if recipe.repair_spelling:
-        captions = [repair_spelling(words) for words in captions]
+def caption_words(text, recipe):
+    """The words of a caption as a run with this recipe reads them, a list; empty where nothing is left."""
+    words = tokenize(text, recipe.tokenizer)
+    return repair_spelling(words) if recipe.repair_spelling else words
+
+
+def learned_words(photo, recipe):
+    """The captions of a training photo that a run learns from, as lists of words: not empty, and not too long."""
+    longest = recipe.max_words - 1  # <end> counts
+    return [words for words in _some_words(photo, recipe) if len(words) <= longest]
+
+
+def _some_words(photo, recipe):
+    """The captions of a photo as lists of words, empty ones left out."""
+    captions = [caption_words(text, recipe) for text in photo.captions]
     return [words for words in captions if words]
 
 

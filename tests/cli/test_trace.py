@@ -1,6 +1,7 @@
 """`minisat trace` from recording to comparing."""
 
 import json
+import shutil
 
 from minisat.cli.main import main
 
@@ -47,3 +48,27 @@ def test_a_page_does_not_take_the_traces_place(tmp_path, capsys):
     before = out.read_bytes()
     assert trace("html", out, "--out", out) == 2 and "the trace itself" in capsys.readouterr().err
     assert out.read_bytes() == before
+
+
+def test_a_run_is_recorded_with_the_captions_that_it_learned_from(tiny, tmp_path, capsys):
+    """Spelling repaired as its recipe says, what is empty or too long left out, whole photos among it; read once."""
+    data = tmp_path / "data"
+    shutil.copytree(tiny.data, data)
+    (data / "captions.txt").unlink()
+    (data / "captions.csv").write_text("image,caption,split\n" + "".join(f"{line},train\n" for line in (
+        "00.jpg,. .", "01.jpg,a red ball above a blue box left of the green ball", "02.jpg,...", "02.jpg,a gren ball .",
+        "03.jpg,the blue box")), encoding="utf-8")
+    recorded = {}
+    for repair in (True, False):
+        run = shutil.copytree(tiny.soft, tmp_path / f"run-{repair}")
+        config = json.loads((run / "config.json").read_text())
+        config["data"], config["recipe"]["repair_spelling"] = str(data), repair
+        (run / "config.json").write_text(json.dumps(config))
+        assert trace("record", "--run", run, "--captions", 2, "--no-checks", "--out", tmp_path / "step.json") == 0
+        captions = json.loads((tmp_path / "step.json").read_text())["captions"]
+        recorded[repair] = sorted(" ".join(caption["said"][:-1]) for caption in captions)
+    assert recorded == {True: ["a green ball", "the blue box"], False: ["a <unk> ball", "the blue box"]}
+    (data / "captions.csv").write_text("image,caption,split\n00.jpg,. .,train\n", encoding="utf-8")
+    capsys.readouterr()
+    assert trace("record", "--run", run, "--no-checks", "--out", tmp_path / "step.json") == 2
+    assert "no training photo with a caption that the run learns from" in capsys.readouterr().err

@@ -1,6 +1,10 @@
 """Every rule of the Penn-Treebank tokenizer does what its example says, and its example needs it."""
 
+import importlib.util
+import shutil
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -40,7 +44,7 @@ AS_THE_ORIGINAL = (
     ("a café's naïve façade", "a café 's naïve façade"),
     ("good ol' boys, Ol' Red and ol'yeller; that ol's", "good ol' boys , Ol' Red and ol' yeller ; that ol 's"),
     ("a pistol' and col' beer", "a pistol ' and col ' beer"),
-    ("the d', an l'. J'ai a d'artagnan hat, d'll do", "the d' , an l' . J' ai a d'artagnan hat , d 'll do"),
+    ("the d', an l'. j'ai a d'artagnan hat, d'll do", "the d' , an l' . j' ai a d'artagnan hat , d 'll do"),
     ("10,000 people in 1,000.50 at 3:30pm", "10,000 people in 1,000.50 at 3:30 pm"),
     ("a shirt saying RIF=ding, :Dog", "a shirt saying RIF = ding , : Dog"),
     ("'nother rock'nroll, rock'n roll", "' nother rock ' nroll , rock 'n roll"),
@@ -61,3 +65,20 @@ def test_no_text_takes_long(text):
     start = time.process_time()
     assert "".join(penn_treebank(text)) == text
     assert time.process_time() - start < 2
+
+
+@pytest.mark.peer
+def test_the_original_gives_these_tokens(tmp_path):
+    """The tokens above are not remembered but those of coco-caption's tokenizer, where it and Java are there."""
+    package = importlib.util.find_spec("pycocoevalcap")
+    places = package.submodule_search_locations if package else ()
+    jars = [jar for place in places for jar in Path(place).glob("tokenizer/stanford-corenlp-*.jar")]
+    if not jars or not shutil.which("java"):
+        pytest.skip("needs pycocoevalcap and Java")
+    texts, tokens = zip(*AS_THE_ORIGINAL, *((rule.example, rule.tokens) for rule in RULES))
+    (tmp_path / "texts").write_text("".join(f"{text}\n\n" for text in texts), encoding="utf-8")
+    command = ["java", "-Dfile.encoding=UTF-8", "-cp", str(jars[0]), "edu.stanford.nlp.process.PTBTokenizer",
+               "-preserveLines", str(tmp_path / "texts")]
+    found = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.split("\n")[::2]
+    plain = [line.replace("``", '"').replace("''", '"').replace("`", "'") for line in found]
+    assert [pair for pair in zip(texts, plain, tokens) if pair[1] != pair[2]] == []
