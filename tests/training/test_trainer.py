@@ -273,6 +273,32 @@ def test_training_on_gpu_equals_cpu(whole, squares, store, tmp_path):
     assert len(greedy(load_run(tmp_path / "gpu").model, FeatureStore.open(store).gather([0]))) == 1
 
 
+@pytest.mark.parametrize("schedule, factor", [
+    ("step", lambda i: (i + 1) / 3 if i < 2 else 0.5 ** (i // 6)),
+    ("cosine", lambda i: (i + 1) / 3 if i < 2 else (1 + np.cos(np.pi * (i - 2) / 10)) / 2)])
+def test_the_log_holds_the_rate_of_every_step(squares, store, tmp_path, schedule, factor):
+    """By hand from the formulas, warm-up first; an epoch's line has the rate of its last step."""
+    recipe = Recipe(**SMALL | {"schedule": schedule, "learning_rate": 0.01, "warmup_steps": 2, "drop_every": 1,
+                               "drop_factor": 0.5, "epochs": 2})
+    trainer = make_trainer(tmp_path / "run", squares, store, recipe, log_every=1)
+    assert trainer.steps_per_epoch == 6
+    trainer.fit()
+    lines = Run.open(tmp_path / "run").metrics()
+    found = [line["learning_rate"] for line in lines if line["kind"] == "step"]
+    assert found == pytest.approx([0.01 * factor(i) for i in range(12)])
+    assert [line["learning_rate"] for line in lines if line["kind"] == "epoch"] == [found[5], found[11]]
+
+
+def test_seconds_are_those_of_all_sessions(squares, store, tmp_path):
+    """What was spent before a stop counts on; no more is counted than went by."""
+    began, seen = time.monotonic(), []
+    for limit in (1e-9, 1e-9, None):
+        seen.append(make_trainer(tmp_path / "run", squares, store).fit(max_seconds=limit).state.seconds)
+    assert 0 < seen[0] < seen[1] < seen[2] < time.monotonic() - began
+    logged = [line["seconds"] for line in Run.open(tmp_path / "run").metrics() if line["kind"] == "epoch"]
+    assert logged == sorted(logged) and logged[-1] == pytest.approx(seen[2], abs=0.01)
+
+
 def test_training_works_off_the_main_thread(squares, store, tmp_path):
     """Signals cannot be listened to there; the training runs all the same."""
     outcomes = []
