@@ -126,6 +126,10 @@ def exact(start, from_, length=1):
     ([[exact(0, 2), exact(0, 0)]], {exact(0, 2)}, 1),
     # more matched words are worth more than fewer chunks
     ([[exact(0, 1)], [exact(1, 0)], [exact(2, 1)]], 2, 1),
+    # a phrase weighs all its words on both sides, also where one side has only one: more than a stem, or than a word
+    ([[Match(0, 1, 0, 1, "stem"), Match(0, 1, 0, 4, "paraphrase")]], {Match(0, 1, 0, 4, "paraphrase")}, 1),
+    ([[Match(0, 1, 0, 1, "stem"), Match(0, 4, 0, 1, "paraphrase")], [], [], []], {Match(0, 4, 0, 1, "paraphrase")}, 1),
+    ([[exact(0, 0), exact(0, 0, 4)], [], [], []], {exact(0, 0, 4)}, 1),
     # a phrase and the words in it want the same places: all words together win over the phrase's weight
     ([[exact(0, 0, 2), exact(0, 0)], [exact(1, 1)], [exact(2, 2)]], {exact(0, 0), exact(1, 1), exact(2, 2)}, 1),
 ])

@@ -9,7 +9,7 @@ import pytest
 
 from minisat.captioner.cases import CASES
 from minisat.errors import UserError
-from minisat.nn import Conv2d, Linear, Sequential, Tanh
+from minisat.nn import Conv2d, Linear, ReLU, Sequential, Tanh
 from minisat.trace import (
     VERSION,
     born,
@@ -113,6 +113,16 @@ def test_a_large_array_becomes_a_picture():
         layer.forward(np.ones((30, 50), np.float32))
     tensors = describe(recording, checks=())[0]["tensors"]
     assert tensors[0]["picture"]["rows"] <= 30 and tensors[0]["mean"] == 1 and "values" not in tensors[0]
+
+
+def test_statistics_of_a_tensor():
+    """By hand, of eight numbers: smallest, largest, mean, length, and the share of zeros."""
+    layer = ReLU()
+    with trace(layer) as recording:
+        layer.forward(np.array([[-3.0, 0, 0, 5], [0, 1, -1, 0]]))
+    rows = sorted(describe(recording, checks=())[0]["tensors"], key=lambda row: row["min"])
+    assert [rows[0][key] for key in ("min", "max", "mean", "norm", "zeros", "bad")] == [-3, 5, 0.25, 6, 0.5, 0]
+    assert [rows[1][key] for key in ("min", "max", "mean", "zeros")] == [0, 5, 0.75, 0.75]
 
 
 def test_formulas_and_call_lines(document):
