@@ -1,6 +1,7 @@
 """`minisat features`: the grid features of a data set's photos, extracted once into a store."""
 
 import json
+import math
 import time
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from minisat.backend import keep_freed_memory, resolve_device
 from minisat.cli.progress import progress
 from minisat.cli.setting_flags import COUNT
 from minisat.data import read_dataset
+from minisat.room import check_room, readable
 from minisat.vision import ENCODERS, build, extract_grids, file_hash, load_weights, rows_done
 
 HELP = ("Extract the feature grid of every photo of a data set into a store, which `minisat train --features` uses. "
@@ -48,7 +50,10 @@ def run(arguments):
         load_weights(encoder, arguments.weights)
     start, total = time.monotonic(), len(dataset.photos)
     done = min(rows_done(out) for out in outs.values())
+    size = sum(2 * (total - rows_done(out)) * math.prod(encoder.grid_shape(grid)) for grid, out in outs.items())
+    check_room("The store" if len(outs) == 1 else "The stores", arguments.out, size)
     with progress(arguments.encoder, "photo", total, done) as display:
+        display.write(f"{total - done} photos to do, {readable(size)} of disk in {arguments.out}.")
         if not arguments.weights:
             display.write(f"No --weights: the features come from an untrained {encoder.name}.")
         stores = extract_grids(dataset.photos, encoder.to(device), outs, weights=arguments.weights,

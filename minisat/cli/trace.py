@@ -6,9 +6,12 @@ from pathlib import Path
 from minisat.captioner.recipe import MODELS
 from minisat.cli.actions import Action, add_actions
 from minisat.cli.setting_flags import COUNT, SEED, number, whole
+from minisat.cli.shell import command
 from minisat.cli.trace_runs import run_step
 from minisat.errors import UserError
+from minisat.files import try_file
 from minisat.plots.stepper import stepper
+from minisat.room import readable
 from minisat.trace import (
     compare,
     demo_step,
@@ -33,6 +36,8 @@ def record(arguments):
     path = Path(arguments.out)
     if path.suffix == ".html":
         raise UserError(f"{path} is the page's name; give the trace's, such as {path.with_suffix('.json')}.")
+    page, beside = path.with_suffix(".html"), path.with_suffix(".npz")
+    try_file(path)
     if arguments.run_folder:
         *step, options = run_step(arguments.run_folder, arguments.captions, arguments.seed)
     else:
@@ -41,16 +46,18 @@ def record(arguments):
     if checks and not arguments.json:
         print("Recording a step and holding every call against numbers ...", flush=True)
     document, arrays = record_step(*step, rng=arguments.seed, checks=checks, **options)
-    write_trace(path, document, arrays)
-    stepper(document, path.with_suffix(".html"), f"One training step of {_captioner(document)}")
+    write_trace(path, document, arrays if arguments.arrays else None)
+    stepper(document, page, f"One training step of {_captioner(document)}")
+    sizes = {str(file): file.stat().st_size for file in [path, page] + [beside] * arguments.arrays}
     if arguments.json:
-        print(json.dumps({"trace": str(path), "page": str(path.with_suffix(".html")), "frames": len(document["frames"]),
+        print(json.dumps({"trace": str(path), "page": str(page), "bytes": sizes, "frames": len(document["frames"]),
                           "red": red_frames(document)}))
-    else:
-        print(f"{len(document['frames'])} frames, {len(red_frames(document))} of them red, in {path}; the page is "
-              f"{path.with_suffix('.html')}, and in the terminal: minisat trace step {path}")
-        if checks:
-            print(LIMITS)
+        return
+    print(f"{len(document['frames'])} frames, {len(red_frames(document))} of them red: "
+          + ", ".join(f"{file} ({readable(size)})" for file, size in sizes.items())
+          + f". Open the page in a browser, or step in the terminal: {command('trace', 'step', path)}")
+    if checks:
+        print(LIMITS)
 
 
 def _captioner(document):
@@ -113,6 +120,9 @@ def _record_arguments(parser):
     parser.add_argument("--model", default=MODELS[0], choices=MODELS, help="of the toy world's captioner")
     parser.add_argument("--captions", type=COUNT, default=2, metavar="N", help="in the batch (default 2)")
     parser.add_argument("--seed", type=SEED, default=0, help="of everything drawn (default 0)")
+    parser.add_argument("--arrays", action="store_true",
+                        help="also write every array in full precision into an .npz beside it, for NumPy (hundreds of "
+                             "megabytes for a full-size run)")
     parser.add_argument("--no-checks", action="store_true",
                         help="record only (for a full-size run the checks take minutes)")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")

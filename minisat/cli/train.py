@@ -19,9 +19,11 @@ from minisat.data.batches import CaptionBatch
 from minisat.errors import UserError, note
 from minisat.plots import curves
 from minisat.plots.stepper import stepper
+from minisat.room import readable
 from minisat.text import vector_size
 from minisat.trace import born, record_step, write_trace
 from minisat.training import Run, assemble, unstable_part
+from minisat.training.needs import needs
 from minisat.vision import cells_of
 
 HELP = "Train a captioner, on features from a store or on the photos themselves."
@@ -111,6 +113,10 @@ def prepare(arguments, display):
     display.line(f"{'Going on' if old else 'Training'} in {arguments.folder} on {device}: "
                  f"{len(corpus.vocabulary)} words, {sum(map(len, corpus.train_words))} captions of "
                  f"{len(corpus.train)} photos{left_out}; dev: {dev}.")
+    config = trainer.run.config
+    needed = needs(recipe, config["V"], config.get("L", 1), config["D"])
+    display.line(f"It needs about {readable(needed.memory)} of memory and {readable(needed.disk)} of disk"
+                 f"{', besides the photos and their encoder' if config['inputs'] == 'photos' else ''}.")
     if facts := trainer.run.config.get("word_vectors"):
         frozen = recipe.freeze_embedding
         until = "" if not frozen else ", frozen" if frozen < 0 else f", frozen for {frozen} epoch{'s' * (frozen > 1)}"

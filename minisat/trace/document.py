@@ -128,11 +128,11 @@ def _plain(verdict):
             "tensors": [[name, short(error)] for name, error in verdict.tensors]}
 
 
-def write_trace(path, document, arrays):
-    """Write the document to `path` (.json) and the arrays to an .npz of the same name beside it."""
+def write_trace(path, document, arrays=None):
+    """Write the document to `path` (.json), and `arrays`, where they are given, to an .npz of its name beside it."""
     path = Path(path)
-    with whole_file(path.with_suffix(".npz")) as temporary:
-        with open(temporary, "wb") as file:
+    if arrays is not None:
+        with whole_file(path.with_suffix(".npz")) as temporary, open(temporary, "wb") as file:
             np.savez_compressed(file, **arrays)
     write_text(path, json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n")
 

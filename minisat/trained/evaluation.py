@@ -109,4 +109,6 @@ def photos_and_inputs(captioner, photos, store=None, warn=say):
         return photos, from_files
     if left_out := len(photos) - len(kept):
         warn(f"{left_out} photos are left out: they could not be read when {place} was made.")
+    if not kept:
+        raise UserError(f"None of these photos could be read when {place} was made: there is nothing to caption.")
     return kept, lambda chunk: to_device(opened.gather([rows[photo.name] for photo in chunk]), captioner.device)

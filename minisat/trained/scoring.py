@@ -64,6 +64,8 @@ def nearest_captions(captioner, dataset, photos, place=None, warn=print):
     try:
         store = captioner.open_store(place)
         training = [photo for photo in training if photo.name not in store.skipped]
+        if not training:
+            raise UserError(f"{place} holds no training photo.")
         store.verify(store.rows([photo.name for photo in training]))
         ours, theirs = (mean_features(store, store.rows([photo.name for photo in some])) for some in (photos, training))
     except UserError as error:

@@ -6,10 +6,12 @@ import numpy as np
 
 from minisat.captioner import PhotoCaptioner, PhotoObjective, PretrainedWords, build_objective
 from minisat.errors import UserError
+from minisat.room import check_room
 from minisat.text import word_statistics
 from minisat.training.corpus import Corpus
 from minisat.training.inputs import needed_of_stores
 from minisat.training.loading import build_model
+from minisat.training.needs import needs
 from minisat.training.photo_inputs import PhotoInputs
 from minisat.training.run import Run
 from minisat.training.starting import begin
@@ -58,6 +60,8 @@ def assemble(dataset, folder, recipe, inputs, word_vectors=None, **options):
     if words and not old:
         config["word_vectors"] = {"file": str(Path(word_vectors).resolve()), "hash": file_hash(word_vectors),
                                   **words.facts(corpus.vocabulary)}
+    needed = needs(recipe, config["V"], config.get("L", 1), config["D"])
+    check_room("This training", folder, needed.disk, needed.memory if options.get("device", "cpu") == "cpu" else 0)
     model = build_model(config)
     captioner = model
     if isinstance(model, PhotoCaptioner):
