@@ -62,9 +62,9 @@ def reported(name, run):
     bleu = best.get("bleu_4")
     facts = {"model": config["recipe"]["model"], "sees": f"{config.get('encoder', '–')} {config.get('grid', '')}",
              "epochs": len(epochs), "best": best.get("epoch", "–"),
-             "dev loss": f"{best['dev_loss']:.3f}" if "dev_loss" in best else "–",
+             "dev loss": "–" if best.get("dev_loss") is None else f"{best['dev_loss']:.3f}",
              "dev BLEU-4": "–" if bleu is None else f"{100 * bleu:.1f}",
-             "minutes": f"{epochs[-1]['seconds'] / 60:.0f}" if epochs else "–"}
+             "minutes": f"{(epochs[-1].get('seconds') or 0) / 60:.0f}" if epochs else "–"}
     settings = {**config["recipe"], **{key: config[key] for key in INPUTS if key in config}}
     scores = {path.stem.removeprefix("scores-"): read_json(path) for path in sorted(run.folder.glob("scores-*.json"))}
     return ReportedRun(name, facts, settings, epochs, scores)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from minisat import __version__
 from minisat.errors import UserError, note
-from minisat.files import read_json, write_json
+from minisat.files import check_like, read_bytes, read_json, write_json
 from minisat.locks import locked
 from minisat.text import Vocabulary
 from minisat.training.run_config import check_config
@@ -25,6 +25,7 @@ from minisat.training.run_config import check_config
 _OWN = ("config.json", "environment.json", "vocabulary.json", "best.safetensors", "last.safetensors",
         "unstable-step-*", "samples/*", "plots/*")
 _HOUR = 3600.0  # seconds: no file takes longer to write
+MEASURED = ("train_loss", "train_reward", "seconds", "dev_loss", "bleu_1", "bleu_2", "bleu_3", "bleu_4", "cider_d")
 PACKAGES = ("numpy", "pillow", "nltk", "matplotlib", "safetensors", "cupy-cuda12x", "cupy-cuda13x")
 
 
@@ -145,8 +146,21 @@ class Run:
             os.truncate(self._metrics, size)
 
     def metrics(self):
-        """The logged lines as dictionaries, oldest first; a torn last line is left out."""
+        """The logged lines as dictionaries, oldest first; a torn last line is left out. UserError for a damaged one."""
         if not self._metrics.exists():
             return []
-        lines = self._metrics.read_text(encoding="utf-8").split("\n")
-        return [json.loads(line) for line in lines[:-1]]  # what follows the last line end is empty or torn
+        lines = read_bytes(self._metrics).split(b"\n")[:-1]  # what follows the last line end is empty or torn
+        return [self._logged(number, line) for number, line in enumerate(lines, 1)]
+
+    def _logged(self, number, line):
+        """The object in a line of metrics.jsonl; UserError when it is none, or its figures are no numbers."""
+        place = f"{self._metrics}, line {number},"
+        try:
+            found = json.loads(line.decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise UserError(f"{place} is not what a training logged: it is no JSON.") from error
+        check_like(found, {}, place)
+        if "epoch" in found:
+            check_like(found, {"epoch": int}, place)
+            check_like({name: found.get(name) for name in MEASURED}, {str: (float, type(None))}, place)
+        return found

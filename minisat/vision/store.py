@@ -9,6 +9,7 @@ import os
 import zlib
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 
@@ -56,7 +57,7 @@ class FeatureStore:
         shape = (len(header["names"]), header["L"], header["D"])
         try:
             features = np.load(Path(path) / "features.npy", mmap_mode="r")
-        except (OSError, ValueError, EOFError) as error:
+        except (OSError, ValueError, EOFError, SyntaxError, TokenError) as error:  # its header is read as Python text
             raise UserError(f"The feature store {path} is damaged: its features.npy cannot be read.") from error
         if features.shape != shape or features.dtype != np.float16:
             raise UserError(f"The feature store {path} is damaged: features.npy holds {features.dtype} "

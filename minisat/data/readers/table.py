@@ -50,7 +50,10 @@ def _header(line):
     """(delimiter, columns, places of image, caption and split (or None)) of a first line, or None."""
     line = line.removeprefix("\ufeff").removeprefix("ï»¿").removeprefix("ÿþ").removeprefix("þÿ").strip("\r\n")
     for delimiter in _DELIMITERS:
-        columns = [column.strip().lower() for column in next(csv.reader([line], delimiter=delimiter), [])]
+        try:
+            columns = [column.strip().lower() for column in next(csv.reader([line], delimiter=delimiter), [])]
+        except csv.Error:  # no header: a first line without an end, or with one inside
+            return None
         image = next((columns.index(name) for name in _IMAGE_COLUMNS if name in columns), None)
         caption = next((columns.index(name) for name in _CAPTION_COLUMNS if name in columns), None)
         if image is not None and caption is not None:

@@ -20,6 +20,7 @@ from minisat.text import FUNCTION_WORDS
 JAR, TABLE = "meteor-1.5.jar", "paraphrase-en.gz"
 VARIABLE = "MINISAT_METEOR"
 LONGEST_PHRASE = 7  # words
+LARGEST = 1 << 27    # bytes of one file in the jar; the largest has 3 MB
 _CHUNK = 1 << 24    # bytes of the table looked through at once
 
 
@@ -88,11 +89,13 @@ def read_resources(jar):
     try:
         with zipfile.ZipFile(jar) as archive:
             def lines(name):
+                if archive.getinfo(name).file_size > LARGEST:
+                    raise zipfile.BadZipFile(f"{name} claims to be larger than {LARGEST:,} bytes")
                 return archive.read(name).decode("utf-8").splitlines()
             synsets, exceptions = lines("synonym/english.synsets"), lines("synonym/english.exceptions")
-            prefixes = [line for line in lines("nonbreaking/english.prefixes") if line and not line.startswith("#")]
+            prefixes = [line for line in lines("nonbreaking/english.prefixes") if line.strip() and line[0] != "#"]
             function_words = frozenset(lines("function/english.words"))
-    except (OSError, zipfile.BadZipFile, zlib.error, KeyError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, RuntimeError) as error:
         raise UserError(f"{jar} is not METEOR's jar, or is damaged: {error}.") from error
     irregular = {}
     for base, forms in zip(exceptions[::2], exceptions[1::2]):
