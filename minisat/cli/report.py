@@ -2,20 +2,17 @@
 
 from pathlib import Path
 
-import numpy as np
-
+from minisat.cli.report_photos import same_photos, scored_alike
 from minisat.cli.setting_flags import whole
 from minisat.cli.shell import command
-from minisat.data import read_dataset
-from minisat.errors import UserError
 from minisat.files import read_json, try_file
-from minisat.plots.report import ReportedPhoto, ReportedRun, report
+from minisat.plots.report import ReportedRun, report
 from minisat.training import Run
-from minisat.vision import read_photo
 
 HELP = ("Set runs side by side on one HTML page that needs nothing else: how they learned, what `minisat evaluate` "
         "scored, which choices differ, and their captions of the same photos.")
 EXAMPLE = "minisat report runs/first runs/second --out report.html"
+SCORES = {"corpus": {str: float}, "images": int, "per_image": {str: {str: float}}}
 INPUTS = ("inputs", "encoder", "grid", "weights_hash", "feature_scale", "data", "V")  # of config.json
 
 
@@ -23,8 +20,8 @@ def add_arguments(parser):
     """The verb's flags."""
     parser.add_argument("runs", metavar="RUN", nargs="+", help="run folders")
     parser.add_argument("--out", default="report.html", metavar="FILE", help="the page (default report.html)")
-    parser.add_argument("--split", default="dev", metavar="NAME",
-                        help="whose captions are shown side by side (default dev)")
+    parser.add_argument("--split", metavar="NAME",
+                        help="whose captions are shown side by side (default: dev, or what all runs have)")
     parser.add_argument("--photos", type=whole(0), default=12, metavar="N",
                         help="show N photos, those on which the runs differ most (default 12)")
 
@@ -35,13 +32,19 @@ def run(arguments):
     opened = [Run.open(folder) for folder in arguments.runs]
     names = short_names(arguments.runs)
     runs = [reported(name, one) for name, one in zip(names, opened)]
-    photos = same_photos(opened, runs, arguments.split, arguments.photos)
+    photos, said = same_photos(opened, runs, arguments.split, arguments.photos)
+    unlike = [split for split in {split for one in runs for split in one.scores} if not scored_alike(opened, split)]
     about = f"{', '.join(arguments.runs)}. Made by minisat report."
-    report(runs, photos, arguments.out, f"{len(runs)} runs side by side" if len(runs) > 1 else names[0], about)
+    title = f"{len(runs)} runs side by side" if len(runs) > 1 else f"The run {names[0]}"
+    report(runs, photos, arguments.out, title, about, said, unlike)
+    if said.startswith("Left out") or "are left out" in said:
+        print(f"Captions side by side: {said}")
+    for split in sorted(unlike):
+        print(f"The runs were scored on different photos or references of {split}: their scores cannot be compared.")
     for one, folder in zip(runs, arguments.runs):
         if not one.scores:
             print(f"{folder} has no scores yet: "
-                  f"{command('evaluate', folder, 'DATA', '--split', arguments.split)}")
+                  f"{command('evaluate', folder, 'DATA', '--split', arguments.split or 'dev')}")
     print(f"report: {arguments.out}")
 
 
@@ -66,37 +69,6 @@ def reported(name, run):
              "dev BLEU-4": "–" if bleu is None else f"{100 * bleu:.1f}",
              "minutes": f"{(epochs[-1].get('seconds') or 0) / 60:.0f}" if epochs else "–"}
     settings = {**config["recipe"], **{key: config[key] for key in INPUTS if key in config}}
-    scores = {path.stem.removeprefix("scores-"): read_json(path) for path in sorted(run.folder.glob("scores-*.json"))}
+    scores = {path.stem.removeprefix("scores-"): read_json(path, SCORES)
+              for path in sorted(run.folder.glob("scores-*.json"))}
     return ReportedRun(name, facts, settings, epochs, scores)
-
-
-def same_photos(opened, runs, split, count):
-    """ReportedPhotos of `split` on which the runs' own CIDEr-D (or BLEU-4) differ most; [] unless all have captions."""
-    files = [run.folder / f"captions-{split}.json" for run in opened]
-    if not count or not all(path.exists() for path in files) or not all(split in run.scores for run in runs):
-        return []
-    captions = [read_json(path) for path in files]
-    references = read_json(opened[0].folder / f"references-{split}.json")
-    names = [name for name in captions[0] if all(name in own for own in captions)]
-    scored = [run.scores[split]["per_image"] for run in runs]
-    measure = "cider_d" if all("cider_d" in own[name] for own in scored for name in names) else "bleu_4"
-    values = np.array([[own[name][measure] for name in names] for own in scored])
-    paths = photo_paths(opened[0].config.get("data"))
-    chosen = np.argsort(-np.ptp(values, axis=0), kind="stable")[:count] if names else []
-    return [ReportedPhoto(names[i], _photo(paths.get(names[i])), [own[names[i]] for own in captions],
-                          references.get(names[i], [])) for i in chosen]
-
-
-def photo_paths(data):
-    """{photo name: path} of the data set that a run remembers; {} where it is no longer there."""
-    try:
-        return {photo.name: photo.path for photo in read_dataset(data).photos}
-    except UserError:
-        return {}
-
-
-def _photo(path):
-    try:
-        return read_photo(path) if path else None
-    except UserError:
-        return None

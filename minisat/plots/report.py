@@ -37,19 +37,25 @@ class ReportedPhoto(NamedTuple):
     references: list
 
 
-def report(runs, photos, path, title, about):
-    """Write the page of ReportedRuns, and of ReportedPhotos that all of them captioned, to `path`."""
+def report(runs, photos, path, title, about, said="", unlike=()):
+    """Write the page of ReportedRuns, and of ReportedPhotos that all of them captioned, to `path`.
+
+    `said` of the photos: which they are, and what is left out. `unlike`: the splits on which the runs were scored
+    against different references.
+    """
     parts = [section("The runs", "Dev figures are those of the training's own epochs; the best epoch is kept.",
                      table(("run", *runs[0].facts), [(run.name, *run.facts.values()) for run in runs])),
              section("How they learned", "Dev loss in nats a word, and BLEU-4 × 100 of the captions of dev photos.",
                      curves_of(runs)),
-             section("What differs", *_differences(runs))]
+             section("What differs", *_differences(runs)) if len(runs) > 1 else
+             section("Its settings", "The recipe and the inputs.", table(
+                 ("", runs[0].name), [(name, _setting(str(value))) for name, value in runs[0].settings.items()]))]
     for split in sorted({split for run in runs for split in run.scores}):
-        parts.append(_scores(split, [run for run in runs if split in run.scores]))
-    if photos:
+        parts.append(_scores(split, [run for run in runs if split in run.scores], split in unlike))
+    if photos or said:
         rows = [(_picture(photo), _captions(runs, photo), _references(photo)) for photo in photos]
-        parts.append(section("The same photos", "Those on which the runs differ most.",
-                             table(("photo", "captions", "people"), rows)))
+        parts.append(section("The same photos" if len(runs) > 1 else "Some photos", said,
+                             table(("photo", "captions", "people"), rows) if rows else ""))
     write_page(path, "report", title, about=about, sections=joined("\n", parts))
 
 
@@ -85,7 +91,7 @@ def _setting(text):
     return markup('<span title="{}">{}…</span>', text, text[:12])
 
 
-def _scores(split, runs):
+def _scores(split, runs, unlike):
     """A row a run, × 100, with the 95 % interval below; the yardsticks of the first run that has them."""
     keys = [key for key in SCORES if any(key in run.scores[split]["corpus"] for run in runs)]
     rows = [(run.name, run.scores[split].get("decoding", ""),
@@ -94,8 +100,12 @@ def _scores(split, runs):
     rows += [(name, "yardstick", *(f"{100 * found[key]:.1f}" if key in found else "–" for key in keys))
              for name, found in beside.items()]
     photos = runs[0].scores[split]["images"]
-    text = (f"{photos} photos, × 100, small: the 95 % interval over photos. Whether two runs really differ, minisat "
-            "compare says.")
+    text = f"{photos} photos, × 100, small: the 95 % interval over photos."
+    if unlike:
+        text = ("The runs were scored on different photos or references, so these scores cannot be compared. × 100, "
+                "small: the 95 % interval over photos.")
+    elif len(runs) > 1:
+        text += " Whether two runs really differ, minisat compare says."
     return section(f"Scores on {split}", text, table(("run", "decoding", *map(SCORES.get, keys)), rows))
 
 

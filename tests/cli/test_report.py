@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from minisat.cli.main import main
-from minisat.files import write_json
+from minisat.files import read_json, write_json
 
 
 @pytest.fixture
@@ -74,3 +74,46 @@ def test_a_folder_without_a_run_is_one_sentence(tmp_path, capsys):
     """Exit code 2."""
     assert main(["report", str(tmp_path)]) == 2
     assert "holds no run" in capsys.readouterr().err
+
+
+def test_photos_of_one_name_with_other_references_are_no_pair(runs, tmp_path, capsys):
+    """They are left out and counted, on the page and in the terminal, and the scores are not called comparable."""
+    file = tmp_path / "told" / "references-dev.json"
+    references = read_json(file)
+    stranger = next(iter(references))
+    write_json(file, references | {stranger: ["an orange ball"]})
+    assert main(["report", *runs, "--out", str(tmp_path / "page.html")]) == 0
+    said, page = capsys.readouterr().out, (tmp_path / "page.html").read_text()
+    for text in (said, page):
+        assert f"1 of {len(references)} photos are left out" in text and "scores cannot be compared" in text
+    assert stranger not in page and all(name in page for name in references if name != stranger)
+    write_json(file, {name: ["an orange ball"] for name in references})
+    assert main(["report", *runs, "--out", str(tmp_path / "page.html")]) == 0
+    page = (tmp_path / "page.html").read_text()
+    assert "The same photos" in page and "data:image/jpeg" not in page and "photos are left out" in page
+
+
+def test_the_split_that_is_there_is_taken_and_another_is_missed_aloud(runs, tmp_path, capsys):
+    """Without --split: dev, else what all have; with it, or where the runs share none, a sentence and a command."""
+    for folder in runs:
+        for kind in ("captions", "references", "scores"):
+            file = tmp_path / folder / f"{kind}-dev.json"
+            file.rename(file.with_name(f"{kind}-test.json"))
+    page = tmp_path / "page.html"
+    assert main(["report", *runs, "--out", str(page)]) == 0
+    assert "Of test: those on which the runs differ most." in page.read_text()
+    assert main(["report", *runs, "--out", str(page), "--split", "dev"]) == 0
+    sentence = f"Left out: {runs[0]} has no captions of dev. Make them: minisat evaluate {runs[0]} DATA --split dev"
+    assert sentence in page.read_text() and sentence in capsys.readouterr().out
+    (tmp_path / "told" / "captions-test.json").unlink()
+    assert main(["report", *runs, "--out", str(page)]) == 0
+    assert "the runs have captions of no split in common" in capsys.readouterr().out
+
+
+def test_one_run_makes_sense_alone(runs, tmp_path):
+    """Its name, its settings, some of its photos: nothing about differences."""
+    assert main(["report", runs[0], "--out", str(tmp_path / "page.html"), "--photos", "1"]) == 0
+    page = (tmp_path / "page.html").read_text()
+    assert "<h1>The run soft</h1>" in page and "Its settings" in page and "<td>hidden_size</td>" in page
+    assert "Some photos" in page and "data:image/jpeg" in page
+    assert "differ" not in page and "The same photos" not in page
