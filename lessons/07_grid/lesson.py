@@ -76,16 +76,17 @@ print("N, L, D:", features.shape)
 
 # %%
 def walk(layers, size):
-    """Yield (layer, rows of its map, jump, receptive field) for photos of size × size."""
-    jump = field = 1
+    """Yield (layer, rows of its map, jump, receptive field, first place's middle) for photos of size × size."""
+    jump, field, middle = 1, 1, 0
     for layer in layers:
         if isinstance(layer, (Conv2d, MaxPool2d)):
             k, stride, padding = layer.kernel[0], layer.stride[0], layer.padding[0]
+            middle += ((k - 1) / 2 - padding) * jump  # where the first window has its middle
             size, field, jump = output_size(size, k, stride, padding), field + (k - 1) * jump, stride * jump
-            yield layer, size, jump, field
+            yield layer, size, jump, field, middle
 
 
-for layer, rows, jump, field in walk(cnn.layers, 64):
+for layer, rows, jump, field, _ in walk(cnn.layers, 64):
     print(f"{type(layer).__name__:<9} {rows:>2} rows, {jump} pixels apart, each sees {field:>2} × {field}")
 
 # %% [markdown]
@@ -150,10 +151,10 @@ show(figure, "field", "Left: squares over a picture, the receptive field growing
 for name, grid in rounds((("alexnet", "features.11"), ("alexnet", "features.12"), ("vgg16", "features.29")),
                          short=(("alexnet", "features.11"),)):
     stages = [stage for _, _, stage in build(name).stages_between(None, grid)]
-    *_, (_, rows, jump, field) = walk(stages, 224)
+    *_, (_, rows, jump, field, middle) = walk(stages, 224)
     D = [stage for stage in stages if isinstance(stage, Conv2d)][-1].W.shape[0]
     print(f"{name:<9} {grid}: {rows:>2} × {rows:<2} × {D}, so L = {rows * rows:>3}, D = {D}; "
-          f"{jump} pixels apart, each sees {field} × {field}")
+          f"{jump} pixels apart from {middle:g} on, each sees {field} × {field}")
 for name in rounds(("googlenet", "resnet50"), short=()):
     _, D = build(name).grid_shape("global", size=64)  # as many for photos of any size
     print(f"{name:<9} the mean over its last grid has {D} numbers")
@@ -165,6 +166,11 @@ for name in rounds(("googlenet", "resnet50"), short=()):
 # 256. And GoogLeNet's vector has 1024 numbers; 2048 are ResNet-50's. Such a slip need not even fail: $196 \times 512$
 # numbers can be reshaped to $392 \times 256$ without a murmur, and the captioner will look at 392 places that do not
 # exist.
+#
+# Take care when you lay such a grid over a photo: AlexNet's first place lies round pixel 15, and the first of 13 equal
+# squares round pixel 8. Each layer moves the middle of the first window by $(k-1)/2 - P$ places, $P$ being its padding,
+# and every picture of attention here is drawn by that sum (`Encoder.cells`), which makes equal squares of VGG's places
+# and not of AlexNet's.
 #
 # ## Why not one vector?
 #
