@@ -19,6 +19,7 @@ from minisat.captioner.decoding import greedy
 from minisat.data import read_dataset
 from minisat.errors import UserError
 from minisat.training import Corpus, Run, Trainer, load_checkpoint, load_run
+from minisat.training.starting import begin
 from minisat.vision import FeatureStore
 
 
@@ -65,6 +66,14 @@ def test_it_learns_and_leaves_what_it_should(squares, store, tmp_path):
     captions = trainer.dev.captions(loaded.model, loaded.vocabulary, trainer.gather, width=2, max_words=40)
     assert trainer.dev.bleu(captions)["bleu_4"] == pytest.approx(best["bleu_4"], abs=1e-12)
     assert "reference" in (tmp_path / "run" / "samples" / "epoch-025.txt").read_text()
+
+
+def test_a_captioner_on_stored_features_needs_no_weights_of_the_encoder():
+    """Its run remembers which file made the features; that file may be gone by the time it trains."""
+    model = build_captioner(Recipe(**SMALL), 9, 4)
+    before = {name: array.copy() for name, array in model.state_dict().items()}
+    assert begin(model, {"inputs": "features", "weights": "gone.pth", "weights_hash": "0"}) is model
+    assert all(np.array_equal(array, before[name]) for name, array in model.state_dict().items())
 
 
 @pytest.mark.parametrize("optimizer,schedule", [("adam", "plateau"), ("momentum", "step"), ("rmsprop", "cosine")])
