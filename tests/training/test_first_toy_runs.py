@@ -5,8 +5,8 @@ import pytest
 
 from minisat.captioner import Recipe
 from minisat.text import SPECIALS, Vocabulary
-from minisat.training import Run, build_model, load_run, save_checkpoint
 from minisat.trained import TrainedCaptioner
+from minisat.training import Run, build_model, load_run, save_checkpoint
 from minisat.vision import Cells
 
 CONFIG = {"inputs": "photos", "encoder": "toy_cnn", "grid": "conv4", "L": 64, "D": 66, "weights": None,

@@ -10,7 +10,7 @@ from minisat.word2vec import Settings, train
 from minisat.word2vec.corpus import EncodedCorpus
 from minisat.word2vec.examples import Batch, batches
 from minisat.word2vec.fast import FastStep
-from minisat.word2vec.learning import build
+from minisat.word2vec.learning import REACH, build
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,28 @@ def _reference_step(model, batch, pool, settings, rate):
     for parameter in model.parameters():
         parameter.data -= rate * parameter.grad
         parameter.grad[...] = 0
+
+
+@pytest.mark.parametrize("method", ["skip-gram", "cbow"])
+def test_steps_of_frequent_words_are_shortened_as_the_references(corpus, method, rng):
+    """With a rate of 1.4 some words of a batch would go further than REACH, others not: input vectors are equal."""
+    settings = Settings(method=method, dim=7, window=1, batch=20, pool=9, negatives=3, subsample=0.0, min_count=1)
+    fast = _double(build(corpus, settings), rng)
+    model, step, rate = copy.deepcopy(fast), FastStep(fast, corpus, settings), 1.4
+    _, batch = next(batches(corpus, settings, rng))
+    pool = rng.integers(0, len(corpus.words), settings.pool_size)
+    step.step(batch, *next(step.pools(pool[None])), rate)
+    model.output.noise_weight = settings.negatives / settings.pool_size
+    inputs, targets = (batch.ids[batch.centres],), batch.ids[batch.contexts]
+    if method == "cbow":
+        centres, contexts, mask = batch.bags()
+        inputs, targets = (batch.ids[contexts], mask), batch.ids[centres]
+    _, cache = model.forward(*inputs, targets, noise=np.broadcast_to(pool, (len(targets), len(pool))))
+    model.backward(1.0, cache)
+    parameter, rows, terms = model.touched(cache)[0]
+    assert terms.min() * rate < REACH < terms.max() * rate
+    parameter.data[rows] -= np.minimum(rate, REACH / terms)[:, None] * parameter.grad[rows]
+    np.testing.assert_allclose(next(iter(fast.parameters())).data, parameter.data, rtol=0, atol=1e-10)
 
 
 @pytest.mark.parametrize("method, exact", [("skip-gram", False), ("cbow", False), ("cbow", True), ("subword", False),
