@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 1. How a nudge travels
 #
-# *The question:* a network has many weights and one loss. If you push one weight a little, how much does the loss
+# *The question:* a network has many weights and one loss. If you nudge one weight a little, how much does the loss
 # move? And how can one walk through the network answer that for **all** weights at once?
 #
 # You need Python and school calculus. Twenty minutes.
@@ -15,7 +15,7 @@
 # a = w x + b, \qquad y = \tanh(a), \qquad \ell = (y - t)^2
 # $$
 #
-# Push $w$ by a tiny $\varepsilon$. Then $a$ moves by $x\,\varepsilon$. That moves $y$ by $(1-y^2)$ times as much,
+# Nudge $w$ by a tiny $\varepsilon$. Then $a$ moves by $x\,\varepsilon$. That moves $y$ by $(1-y^2)$ times as much,
 # because that is the slope of tanh. And that moves $\ell$ by $2(y-t)$ times as much again. (Tanh bends any number into
 # one between -1 and 1; its slope is what the quotient rule gives for $\tanh a = (e^a - e^{-a})/(e^a + e^{-a})$.) The
 # nudge travels down the chain, and each step multiplies it by its own **local slope**. That is the chain rule, all of
@@ -50,17 +50,17 @@ for nudge in (0.1, 0.01, 0.001):
     print(f"nudge {nudge:<6} loss moves by {moved:.3e}   slope × nudge {slope * nudge:.3e}")
 
 # %% [markdown]
-# The smaller the nudge, the better the slope predicts it. But not without end: a computer keeps some 16 digits, and the
-# difference of two nearly equal losses has few of them left. Below, on the right, is how far the *numeric* slope of the
-# plain function $f(w) = w^3$ is from the exact one, $3w^2$, for steps $h$ of every size. Expand the cubes, and you see
-# why pushing to both sides is far better than pushing to one. The term with $3wh$, the curvature, cancels:
+# The smaller the nudge, the better the slope predicts it. But only up to a point: a float64 keeps about 16 digits, and
+# the difference of two nearly equal losses has few of them left. Below, on the right, is how far the *numeric* slope of
+# the plain function $f(w) = w^3$ is from the exact one, $3w^2$, for steps $h$ of every size. Expand the cubes, and you
+# see why nudging to both sides is far better than nudging to one. The term with $3wh$, the curvature, cancels:
 #
 # $$
 # \frac{f(w+h)-f(w)}{h} = 3w^2 + 3wh + h^2, \qquad \frac{f(w+h)-f(w-h)}{2h} = 3w^2 + h^2
 # $$
 #
 # And there is a best step in the middle. This is the instrument with which every backward pass in minisat is checked,
-# in float64, the numbers with those 16 digits.
+# always in float64.
 
 # %%
 figure, (left, right) = panels(1, 2, size=(6.6, 3.1))
@@ -79,14 +79,14 @@ h, exact = np.array(steps), 3 * w * w
 up, down = w + h, w - h
 one_side = np.abs((up * up * up - w * w * w) / h - exact)
 two_sides = np.abs((up * up * up - down * down * down) / (2 * h) - exact)
-right.loglog(h, one_side, color=PALETTE[5], linewidth=1, label="push to one side")
-right.loglog(h, two_sides, color=ACCENT, linewidth=1, label="push to both sides")
+right.loglog(h, one_side, color=PALETTE[5], linewidth=1, label="nudge to one side")
+right.loglog(h, two_sides, color=ACCENT, linewidth=1, label="nudge to both sides")
 right.set(xlabel="step h", ylabel="error of the numeric slope", title="Too small is as bad as too large")
 right.annotate("digits run out", (1.2e-12, 2e-10), fontsize=8, color=PALETTE[4])
 right.annotate("the curve\nbends", (1e-3, 2e-10), fontsize=8, color=PALETTE[4])
 right.legend(frameon=False, fontsize=8, loc="upper center")
 show(figure, "nudge", "Left: the loss over w with its tangent. Right: the error of a numeric slope against the step "
-     "size, smallest in the middle, and smaller when pushing to both sides")
+     "size, smallest in the middle, and smaller when nudging to both sides")
 
 # %% [markdown]
 # ## Why backwards
@@ -98,12 +98,15 @@ show(figure, "nudge", "Left: the loss over w with its tangent. Right: the error 
 # **backpropagation**; the local slopes come from values that the walk forward has seen, so it leaves them in a
 # **cache**.
 #
-# If a value is used twice, a nudge takes both ways, and what arrives adds up. So gradients are *added*, `+=`, never
-# set.
+# If a value is used twice, a nudge takes both paths, and what it does at their ends adds up. So gradients are *added*,
+# `+=`, never set.
 #
-# What is it all for? If you nudge a weight by $-\eta\, dw$, with a small **learning rate** $\eta$, slope × nudge says
-# that the loss moves by $-\eta\, dw^2$: down. Do that to all weights, set the gradients back to zero, take the next
-# examples, and begin again. That is **learning**.
+# What is it all for? **Learning** pushes each weight a little against its gradient, by $-\eta\, dw$ with a small
+# **learning rate** $\eta$. Slope × nudge says that the loss then moves by $-\eta\, dw^2$: down. Do that to all weights,
+# set the gradients back to zero, take the next examples, and begin again.
+#
+# Three words keep these meanings to the end of the course. A *nudge* is a small change, and it travels forwards. A
+# *gradient* comes back, and says what a nudge would do. A *push* is what learning gives a weight.
 
 # %% [markdown]
 # ## The affine layer by hand
@@ -116,12 +119,12 @@ show(figure, "nudge", "Left: the loss over w with its tangent. Right: the error 
 # Y_{nj} = \sum_i X_{ni} W_{ij} + b_j
 # $$
 #
-# * Push $W_{ij}$. In every row $n$, the entry $Y_{nj}$ moves $X_{ni}$ times as much, and nothing else moves. Each of
+# * Nudge $W_{ij}$. In every row $n$, the entry $Y_{nj}$ moves $X_{ni}$ times as much, and nothing else moves. Each of
 #   these moves the loss $dY_{nj}$ times as much again. So $dW_{ij} = \sum_n X_{ni}\, dY_{nj}$, which is the product
 #   $X^\top dY$.
-# * Push $b_j$. In every row, $Y_{nj}$ moves just as much. So $db_j = \sum_n dY_{nj}$.
-# * Push $X_{ni}$. All of row $n$ moves, $Y_{nj}$ by $W_{ij}$ times as much. So $dX_{ni} = \sum_j dY_{nj} W_{ij}$, which
-#   is $dY\, W^\top$.
+# * Nudge $b_j$. In every row, $Y_{nj}$ moves just as much. So $db_j = \sum_n dY_{nj}$.
+# * Nudge $X_{ni}$. All of row $n$ moves, $Y_{nj}$ by $W_{ij}$ times as much. So $dX_{ni} = \sum_j dY_{nj} W_{ij}$,
+#   which is $dY\, W^\top$.
 #
 # The shapes remember it for you: $dW$ must look like $W$, and there is only one way to multiply $X$ and $dY$ into that.
 
@@ -139,9 +142,9 @@ print("dX[0]", np.round(dX[0], 3), "is column 0 of W:", np.round(layer.W.data[:,
 # %% [markdown]
 # ## Is it right? Ask the numbers
 #
-# Never trust a derivation that you have not nudged. `gradcheck.check` runs the real forward pass, pushes every entry
-# of every input and weight to both sides, and compares. It starts from a *random* $dY$. All ones would not do: they
-# make the sum of the outputs the loss, and lesson 2 has outputs that always sum to 1. There, zeros would pass.
+# Never trust a derivation that you have not nudged. `gradcheck.check` runs the real forward pass, nudges every entry of
+# every input and weight to both sides, and compares. It starts from a *random* $dY$. All ones would not do: they make
+# the sum of the outputs the loss, and lesson 2 has outputs that always sum to 1. There, zeros would pass.
 
 # %%
 network = Sequential(Linear(3, 5, rng=1), Tanh(), Linear(5, 2, rng=2))
@@ -158,9 +161,9 @@ print(", ".join(f"{tensor.name} {tensor.shape}" for tensor in report.tensors))
 # minisat lesson check 1
 # ```
 #
-# The answer is a table with a line for each array: how many of its entries were pushed (*probes*), the relative
-# *error*, and the entry where it is worst. Some 1e-11 is right, and 1e-1 is a mistake. (*Kinks* counts entries left out
-# because they lie at a corner, where there is no slope. Here there are none.)
+# The answer is a table with a line for each array: how many of its entries were nudged (*probes*), the relative
+# *error*, and the entry where it is worst. An error near 1e-11 means that it is right; one near 1e-1 is a mistake.
+# (*Kinks* counts entries left out because they lie at a corner, where there is no slope. Here there are none.)
 #
 # **What remains:** a gradient says what a nudge does; each layer needs to know its own slopes only; what is shared
 # adds up. Next: what stands at the very end of the chain, and why its gradient is so simple.

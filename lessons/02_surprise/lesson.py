@@ -38,10 +38,10 @@ print("naively     ", naive)  # inf / inf is nan, "not a number"
 # ## How surprised were you?
 #
 # If the right word is $y$, the loss is $-\log p_y$: the **surprise**. (Every log in these lessons is the natural one.)
-# Sure and right costs nothing. Giving the right word one chance in a hundred costs $\log 100 \approx 4.6$. Giving it
-# none at all costs infinitely much, so a model learns never to rule anything out. A model that knows nothing about $V$
-# words gives each of them $1/V$ and pays $\log V$: for a vocabulary of 2,500, that is 7.8. If your first loss is far
-# from $\log V$, something is wrong before any learning.
+# To be sure and right costs nothing. Giving the right word one chance in a hundred costs $\log 100 \approx 4.6$. Giving
+# it none at all costs infinitely much, so a model learns never to rule anything out. A model that knows nothing about
+# $V$ words gives each of them $1/V$ and pays $\log V$: for a vocabulary of 2,500, that is 7.8. If your first loss is
+# far from $\log V$, something is wrong before any learning.
 
 # %% [markdown]
 # ## The derivation
@@ -52,7 +52,7 @@ print("naively     ", naive)  # inf / inf is nan, "not a number"
 # \ell = -\log p_y = -z_y + \log \sum_u e^{z_u}
 # $$
 #
-# Now push $z_v$. The second term has the derivative $e^{z_v} / \sum_u e^{z_u}$: one over the sum, for the logarithm,
+# Now nudge $z_v$. The second term has the derivative $e^{z_v} / \sum_u e^{z_u}$: one over the sum, for the logarithm,
 # times $e^{z_v}$, the slope of the only term that moves. And that *is* $p_v$. The first term has the derivative $-1$ if
 # $v$ is the right word, else 0. Together:
 #
@@ -91,7 +91,7 @@ for place, push in zip(places, pushes):
                    ha="center", fontsize=8)
 right.set(title="The push on each logit: y − p", ylim=(-0.85, 1.0))
 show(figure, "pushes", "Left: probabilities beside the right answer. Right: the push on each logit, up for the right "
-     "word and down for the others, in sum zero")
+     "word and down for the others, summing to zero")
 
 # %% [markdown]
 # Why not send the softmax and the logarithm back separately, as two layers? You could, on paper. In floats, $p_y$ may

@@ -2,7 +2,7 @@
 # # 3. Why dense vectors
 #
 # *The question:* a network computes with numbers, and "dog" is no number. How does a word get in, and why as a short
-# list of learned numbers instead of a 1 in its own place?
+# list of learnt numbers instead of a 1 in its own place?
 #
 # You need lessons 1 and 2. Twenty minutes.
 
@@ -35,7 +35,7 @@ embedding = Embedding(V, M, rng=0).astype("float64")
 ids = np.array([4, 1, 4])
 onehot = np.eye(V)[ids]
 print("the product equals the look-up:", np.array_equal(onehot @ embedding.W.data, embedding(ids)))
-print(f"for 2,500 words and 256 numbers each: {2500 * 256:,} multiplications a word, or none")
+print(f"for 2,500 words and 256 numbers each: {2500 * 256:,} multiplications per word, or none")
 
 # %% [markdown]
 # ## The way back
@@ -59,16 +59,16 @@ embedding.backward(dY, cache)
 print("minisat's embedding agrees with the product:", np.array_equal(embedding.W.grad, right))
 
 # %% [markdown]
-# A second trap: ids that do not exist. In NumPy, `W[-1]` is the *last* word without a murmur. On a GPU, an id past
-# the end may pass as quietly: CuPy wraps it round to another word, and with other libraries the loss has become `nan`.
-# If a training on a GPU ends in `nan` after the tokenizer (what turns words into ids) was changed, look at the largest
-# id first: popular notes search for this one in the learning rate. minisat checks ids once, when a batch is made.
+# A second trap: ids that do not exist. In NumPy, `W[-1]` quietly gives the *last* word. On a GPU, an id past the end
+# may pass just as quietly: CuPy wraps it round to another word, and other libraries return `nan`. If training on a GPU
+# ends in `nan` after the tokenizer (which turns words into ids) was changed, look at the largest id first; popular
+# notes blame the learning rate. minisat checks ids once, when a batch is made.
 
 # %% [markdown]
 # ## What learning does with the freedom
 #
-# A tiny language: eight words, and a network that guesses the next word from the present one, through *two* numbers a
-# word. Nobody tells it that there are animals, colours and deeds.
+# A tiny language: eight words, and a network that guesses the next word from the present one, through *two* numbers for
+# each word. Nobody tells it that there are animals, colours and deeds.
 
 # %%
 animals, colours, deeds = ["dog", "cat", "bird"], ["red", "black", "white"], ["runs", "sleeps"]
@@ -103,12 +103,12 @@ for axis, table, title in ((left, before, "Before learning"), (right, network.la
     axis.set(xlim=(-reach, reach), ylim=(-reach, reach), title=title, xlabel="first number", ylabel="second number")
     axis.axhline(0, color=MUTED, linewidth=0.4)
     axis.axvline(0, color=MUTED, linewidth=0.4)
-    for kind, colour in (("colours", PALETTE[0]), ("animals", PALETTE[1]), ("deeds", PALETTE[2])):
-        axis.scatter([], [], color=colour, s=28, label=kind)
 for word, (x, y) in zip(words, before):
     beside = {"xytext": (-5, 2), "ha": "right"} if word == "bird" else {"xytext": (4, 3)}  # clear of the axis
     left.annotate(word, (x, y), textcoords="offset points", fontsize=8, **beside)
-left.legend(fontsize=8, loc="upper left", edgecolor=MUTED)
+for kind, colour in (("colours", PALETTE[0]), ("animals", PALETTE[1]), ("deeds", PALETTE[2])):
+    left.scatter([], [], color=colour, s=28, label=kind)
+figure.legend(frameon=False, fontsize=8, loc="outside lower center", ncols=3)
 vectors = network.layers[0].W.data
 for group, colour in ((colours, PALETTE[0]), (animals, PALETTE[1]), (deeds, PALETTE[2])):
     x, y = vectors[[words.index(word) for word in group]].mean(axis=0)

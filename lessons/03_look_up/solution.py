@@ -11,7 +11,7 @@ class LookUp(Embedding):
         (ids,) = cache
         ids, dy = ids.reshape(-1), dy.reshape(-1, dy.shape[-1])
 
-        for word, push in zip(ids, dy):    # y_k = W[ids_k]  ⇒  dW[ids_k] += dy_k, one after the other
-            self.W.grad[word] += push
+        for word, sent in zip(ids, dy):    # y_k = W[ids_k]  ⇒  dW[ids_k] += dy_k, one after the other
+            self.W.grad[word] += sent
         # Faster, and what minisat does: scatter_add(self.W.grad, ids, dy) from minisat.backend.
         return None

@@ -23,8 +23,8 @@
 # ## The derivation
 #
 # From the end: $p - y$ on the scores (lesson 2). They come from an affine map whose weights are $U^\top$, and it sends
-# back $dh = (p-y)\,U$ (lesson 1). Now the mean. Push one entry of $W_v$: $h$ moves by $1/|B|$ of it for each place that
-# $v$ has in the bag. So
+# back $dh = (p-y)\,U$ (lesson 1). Now the mean. Nudge one entry of $W_v$: $h$ moves by $1/|B|$ of it for each place
+# that $v$ has in the bag. So
 #
 # $$
 # dW_v \mathrel{+}= \frac{1}{|B|}\, dh \qquad \text{for every place of } v \text{ in } B
@@ -42,7 +42,7 @@ import numpy as np
 
 from minisat.data.toy_world import ToyWorld
 from minisat.data.toy_world.things import COLOURS, NOUNS
-from minisat.teaching import PALETTE, panels, rounds, show
+from minisat.teaching import PALETTE, name_points, panels, rounds, show
 from minisat.word2vec import Settings, train
 from minisat.word2vec.bag import Bag
 
@@ -52,8 +52,8 @@ mask = np.array([[True, True, True], [True, False, False]])  # the second bag ho
 h, cache = bag.forward(ids, mask)
 bag.backward(np.array([[3.0, 0.0], [0.0, 1.0]]), cache)
 print("what each word's vector was sent:")
-for word, push in enumerate(bag.W.grad):
-    print(f"  word {word}: {push}")
+for word, gradient in enumerate(bag.W.grad):
+    print(f"  word {word}: {gradient}")
 
 # %% [markdown]
 # Word 3 was in the first bag twice and gets two thirds, word 1 one third. Word 2 had its bag to itself and gets all.
@@ -67,7 +67,7 @@ for word, push in enumerate(bag.W.grad):
 # ## Reading
 #
 # Our book is written by the toy world: captions of coloured things, as in "a red ball above a blue cat". We take a
-# window of two words to each side, and guess among all words.
+# window of two words on each side, and guess among all words.
 
 # %%
 scenes = ToyWorld(seed=0).scenes("train", rounds(300, short=60))
@@ -91,27 +91,24 @@ centred = vectors.unit_vectors - vectors.unit_vectors.mean(axis=0)
 directions = np.linalg.svd(centred.astype("float64"), full_matrices=False)[2][:2]  # those of the largest differences
 directions *= np.sign(directions[np.arange(2), np.abs(directions).argmax(axis=1)])[:, None]
 places = centred @ directions.T
-figure, axis = panels(size=(6.4, 4.4))
-prepositions = {"above", "over", "below", "under"}
-together = [("colours", PALETTE[1], set(COLOURS), (-75, 29)), ("things", PALETTE[0], nouns - {"auto"}, (-8, -14)),
-            ("where", PALETTE[2], prepositions, (-135, 0))]
-for kind, colour, chosen, offset in together:
-    rows = [row for row, word in enumerate(vectors.words) if word in chosen]
-    axis.scatter(*places[rows].T, color=colour, s=18, label=kind)
-    names = [vectors.words[row] for row in rows]
-    text = "\n".join(" ".join(names[i:i + 4]) for i in range(0, len(names), 4))
-    axis.annotate(text, places[rows].mean(axis=0), xytext=offset, textcoords="offset points", fontsize=8,
-                  color=colour, va="top" if kind == "things" else "center")
-beside = {"and": (-4, 6), "to": (-12, -3), "on": (5, -6), "left": (-20, 0), "right": (5, -6)}  # clear of each other
-for row, word in enumerate(vectors.words):
-    if not any(word in chosen for _, _, chosen, _ in together):
-        colour = PALETTE[0] if word == "auto" else PALETTE[5]
-        axis.scatter(*places[row], color=colour, s=18)
-        axis.annotate(word, places[row], xytext=beside.get(word, (4, 2)), textcoords="offset points", fontsize=8,
-                      color=colour)
-axis.set(ylim=(-0.85, 0.8), title="Words by the company they keep", xlabel="first direction",
+kinds = {"where": {"above", "over", "below", "under"}, "things": nouns - {"auto"}, "colours": set(COLOURS)}
+colours = dict(zip(kinds, (PALETTE[2], PALETTE[0], PALETTE[1])))
+kind_of = [next((kind for kind, members in kinds.items() if word in members), "other") for word in vectors.words]
+figure, axis = panels(size=(8, 4.8))
+axis.scatter(*places.T, color=[colours.get(kind, PALETTE[5]) for kind in kind_of], s=18)
+axis.set(ylim=(-0.9, 0.8), title="Words by the company they keep", xlabel="first direction",
          ylabel="second direction")
-axis.legend(frameon=False, fontsize=8, loc="upper left")
+frames = [(axis, "other", slice(None), [word if kind == "other" else "" for word, kind in zip(vectors.words, kind_of)])]
+for number, kind in enumerate(kinds):
+    rows = [row for row, each in enumerate(kind_of) if each == kind]
+    enlarged = axis.inset_axes([0.265, 0.69 - 0.345 * number, 0.365, 0.28], xticks=[], yticks=[], facecolor="none")
+    enlarged.scatter(*places[rows].T, color=colours[kind], s=18)
+    enlarged.margins(0.18, 0.2)
+    enlarged.spines[:].set_color(colours[kind])
+    enlarged.set_title(f"{kind}, enlarged", fontsize=8, color=colours[kind], loc="left", pad=2)
+    frames.append((enlarged, kind, rows, [vectors.words[row] for row in rows]))
+for each, kind, rows, names in frames:
+    name_points(each, places[rows], names, colours.get(kind, PALETTE[5]))
 show(figure, "company", "A map of the words of the toy world's captions: colours lie together, names of things lie "
      "together, and so do the words that say where")
 
@@ -132,5 +129,5 @@ show(figure, "company", "A map of the words of the toy world's captions: colours
 # minisat lesson check 4
 # ```
 #
-# **What remains:** guess a word from its neighbours, and words with like neighbours get like vectors; a mean
+# **What remains:** guess a word from its neighbours, and words with similar neighbours get similar vectors; a mean
 # hands each member its share. Next: must one really score *every* word for every guess?

@@ -22,9 +22,9 @@
 #
 # ## An easier question
 #
-# The guess was only a pretext: what we keep is $W$. So we are free to ask something cheaper, as long as words with
-# like company still have to give like answers. For instance: *"Here are a few words. One of them did stand next to
-# the dog. The others I drew from a hat. Say of each: is it the real one?"* This is **negative sampling** (Mikolov et
+# The guess was only a pretext: what we keep is $W$. So we are free to ask something cheaper, as long as words that keep
+# similar company still have to give similar answers. For instance: *"Here are a few words. One of them did stand next
+# to the dog. The others I drew from a hat. Say of each: is it the real one?"* This is **negative sampling** (Mikolov et
 # al. 2013b, eq. 4), and the $k$ drawn words are the negatives.
 #
 # A yes or no has to come from a score. Lesson 2 did this for many words; for two answers, let *yes* have the logit
@@ -54,8 +54,9 @@
 # \sigma'(s) = \frac{e^{-s}}{(1 + e^{-s})^2} = \sigma(s)\,(1 - \sigma(s))
 # $$
 #
-# A *yes* that is due costs $-\log \sigma(s)$, with the derivative $-\sigma'/\sigma = \sigma(s) - 1$. A *no* that is
-# due costs $-\log(1 - \sigma(s))$, with the derivative $\sigma'/(1-\sigma) = \sigma(s) - 0$. Both at once:
+# Where the answer should be *yes*, the cost is $-\log \sigma(s)$, with the derivative
+# $-\sigma'/\sigma = \sigma(s) - 1$. Where it should be *no*, the cost is $-\log(1 - \sigma(s))$, with the derivative
+# $\sigma'/(1-\sigma) = \sigma(s) - 0$. Both at once:
 #
 # $$
 # ds_j = \sigma(s_j) - y_j
@@ -64,14 +65,14 @@
 # What you said minus what was right, as in lesson 2, for each word alone. Now the vectors. Entry by entry,
 # $s_j = \sum_m h_m U_{jm}$, where $U_j$ is short for the output vector of the $j$-th word in the list.
 #
-# * Push $U_{jm}$. Only $s_j$ moves, by $h_m$. So $dU_j \mathrel{+}= ds_j\, h$ for every place $j$ in the list:
+# * Nudge $U_{jm}$. Only $s_j$ moves, by $h_m$. So $dU_j \mathrel{+}= ds_j\, h$ for every place $j$ in the list:
 #   **added**, since a word can be drawn twice.
-# * Push $h_m$. Every score moves, $s_j$ by $U_{jm}$. So $dh = \sum_j ds_j\, U_j$.
+# * Nudge $h_m$. Every score moves, $s_j$ by $U_{jm}$. So $dh = \sum_j ds_j\, U_j$.
 # * $h$ is row $c$ of $W$, a look-up. So $dW_c \mathrel{+}= dh$ (lesson 3).
 #
-# Learning steps the other way: the neighbour, whose $ds$ is negative, is pulled towards $h$, and a drawn word is
-# pushed away from it, each the more, the more wrong the answer was. No other row of $U$ has a gradient, so none is
-# touched: not only the guess is cheap but the whole step.
+# Learning steps the other way: the neighbour, whose $ds$ is negative, is pulled towards $h$, and a drawn word is pushed
+# away from it, each in proportion to how wrong the answer was. No other row of $U$ has a gradient, so none is touched:
+# the whole step is cheap, not just the guess.
 
 # %%
 import numpy as np
@@ -131,10 +132,10 @@ for word in ("a", "in", "red", "ball", "trout"):
 # ## Does it learn as well?
 #
 # We count products, not seconds: seconds tell about programs, products about the idea. The toy world has 41 words. We
-# guess them with a window of two, once with the full softmax (41 products a guess) and once with five negatives (6
+# guess them with a window of two, once with the full softmax (41 products per guess) and once with five negatives (6
 # products). To judge the vectors, take the 6 colours, 15 nouns and 4 prepositions. The five nearest to *red* should be
-# the five other colours, the three nearest to *above* the three other prepositions, and so on: what share of them is?
-# By chance it would be 42 %.
+# the five other colours, the three nearest to *above* the three other prepositions, and so on: what share of them
+# really are? By chance it would be 42 %.
 
 # %%
 kinds = {word: 0 for word in COLOURS}
@@ -191,9 +192,8 @@ show(figure, "products", "Left: products for one guess against the size of the v
      "as far with a seventh of them")
 
 # %% [markdown]
-# Having read the same text as often, the vectors are about as good, for a seventh of the products. The seventh is
-# $6/41$, and it is no smaller only because the toy world has so few words. For the 2,500 of a captioner it would be
-# $6/2500$.
+# After the same number of readings the vectors are about as good, for a seventh of the products. A seventh is $6/41$;
+# with a larger vocabulary it would be far less, for the 2,500 words of a captioner $6/2500$.
 #
 # (The third line on the left is **hierarchical softmax**: put the words at the leaves of a tree and guess the turns on
 # the way down, about $\log_2 V$ of them and each a sigmoid; the probabilities still sum to 1. In minisat it is

@@ -23,7 +23,7 @@
 # $$
 #
 # The **stride** $S$ is how far the window moves at each step, and the **padding** $P$ is how wide a border of zeros
-# lies around the picture. In a picture of $h$ rows, how many windows fit under each other? The first begins at row
+# lies around the picture. In a picture of $h$ rows, how many windows fit one below the other? The first begins at row
 # $-P$, each other one $S$ rows further down, and all $k$ rows of the last must lie within the $h + 2P$ that there are.
 # So the window can be moved $(h + 2P - k)/S$ times, rounded down ($\lfloor\;\rfloor$):
 #
@@ -36,7 +36,7 @@ import numpy as np
 
 from minisat.data.toy_world import ToyWorld
 from minisat.nn import Conv2d, CrossEntropy, Flatten, Linear, MaxPool2d, ReLU, Sequential
-from minisat.teaching import mosaic, panels, rounds, show
+from minisat.teaching import PALETTE, mosaic, panels, rounds, show
 
 photo = np.zeros((1, 3, 64, 64))
 for k, stride, padding in ((3, 1, 1), (3, 2, 1), (5, 1, 0)):
@@ -49,15 +49,15 @@ for k, stride, padding in ((3, 1, 1), (3, 2, 1), (5, 1, 0)):
 #
 # The derivation is lesson 1's, with more indices. Let $n$ count the pictures of the batch.
 #
-# * Push $b_o$. Map $o$ moves by 1 at every place of every picture. So $db_o = \sum_{n,r,s} dY_{n,o,r,s}$.
-# * Push $W_{o,c,i,j}$. At every place, $y$ moves by the pixel that lies under this entry of the filter there. The
+# * Nudge $b_o$. Map $o$ moves by 1 at every place of every picture. So $db_o = \sum_{n,r,s} dY_{n,o,r,s}$.
+# * Nudge $W_{o,c,i,j}$. At every place, $y$ moves by the pixel that lies under this entry of the filter there. The
 #   weight is the same for all places, so all of them add up:
 #
 # $$
 # dW_{o,c,i,j} = \sum_{n,r,s} dY_{n,o,r,s}\; x_{n,c,\; rS+i-P,\; sS+j-P}
 # $$
 #
-# * Push the pixel $x_{c,u,v}$. Which windows see it? The one at row $r$ sees row $u$ with the filter's row $i$ if
+# * Nudge the pixel $x_{c,u,v}$. Which windows see it? The one at row $r$ sees row $u$ with the filter's row $i$ if
 #   $rS + i - P = u$, that is $r = (u + P - i)/S$; columns likewise. Each moves by the weight that lies on the pixel,
 #   and what they send back adds up:
 #
@@ -97,7 +97,7 @@ print("dy through turned filters gives dx:", np.allclose(turned(dy), layer.backw
 # Where a stroke is *exactly* seldom matters. **Max-pooling** cuts the maps into windows and keeps the largest number of
 # each. The map gets smaller, and a stroke that moves by a pixel mostly gives the same answer.
 #
-# Its way back takes one sentence: push the largest entry of a window, and the output moves as much; push another, and
+# Its way back takes one sentence: nudge the largest entry of a window, and the output moves as much; nudge another, and
 # nothing moves. So **the gradient goes to the winner alone**.
 
 # %%
@@ -150,14 +150,14 @@ filters = Conv2d(1, 4, 5, rng=6)
 network = Sequential(filters, ReLU(), MaxPool2d(8), Flatten(), Linear(4, 4, rng=6)).astype("float64")
 affine = Sequential(Flatten(), Linear(144, 4, rng=6)).astype("float64")
 before = filters.W.data.copy()
-for name, each, rate in (("affine", affine, 0.03), ("filters", network, 0.3)):  # the affine map bears no larger steps
+for name, each, rate in (("affine", affine, 0.03), ("filters", network, 0.3)):  # larger steps upset the affine map
     weights = sum(parameter.data.size for parameter in each.parameters())
     print(f"{name:<7} {weights} weights, {100 * learn(each, rounds(600, short=20), rate):.0f} % right")
 
 # %% [markdown]
 # A fifth of the weights, and far more right (guessing gets 25 %): a stroke is the same stroke wherever it lies. Now
 # look inside: the four filters as they were drawn at random, and as they are now, with positive weights blue and
-# negative ones orange. Below them is a house of the toy world. The network has seen nothing of the kind. Orange is
+# negative ones orange. Below them is a house of the toy world. The network has seen nothing of the kind. Purple is
 # where each filter answers more than half as loudly as at its loudest place.
 
 # %%
@@ -169,11 +169,14 @@ for o, column in enumerate(axes.T):
     mosaic(column[0], before[o, 0])
     mosaic(column[1], filters.W.data[o, 0])
     picture = np.repeat(0.42 + 0.5 * grey[:, :, None], 3, axis=2)
-    picture[2:-2, 2:-2][answers[o] > answers[o].max() / 2] = (0.92, 0.35, 0.05)  # the middle of a window is at (2, 2)
+    picture[2:-2, 2:-2][answers[o] > answers[o].max() / 2] = (0.6, 0.2, 1.0)  # the middle of a window is at (2, 2)
     mosaic(column[2], picture[4:27, 6:29], tones=6)
     column[0].set_title(f"filter {o + 1}")
 for axis, label in zip(axes[:, 0], ("before", "after", "finds")):
     axis.set_ylabel(label, fontsize=10)
+for colour, meaning in ((PALETTE[0], "positive weight"), (PALETTE[1], "negative weight"), ("#9933ff", "found here")):
+    axes[2, 0].plot([], [], "s", color=colour, label=meaning)
+figure.legend(frameon=False, fontsize=9, loc="outside lower center", ncols=3)
 show(figure, "filters", "Four filters of five by five weights. Before learning they are noise; afterwards each has a "
      "stroke in it: flat, rising, falling, upright. On a drawn house each finds the edges of its own direction")
 

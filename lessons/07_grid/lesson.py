@@ -20,7 +20,7 @@ import numpy as np
 from minisat.data.toy_world import ToyWorld
 from minisat.nn import Conv2d, Grid, MaxPool2d, MeanOverLocations, ReLU, Sequential
 from minisat.nn.windows import output_size
-from minisat.teaching import ACCENT, PALETTE, mosaic, panels, rounds, show
+from minisat.teaching import ACCENT, CARD, PALETTE, mosaic, panels, rounds, show
 from minisat.vision import build
 
 rng, layers, channels = np.random.default_rng(0), [], 3
@@ -71,7 +71,7 @@ print("N, L, D:", features.shape)
 #   each sees half of $F$ beyond its middle. So $F' = F + (k-1)\,J$.
 # * Its windows are $S$ places apart. So $J' = S\,J$.
 #
-# Padding changes neither, and nor does a ReLU. Pooling counts like any window.
+# Padding changes neither; nor does a ReLU. Pooling counts like any window.
 
 
 # %%
@@ -93,10 +93,10 @@ for layer, rows, jump, field, _ in walk(cnn.layers, 64):
 # ## What has it seen? Ask the gradient
 #
 # There is a second way to find out, without any counting. A place has seen a pixel if a nudge of the pixel can move it.
-# That is what gradients tell. So send back a gradient that is zero but at *one* place, and look where it arrives. We
-# take the place in row 3, column 3, give each of its features a random number, and send it through all the layers to 20
-# photos at once. (A single photo would do but for the ReLUs and the max: they block some ways, other ones in each
-# photo.)
+# That is what gradients tell us. So send back a gradient that is zero except at *one* place, and look where it arrives.
+# We take the place in row 3, column 3, give each of its features a random number, and send it through all the layers to
+# 20 photos at once. (A single photo would do but for the ReLUs and the max: they block some paths, different ones in
+# each photo.)
 
 # %%
 dmaps = np.zeros_like(maps)
@@ -113,29 +113,29 @@ for inner in (52, 36, 24, 12):
 
 # %%
 figure, (left, right) = panels(1, 2, size=(8, 4.6))
-mosaic(left, 0.6 + 0.4 * scenes[0].image / 255, tones=6)
+things = 0.4 * np.any([thing.mask for thing in scenes[0].things], axis=0)  # pale, on the page itself
+mosaic(left, np.concatenate([scenes[0].image / 255, things[:, :, None]], axis=2), tones=6)
 across, down = np.array([[0, 1, 1, 0, 0], [0, 0, 1, 1, 0]])  # the corners of a square
-paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
 for field, name, colour in ((6, "pool 1", PALETTE[4]), (16, "pool 2", PALETTE[3]),
                             (36, "pool 3", PALETTE[0]), (52, "the end", ACCENT)):
     low = 27.5 - field / 2  # row 3 of the map is rows 24 to 31 of the photo: their middle is 27.5
     left.plot(low + field * across, low + field * down, color=colour, linewidth=1.5)
-    left.annotate(f"{field}, {name}", (low, low - 0.9), fontsize=9, color=colour, bbox=paper)
+    left.annotate(f"{field}, {name}", (low, low - 0.9), fontsize=9, color=colour, bbox=CARD)
 left.set(title="What a place can see", xlabel="sides in pixels, all drawn round one point")
 blocks = share.reshape(32, 2, 32, 2).sum(axis=(1, 3))
 mosaic(right, blocks)
 for side, colour, name in ((52, ACCENT, "all of it"), (24, PALETTE[1], "half of it")):
     low, side = (27.5 - side / 2) / 2 - 0.25, side / 2
     right.plot(low + side * across, low + side * down, color=colour, linewidth=1.5)
-    right.annotate(name, (low, low - 0.45), fontsize=9, color=colour, bbox=paper)
-right.set(title="Where the gradient of one place arrives", xlabel="the darker, the more")
+    right.annotate(name, (low, low - 0.45), fontsize=9, color=colour, bbox=CARD)
+right.set(title="Where the gradient of one place arrives", xlabel="the bluer, the more")
 show(figure, "field", "Left: squares over a picture, the receptive field growing from 6 to 16, 36 and 52 pixels. "
-     "Right: the gradient of one place, dark in the middle of that field and fading to nothing at its edge")
+     "Right: the gradient of one place, strong in the middle of that field and fading to nothing at its edge")
 
 # %% [markdown]
 # Counting and gradient agree to the pixel: 52 × 52. But the field is not seen evenly. Half of the gradient arrives in
-# its middle fifth, for a simple reason: a pixel in the middle reaches the place on many ways, through many windows,
-# and one in the corner on a single way. The field that matters, the **effective** receptive field, is a soft blot,
+# its middle fifth, for a simple reason: a pixel in the middle reaches the place along many paths, through many windows,
+# and one in the corner along a single one. The field that matters, the **effective** receptive field, is a soft blot,
 # narrower than the square (Luo et al. 2016). Ours is that of random weights; training widens it, and it stays soft.
 #
 # So a place knows best what lies at it, and something of what is around it. This is why an attention map laid over a
@@ -164,8 +164,8 @@ for name in rounds(("googlenet", "resnet50"), short=()):
 # al. 2015, section 4.3). Popular notes have other numbers. AlexNet does not end in 7 × 7 × 512: no layer of it has
 # 512 filters, and it ends in 13 × 13 × 256, or 6 × 6 × 256 after a last pooling. VGG's 14 × 14 grid is 512 deep, not
 # 256. And GoogLeNet's vector has 1024 numbers; 2048 are ResNet-50's. Such a slip need not even fail: $196 \times 512$
-# numbers can be reshaped to $392 \times 256$ without a murmur, and the captioner will look at 392 places that do not
-# exist.
+#      numbers can be reshaped to $392 \times 256$ without an error, and the captioner will look at 392 places that do
+#      not exist.
 #
 # Take care when you lay such a grid over a photo: AlexNet's first place lies round pixel 15, and the first of 13 equal
 # squares round pixel 8. Each layer moves the middle of the first window by $(k-1)/2 - P$ places, $P$ being its padding,
@@ -187,7 +187,7 @@ print(f"the grids differ by {np.linalg.norm(grid - other) / np.linalg.norm(grid)
 
 # %% [markdown]
 # (Not by 0, since at the borders and the seam the filters see something new.) That one thing lies left of another is
-# written in the grid, and almost gone from the mean. And the way back is as blind. A push of $a_l$ moves the mean by
+# written in the grid, and almost gone from the mean. And the way back is as blind. A nudge of $a_l$ moves the mean by
 # $1/L$ of it, so
 #
 # $$

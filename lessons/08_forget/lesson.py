@@ -53,11 +53,11 @@ for sentence in (["dog", "bites", "man"], ["man", "bites", "dog"]):
 # a_{nj} = \sum_i x_{ni}\, W_{x,ij} + \sum_k h^{prev}_{nk}\, W_{h,kj} + b_j, \qquad h_{nj} = \tanh(a_{nj})
 # $$
 #
-# * Push $a_{nj}$. Only $h_{nj}$ moves, by the slope of tanh: $da_{nj} = dh_{nj}\,(1 - h_{nj}^2)$.
-# * Push $W_{h,kj}$. In every sentence $n$, $a_{nj}$ moves by $h^{prev}_{nk}$. So
+# * Nudge $a_{nj}$. Only $h_{nj}$ moves, by the slope of tanh: $da_{nj} = dh_{nj}\,(1 - h_{nj}^2)$.
+# * Nudge $W_{h,kj}$. In every sentence $n$, $a_{nj}$ moves by $h^{prev}_{nk}$. So
 #   $dW_{h,kj} = \sum_n h^{prev}_{nk}\, da_{nj}$, which is $(h^{prev})^\top da$. In the same way $dW_x = x^\top da$ and
 #   $db_j = \sum_n da_{nj}$.
-# * Push $h^{prev}_{nk}$. All of row $n$ moves, $a_{nj}$ by $W_{h,kj}$. So $dh^{prev}_{nk} = \sum_j da_{nj} W_{h,kj}$,
+# * Nudge $h^{prev}_{nk}$. All of row $n$ moves, $a_{nj}$ by $W_{h,kj}$. So $dh^{prev}_{nk} = \sum_j da_{nj} W_{h,kj}$,
 #   which is $da\, W_h^\top$. In the same way $dx = da\, W_x^\top$.
 #
 # ## The way back through all steps
@@ -112,13 +112,13 @@ print(gradcheck.check(Recurrent(cell), x, None, (np.zeros((N, H)),)).explain())
 
 # %% [markdown]
 # The last line checks `Recurrent`, which is this loop as a layer, with a loss at every step. It knows about padding,
-# too: where a short sentence has ended, the state is carried on as it is, and the nudge steps over the padding
+# too: where a short sentence has ended, the state is carried on as it is, and the gradient steps over the padding
 # untouched.
 #
-# ## How much of the nudge arrives?
+# ## How much of the gradient arrives?
 #
-# Take the loss at step $T$ and follow its nudge back. Put the first and the last of our three pushes together, for one
-# sentence:
+# Take the loss at step $T$ and follow its gradient back. Put the first and the last of our three rules together, for
+# one sentence:
 #
 # $$
 # dh_{t-1,k} = \sum_j dh_{t,j}\,(1 - h_{t,j}^2)\, W_{h,kj}
@@ -127,13 +127,13 @@ print(gradcheck.check(Recurrent(cell), x, None, (np.zeros((N, H)),)).explain())
 #
 # where $\mathrm{diag}$ is the matrix with these numbers on its diagonal and zeros elsewhere. First every number is
 # squeezed by the slope of tanh, which is at most 1; then all are mixed by $W_h^\top$. One step further the same happens
-# again, with the same $W_h$. From $T$ down to $t$ the nudge meets the product of $T - t$ such matrices. A product of
-# many equal factors knows two fates: $0.9^{50}$ is about 0.005, and $1.1^{50}$ is about 117.
+# again, with the same $W_h$. From $T$ down to $t$ the gradient meets the product of $T - t$ such matrices. A product of
+# many equal factors has only two fates: $0.9^{50}$ is about 0.005, and $1.1^{50}$ is about 117.
 #
 # To see it cleanly, take a $W_h$ that leaves every length as it is, a rotation or its mirror image (minisat's cells
 # start with one), and multiply it by a number $s$. Now the mixing changes every length by exactly $s$, and we can say
-# in advance what one step does to the nudge: about $s$ times a typical slope. Let us send a random nudge back from the
-# last state through 16 random sequences of 50 steps, and see.
+# in advance what one step does to the gradient: about $s$ times a typical slope. Let us send a random gradient back
+# from the last state through 16 random sequences of 50 steps, and see.
 
 # %%
 N, T, D, H = 16, 50, 8, 32
@@ -141,7 +141,7 @@ x, dlast = 0.5 * rng.standard_normal((N, T, D)), rng.standard_normal((N, H)) / N
 
 
 def sizes(cell, caches, dlast):
-    """The length of the nudge that reaches each state, from the last one back to the first."""
+    """The length of the gradient that reaches each state, from the last one back to the first."""
     dstate, lengths = (dlast,), []
     for cache in reversed(caches):
         lengths.append(np.linalg.norm(dstate[0]))
@@ -150,7 +150,7 @@ def sizes(cell, caches, dlast):
 
 
 scales, measured = (0.7, 1.0, 1.5, 2.0, 3.0), {}
-print("   s   typical slope   s × slope   measured, a step   what reaches step 1")
+print("   s   typical slope   s × slope   measured per step   what reaches step 1")
 for s in scales:
     cell = RNNCell(D, H, rng=0).astype("float64")
     cell.W_h.data *= s
@@ -158,7 +158,7 @@ for s in scales:
     measured[s] = sizes(cell, caches, dlast)
     slope = np.sqrt(np.mean([(1 - cache.h**2) ** 2 for cache in caches]))
     step = measured[s][-1] ** (1 / (T - 1))
-    print(f" {s:.1f}   {slope:13.2f}   {s * slope:9.2f}   {step:16.2f}   {measured[s][-1]:19.0e}")
+    print(f" {s:.1f}   {slope:13.2f}   {s * slope:9.2f}   {step:17.2f}   {measured[s][-1]:19.0e}")
 
 # %%
 figure, axis = panels(size=(6.4, 3.7))
@@ -168,24 +168,24 @@ for s, colour in zip(scales, (PALETTE[0], PALETTE[3], PALETTE[2], PALETTE[1], PA
     axis.annotate(f"s = {s}", (T - 1, measured[s][-1]), xytext=(6, 0), textcoords="offset points", fontsize=9,
                   color=colour, va="center")
 axis.axhline(1, color=INK, linewidth=0.6, linestyle=":")
-axis.set(xlim=(0, 55), xlabel="steps back from the loss", ylabel="size of the nudge that arrives",
-         title="The same cell, W_h scaled by s: the nudge dies or explodes")
+axis.set(xlim=(0, 55), xlabel="steps back from the loss", ylabel="size of the gradient that arrives",
+         title="The same cell, W_h scaled by s: the gradient dies or explodes")
 show(figure, "forget", "The size of the gradient against the number of steps back from the loss, on a logarithmic "
      "scale: straight lines, falling for scales 0.7 and 1, level for 1.5, rising for 2 and 3")
 
 # %% [markdown]
 # The third and the fourth column nearly agree: $s$ times a typical slope (its root mean square over all steps and
-# numbers) foretells what one step does, and 49 of them do the rest. With $s = 0.7$ less than a ten-billionth is left.
+# numbers) predicts what one step does, and 49 of them do the rest. With $s = 0.7$ less than a ten-billionth is left.
 # Even at $s = 1$, where the mixing loses nothing, the tanh squeezes it away to a ten-thousandth. Only near one
-# particular $s$ does the nudge arrive as it left, and $W_h$ does not stay there while it learns. Hochreiter (1991) and
-# Bengio et al. (1994) saw this; Pascanu et al. (2013, section 2.1) put it in general terms: if $W_h$ shortens every
-# vector, the nudge *must* die; if it lengthens some, the nudge *may* explode.
+# particular $s$ does the gradient arrive as large as it left, and $W_h$ does not stay there while it learns. Hochreiter
+# (1991) and Bengio et al. (1994) saw this; Pascanu et al. (2013, section 2.1) put it in general terms: if $W_h$
+# shortens every vector, the gradient *must* die; if it lengthens some, it *may* explode.
 #
-# This is forgetting in both senses. A small push of $h_t$ moves $h_T$ by the same product of matrices, read forwards:
-# where the nudge does not come back, the message did not get through. Can a better $W_h$ get
-# round it? For a few hundred steps it can: a $W_h$ that begins as the identity (Le et al. 2015, with ReLUs) or stays a
-# rotation (Arjovsky et al. 2016) neither shortens nor lengthens much. Not in the long run: Bengio et al. show that
-# wherever such a state holds on to something in spite of noise, the gradient dies.
+# This is forgetting in both senses. A nudge of $h_t$ moves $h_T$ by the same product of matrices, read forwards: where
+# no gradient comes back, the message did not get through. Can a better $W_h$ get round it? For a few hundred steps it
+# can: a $W_h$ that begins as the identity (Le et al. 2015, with ReLUs) or stays a rotation (Arjovsky et al. 2016)
+# neither shortens nor lengthens much. Not in the long run: Bengio et al. show that wherever such a state holds on to
+# something in spite of noise, the gradient dies.
 #
 # ## What clipping can do, and what it cannot
 #
@@ -224,6 +224,6 @@ for s in (3.0, 0.7):
 # minisat lesson check 8
 # ```
 #
-# **What remains:** a recurrent network is one cell called $T$ times; the way back is a loop over the caches in
-# reverse, and what is shared adds up over time; the nudge is multiplied at every step, so it dies or explodes. Next: a
-# cell that decides itself what it multiplies by.
+# **What remains:** a recurrent network is one cell called $T$ times; the way back is a loop over the caches in reverse,
+# and what is shared adds up over time; the gradient is multiplied at every step, so it dies or explodes. Next: a cell
+# that decides for itself what it multiplies by.

@@ -2,7 +2,7 @@
 # # 9. What gates fix
 #
 # *The question:* the cell of lesson 8 rewrites its whole memory at every step, whether there was anything to remember
-# or not, and the nudge dies on the way back. Can a cell learn by itself what to keep?
+# or not, and the gradient dies on the way back. Can a cell learn by itself what to keep?
 #
 # You need lessons 1, 2 and 8. Thirty minutes.
 
@@ -13,10 +13,10 @@
 # to hand down the row. Each may cross out entries, write something, and say aloud some of what is on it. What nobody
 # touches arrives as it was written.
 #
-# The slip is a second row of $H$ numbers beside $h$, the **cell state** $c$. Crossing out, writing and saying aloud
-# are **gates**: numbers between 0 and 1, one for each entry, which the cell computes from what it reads, with the
-# sigmoid $\sigma(a) = 1/(1+e^{-a})$. That is the LSTM (Hochreiter & Schmidhuber 1997; the forget gate is of Gers et
-# al. 2000):
+# The slip is a second row of $H$ numbers beside $h$, the **cell state** $c$. Crossing out, writing and saying aloud are
+# **gates**: numbers between 0 and 1, one for each entry, which the cell computes from what it reads, with the sigmoid
+# $\sigma(a) = 1/(1+e^{-a})$. That is the LSTM (Hochreiter & Schmidhuber 1997; the forget gate is from Gers et al.
+# 2000):
 #
 # $$
 # [a_i\; a_f\; a_g\; a_o] = x W_x + h_{prev} W_h + b
@@ -37,16 +37,16 @@
 #
 # ## The road
 #
-# Look at what is between $c_{prev}$ and $c$. Push entry $k$ of $c_{prev}$: entry $k$ of $c$ moves by $f_k$, and no
-# other entry moves on this way. So on the way back
+# Look at what is between $c_{prev}$ and $c$. Nudge entry $k$ of $c_{prev}$: entry $k$ of $c$ moves $f_k$ times as much,
+# and along this path no other entry moves. So on the way back
 #
 # $$
 # dc_{prev,k} = dc_k\, f_k
 # $$
 #
-# There is no matrix and no slope of a tanh in it. Over many steps the nudge meets the product of the $f_k$, and these
-# are not the same number again and again: the cell *chooses* them, for each entry, at each step. With $f_k = 1$ the
-# nudge goes through whole, however far.
+# There is no matrix and no slope of a tanh in it. Over many steps the gradient meets the product of the $f_k$, and
+# these are not the same number again and again: the cell *chooses* them, for each entry, at each step. With $f_k = 1$
+# the gradient gets through whole, however far.
 
 # %%
 import numpy as np
@@ -60,19 +60,19 @@ cell = LSTMCell(3, 4, rng=0).astype("float64")
 x, h_prev, c_prev = rng.standard_normal((1, 3)), rng.standard_normal((1, 4)), rng.standard_normal((1, 4))
 (h, c), cache = cell.forward(x, (h_prev, c_prev))
 i, f, g, o = np.split(cache.gates, 4, axis=1)
-print("kept, f:                  ", np.round(f[0], 3))
+print("kept, f:                     ", np.round(f[0], 3))
 _, (dh_prev, dc_prev) = cell.backward((np.zeros((1, 4)), np.ones((1, 4))), cache)
-print("a nudge of 1 goes back as:", np.round(dc_prev[0], 3))
+print("a gradient of 1 goes back as:", np.round(dc_prev[0], 3))
 
 # %% [markdown]
 # ## The whole way back
 #
-# Everything but the affine map works entry by entry, so we can forget all indices and look at one entry. Two nudges
-# arrive: $dh$, from all that uses $h$, and $dc$, along the road from the next step. Undo the lines of the forward
-# pass, last first.
+# Everything but the affine map works entry by entry, so we can forget all indices and look at one entry. Two gradients
+# arrive: $dh$, from all that uses $h$, and $dc$, along the road from the next step. Undo the lines of the forward pass,
+# last first.
 #
-# **$h = o \tanh(c)$.** Push $o$: $do = dh \tanh(c)$. Push $c$: $h$ moves by $o\,(1 - \tanh^2 c)$. But $c$ is used
-# twice, here and on the road, so this is *added* to what has come along the road:
+# **$h = o \tanh(c)$.** Nudge $o$: $do = dh \tanh(c)$. Nudge $c$: $h$ moves $o\,(1 - \tanh^2 c)$ times as much. But $c$
+# is used twice, here and on the road, so this is *added* to what has come along the road:
 #
 # $$
 # dc \leftarrow dc + dh\; o\,(1 - \tanh^2 c)
@@ -122,14 +122,14 @@ print("reset after: ", np.round(after.forward(x, (h_prev,))[0][0][0], 3))
 # %% [markdown]
 # ## A text whose first word matters
 #
-# Now the measurement of lesson 8 again, on a task. A text has 80 words. The first is one of four; the others are
-# filling and say nothing. At the end the network has to name the first word. (Languages do such things: in *the dogs
-# that we saw yesterday behind the old mill bark*, the second word decides on the last.) Who knows nothing pays
+# Now the measurement of lesson 8 again, on a task. A text has 80 words. The first is one of four; the others are filler
+# and say nothing. At the end the network has to name the first word. (Languages do such things: in *the dogs that we
+# saw yesterday behind the old mill bark*, the second word decides the last.) A network that knows nothing pays
 # $\log 4 \approx 1.39$, as in lesson 2.
 #
-# What does a gate do before it has learned anything? With a bias of 0 it is half open: half of the slip is crossed out
+# What does a gate do before it has learnt anything? With a bias of 0 it is half open: half of the slip is crossed out
 # at every step. So the forget gate gets a bias of its own at the start, by custom 1 (Jozefowicz et al. 2015), and
-# $\sigma(1) \approx 0.73$ is kept. With 4 it is 0.98. Then, however, the filling piles up on the slip, since little is
+# $\sigma(1) \approx 0.73$ is kept. With 4 it is 0.98. Then, however, the filler piles up on the slip, since little is
 # crossed out; so $i$ is closed by as much as $f$ is opened, with a bias of $-4$ (Tallec & Ollivier 2018). In the GRU
 # this comes by itself, through $1 - z$. We take five fresh cells and see what arrives.
 
@@ -155,7 +155,7 @@ def fresh():
 
 
 def sizes(cell, x):
-    """The length of the nudge that reaches each state, from the last one back to the first."""
+    """The length of the gradient that reaches each state, from the last one back to the first."""
     _, cache = Recurrent(cell).forward(x)
     dlast = np.random.default_rng(1).standard_normal((N, H))
     dstate, lengths = (dlast, *[np.zeros_like(dlast)] * (cell.state_size - 1)), []
@@ -199,29 +199,33 @@ def train(cell, steps):
 
 
 cells = fresh()
-learned = {name: train(cell, rounds(150, short=4)) for name, cell in cells.items()}
-for name, surprises in learned.items():
+learnt = {name: train(cell, rounds(150, short=4)) for name, cell in cells.items()}
+for name, surprises in learnt.items():
     print(f"{name:<12}  surprise over the last 20 steps {surprises[-20:].mean():.2f}")
 
 # %%
 figure, (left, right) = panels(1, 2, size=(8, 3.6))
-colours = dict(zip(learned, (PALETTE[4], PALETTE[5], PALETTE[3], PALETTE[0], PALETTE[2])))
-for name, colour in colours.items():
-    left.semilogy(arrives[name], color=colour, linewidth=2, label=name)
-    smooth = np.convolve(learned[name], np.ones(10) / 10, "valid") if len(learned[name]) > 10 else learned[name]
-    right.plot(smooth, color=colour, linewidth=2, label=name)
+styles = dict(zip(learnt, ((PALETTE[4], "-"), (PALETTE[5], "--"), (PALETTE[3], ":"), (PALETTE[0], "-"),
+                           (PALETTE[2], "-"))))
+for name, (colour, line) in styles.items():
+    left.semilogy(arrives[name], line, color=colour, linewidth=2)
+    left.annotate(name, (T - 1, arrives[name][-1]), xytext=(5, 3 if "GRU" in name else -3), textcoords="offset points",
+                  fontsize=8, color=colour, va="center", annotation_clip=False)
+    smooth = np.convolve(learnt[name], np.ones(10) / 10, "valid") if len(learnt[name]) > 10 else learnt[name]
+    right.plot(smooth, line, color=colour, linewidth=2, label=name)
 left.axhline(1, color=INK, linewidth=0.6, linestyle=":")
-left.set(xlabel="steps back from the loss", ylabel="size of the nudge that arrives", title="Fresh cells: how far")
+left.set(xlim=(0, 1.4 * T), xlabel="steps back from the loss", ylabel="size of the gradient that arrives",
+         title="Fresh cells: how far")
 right.set(xlabel="training steps", ylabel="surprise", ylim=(0, 1.6), title="What they learn")
-right.legend(frameon=False, fontsize=8, loc="center right")
+right.legend(frameon=False, fontsize=8, loc="center right", bbox_to_anchor=(1, 0.65), handlelength=3)
 show(figure, "gates", "Left: the size of the gradient against the steps back from the loss, falling steeply for the "
      "plain cell, more steeply for an LSTM with forget bias 0, and slowly for an LSTM and a GRU with bias 4. Right: "
-     "the surprise in training, which gets to 0 for the last two only")
+     "the surprise in training, which gets to 0 for LSTM and GRU with bias 4 only")
 
 # %% [markdown]
-# The two panels tell the same story. (On the right, the first three lie on one another.) Where a good part
-# of the nudge arrives at the first word, the task is learned; where it does not, the surprise stays at $\log 4$, gates
-# or no gates. What little arrives is drowned by the nudges from the filling.
+# The two panels tell the same story. (On the right, the first three lie on one another.) Where a good part of the
+# gradient arrives at the first word, the task is learnt; where it does not, the surprise stays at $\log 4$, gates or no
+# gates. What little arrives is drowned by the gradients from the filler.
 #
 # So "the LSTM solves vanishing gradients" is a little too short. Gates make it possible to *choose* what lasts: at the
 # start by a bias, later by learning. A good forget bias is about the logarithm of how long something has to last
@@ -229,19 +233,19 @@ show(figure, "gates", "Left: the size of the gradient against the steps back fro
 # customary 1. Set $T$ to 20 and run again: now bias 1 is enough, the plain cell learns the task as well, and only bias
 # 0 does not.
 #
-# Two more things. The lines of the LSTM begin with a drop: from $h$, where the loss is, the nudge gets onto the road
-# only through $o\,(1 - \tanh^2 c)$, a toll that is paid once. And beside the road the ways through $h$ and $W_h$ are
+# Two more things. The lines of the LSTM begin with a drop: from $h$, where the loss is, the gradient gets onto the road
+# only through $o\,(1 - \tanh^2 c)$, a toll that is paid once. And beside the road the paths through $h$ and $W_h$ are
 # still there. Through them an LSTM's gradient can explode, so it is clipped like any other.
 #
 # ## Your turn
 #
-# Write the backward pass of the LSTM cell, from the two nudges that arrive to the four gates. It is checked with
-# random nudges on both $h$ and $c$, and then in a loop over time.
+# Write the backward pass of the LSTM cell, from the two gradients that arrive to the four gates. It is checked with
+# random gradients on both $h$ and $c$, and then in a loop over time.
 #
 # ```
 # minisat lesson check 9
 # ```
 #
-# **What remains:** a gate is a number between 0 and 1 that the cell computes; on the road the nudge is multiplied by
-# the gate and by nothing else; a gate has to be open before it can learn to close. Next: with a memory that lasts for
-# a whole caption, can one put a picture into it and have it say what it saw?
+# **What remains:** a gate is a number between 0 and 1 that the cell computes; on the road the gradient is multiplied by
+# the gate and by nothing else; a gate has to be open before it can learn to close. Next: with a memory that lasts for a
+# whole caption, can one put a picture into it and have it say what it saw?

@@ -85,7 +85,7 @@ photos = ToyPhotos(train=rounds(800, short=16), test=rounds(300, short=16))
 train_grids, test_grids = (see(part.scenes, blur=0) for part in (photos.train, photos.test))
 photos.train = photos.train._replace(features=train_grids.mean(axis=1, keepdims=True)[:, :, :14])
 photos.test = photos.test._replace(features=test_grids.mean(axis=1, keepdims=True)[:, :, :14])
-print("grids", train_grids.shape, "→ one vector a photo", photos.train.features.shape)
+print("grids", train_grids.shape, "→ one vector per photo", photos.train.features.shape)
 
 captioner, losses = learn(photos, rounds(5, short=1), "show-and-tell", cell="gru", hidden_size=80)
 print("surprise per word, epoch by epoch:", ", ".join(f"{loss:.2f}" for loss in losses))
@@ -237,18 +237,18 @@ show(figure, "mirror", "Left: a photo and its mirror image with the one caption 
 # The LSTM turns this into $dx_t$, for the row of word $w_t$, and $dh_{t-1}^{next}, dc_{t-1}^{next}$ (lessons 8 and 9).
 # The last step on the way back is the photo's. No word was asked for after it, so only the state's part arrives. Its
 # $dx_{-1}$ goes through $W_v$, and becomes $dv$. (Where the photo is shown again at every step, by adding $x_{-1}$ to
-# every word's vector, a nudge of it travels every one of these ways, and what arrives adds up once more. The authors
-# found that it then more easily learns its training photos by heart.)
+# every word's vector, a nudge of it travels every one of these paths, and what comes back along them adds up once more.
+# The authors found that it then more easily learns its training photos by heart.)
 #
-# Last, the mean. Take one entry, $v_d = \frac{1}{L}\sum_i a_{id}$, and push $a_{id}$, number $d$ of place $i$: $v_d$
+# Last, the mean. Take one entry, $v_d = \frac{1}{L}\sum_i a_{id}$, and nudge $a_{id}$, number $d$ of place $i$: $v_d$
 # moves by $1/L$ of that, and no other entry moves. So
 #
 # $$
 # da_{id} = \frac{1}{L}\, dv_d \qquad \text{whatever the place } i
 # $$
 #
-# Every place gets the same push. The way back is as blind as the way there: to a CNN that learns along, this captioner
-# can say that there should have been more *red* in the photo, but never where.
+# Every place gets the same gradient. The way back is as blind as the way there: this captioner can tell a CNN trained
+# with it that there should have been more *red* in the photo, but never where.
 #
 # ## Your turn
 #

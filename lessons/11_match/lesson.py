@@ -10,9 +10,9 @@
 # ## Two languages
 #
 # The photo has become a grid: $L$ places, and of each a vector $a_i$ of $D$ numbers, which say what is there (lesson
-# 7). What the speaker has in mind is a state $h$ of $H$ numbers (lessons 8 to 10). We want one number a place, its
-# **score** $e_i$: large where what is there fits what the speaker is after. Only differences of scores will matter, for
-# a softmax makes shares of them (lesson 2), and the next lesson looks with these shares. Here we only score.
+# 7). What the speaker has in mind is a state $h$ of $H$ numbers (lessons 8 to 10). We want one number for each place,
+# its **score** $e_i$: large where what is there fits what the speaker is after. Only differences of scores will matter,
+# for a softmax makes shares of them (lesson 2), and the next lesson looks with these shares. Here we only score.
 #
 # Think of a library. You come with a question, and every shelf has a label. To find the shelf you compare the two, and
 # that works only if whoever wrote the labels used your words. Here nobody saw to that: $a_i$ comes out of a network
@@ -62,7 +62,7 @@ import numpy as np
 
 from minisat.nn import AdditiveScore, ConcatScore, CrossEntropy, DotScore, GeneralScore, Linear, log_softmax
 from minisat.optim import Adam, FlatParameters
-from minisat.teaching import PALETTE, panels, rounds, show
+from minisat.teaching import INK, PALETTE, panels, rounds, show
 
 rng = np.random.default_rng(0)
 N, L, D, H, A = 1, 5, 4, 3, 6
@@ -89,12 +89,12 @@ for name, bend in (("with tanh   ", np.tanh), ("without tanh", lambda x: x)):
 # ## The way back
 #
 # Suppose the loss has told each score how it should move: $de_i$, the slope of the loss for $e_i$. Who made $e_i$?
-# Write $t_{ik} = \tanh(K_{ik} + q_k)$, so that $e_i = \sum_k v_k t_{ik}$, and push one thing after the other.
+# Write $t_{ik} = \tanh(K_{ik} + q_k)$, so that $e_i = \sum_k v_k t_{ik}$, and nudge one thing after the other.
 #
-# * Push $v_k$. Every score moves, $e_i$ by $t_{ik}$. So $dv_k = \sum_i de_i\, t_{ik}$.
-# * Push $K_{ik}$. Only $e_i$ moves: by $v_k$ times the slope of tanh, $1 - t_{ik}^2$ (lesson 1). So
+# * Nudge $v_k$. Every score moves, $e_i$ by $t_{ik}$. So $dv_k = \sum_i de_i\, t_{ik}$.
+# * Nudge $K_{ik}$. Only $e_i$ moves: by $v_k$ times the slope of tanh, $1 - t_{ik}^2$ (lesson 1). So
 #   $dK_{ik} = de_i\, v_k\, (1 - t_{ik}^2)$.
-# * Push $q_k$. It was added at *every* place, so all of them answer, and what comes back adds up:
+# * Nudge $q_k$. It was added at *every* place, so all of them answer, and what comes back adds up:
 #   $dq_k = \sum_i dK_{ik}$.
 #
 # The rest is the affine map of lesson 1: $dW_h = h^\top dq$, $db = dq$ and $dh = dq\, W_h^\top$. With $N$ photos in a
@@ -163,30 +163,31 @@ for name, score in players.items():
 # %%
 figure, axes = panels(1, 2, size=(7.5, 3.6), sharey=True)
 there = np.linspace(-1, 1, 60)
+blues = [f"{PALETTE[0]}{strength:02x}" for strength in range(0, 156, 12)]  # more and more of it, from none to 60 %
 for axis, name in zip(axes, players):
     table = players[name](np.tile(there[:, None], (60, 1, 1)), there[:, None])
     table = table - table.mean(axis=1, keepdims=True)  # only differences count
     low, reach = table.min(), np.ptp(table)
-    axis.contourf(there, there, table, low + reach * np.linspace(-0.01, 1.01, 14), cmap="Greys",
-                  vmax=low + 1.8 * reach, antialiased=False)
+    axis.contourf(there, there, table, low + reach * np.linspace(-0.01, 1.01, 14), colors=blues,
+                  antialiased=False)
     best = there[table.argmax(axis=1)]
     for half in (there < 0, there > 0):
         axis.plot(best[half], there[half], color=PALETTE[1], linewidth=3, clip_on=False)
     axis.set(xlabel="size at the place", xticks=(-1, 0, 1), yticks=(-1, 0, 1))
 axes[0].set(ylabel="size asked for", title="general: the largest or the smallest")
 axes[1].set_title("additive: this one")
-axes[0].annotate("best: the largest", (0.93, 0.05), color=PALETTE[1], fontsize=9, ha="right")
-axes[0].annotate("best: the smallest", (-0.93, -0.12), color=PALETTE[1], fontsize=9)
-axes[1].annotate("best: the one\nasked for", (0.2, -0.55), color=PALETTE[1], fontsize=9)
-show(figure, "hill", "Scores over the size at a place and the size asked for; dark is high. The general score is "
+axes[0].annotate("best: the largest", (0.93, 0.05), color=INK, fontsize=9, ha="right")
+axes[0].annotate("best: the smallest", (-0.93, -0.12), color=INK, fontsize=9)
+axes[1].annotate("best: the one\nasked for", (0.2, -0.55), color=INK, fontsize=9)
+show(figure, "hill", "Scores over the size at a place and the size asked for; deep blue is high. The general score is "
      "highest at one of the two ends, whatever is asked; the additive score on the diagonal, where the two agree")
 
 # %% [markdown]
-# A row of the picture is one question, dark means a high score, and the line runs through the best size in each row.
-# *General* always ends at an end: it is right when the size asked for happens to be the largest or the smallest of the
-# ten. *Additive* has learnt the diagonal. (Concat could not. Without $b$ its score is an odd function: turn the signs
-# of size and question, and its own sign turns. So if it has a hill at 0.5 when 0.5 is asked for, it has a valley at
-# −0.5 when −0.5 is asked for.)
+# A row of the picture is one question, deep blue a high score, and the line runs through the best size in each row.
+# *General* always picks one of the two ends: it is right when the size asked for happens to be the largest or the
+# smallest of the ten. *Additive* has learnt the diagonal. (Concat could not. Without $b$ its score is an odd function:
+# turn the signs of size and question, and its own sign turns. So if it has a hill at 0.5 when 0.5 is asked for, it has
+# a valley at −0.5 when −0.5 is asked for.)
 #
 # And the third line? Since $-(x - h)^2 = -x^2 + 2 x h - h^2$, and $h^2$ is the same for all places, the dot product of
 # $(x^2, x)$ and $(-1, 2h)$ wins every game. What a score cannot say, the layers *before* it can write into the numbers
@@ -229,10 +230,10 @@ for A in (4, 64, 1024):
         print(f"    {name}: largest share of 25 places {p.mean():.2f}, its slope p(1 − p) {np.mean(p * (1 - p)):.2f}")
 
 # %% [markdown]
-# With 1024 numbers nearly all goes to one place before anything was learnt, and which one is chance. The slope of $p$
-# for its own score is $p(1-p)$ (the next lesson derives it), nearly zero: the softmax is **saturated**. A push on the
-# scores hardly changes anything, so hardly anything is learnt. Vaswani et al. (2017) therefore divide by $\sqrt A$. The
-# additive score needs no such care: tanh stays between −1 and 1, so $|e_i|$ never exceeds $\sum_k |v_k|$.
+# With 1024 numbers nearly all goes to one place before anything has been learnt, and which one is chance. The slope of
+# $p$ for its own score is $p(1-p)$ (the next lesson derives it), nearly zero: the softmax is **saturated**. A nudge of
+# the scores hardly changes anything, so hardly anything is learnt. Vaswani et al. (2017) therefore divide by $\sqrt A$.
+# The additive score needs no such care: tanh stays between −1 and 1, so $|e_i|$ never exceeds $\sum_k |v_k|$.
 #
 # ## Your turn
 #

@@ -14,14 +14,14 @@
 # words. Then average the places with these shares:
 #
 # $$
-# \alpha_i = \frac{e^{e_i}}{\sum_j e^{e_j}}, \qquad z = \sum_i \alpha_i\, a_i
+# \alpha_i = \frac{\exp(e_i)}{\sum_j \exp(e_j)}, \qquad z = \sum_i \alpha_i\, a_i
 # $$
 #
 # (Xu et al. 2015, eqs. 5 and 13). The $\alpha_i$ are the **attention**, the vector $z$ of $D$ numbers is the
 # **context**: what was seen in this look. If all scores are alike, $\alpha_i = 1/L$ and $z$ is the mean over all
 # places: the one vector of lesson 10. If one score is far above the others, $z$ is that place, alone. Between these
-# ends attention is **soft**: it sees every place a little, some more than others, and a small push on a score moves $z$
-# a little. That is what makes it learnable.
+# ends attention is **soft**: it sees every place a little, some more than others, and a nudge of a score moves $z$ a
+# little. That is what makes it learnable.
 #
 # Not every word needs the photo. In "to the left *of*" the *of* follows by itself. So the paper adds a **gate**, one
 # number between 0 and 1 for each word, a sigmoid of the state as in lesson 9: $\beta = \sigma(h\, w_\beta + b_\beta)$.
@@ -54,19 +54,19 @@
 # $dz = \beta\, d(\beta z)$ through. Where the gate is shut, nothing is learnt about looking. Now the mean,
 # $z_d = \sum_i \alpha_i a_{id}$.
 #
-# * Push $a_{id}$: $z_d$ moves by $\alpha_i$ of it. So $da_{id} = \alpha_i\, dz_d$: each place has its share of the
-#   push. (In lesson 10 every place got the same, $1/L$.)
-# * Push $\alpha_i$: each $z_d$ moves by $a_{id}$. So $d\alpha_i = \sum_d a_{id}\, dz_d = a_i \cdot dz$, a dot product.
+# * Nudge $a_{id}$: $z_d$ moves by $\alpha_i$ of it. So $da_{id} = \alpha_i\, dz_d$: each place has its share of the
+#   gradient. (In lesson 10 every place got the same, $1/L$.)
+# * Nudge $\alpha_i$: each $z_d$ moves by $a_{id}$. So $d\alpha_i = \sum_d a_{id}\, dz_d = a_i \cdot dz$, a dot product.
 #
-# And the softmax. Push $e_i$. The top of the fraction $\alpha_i$ grows, and the sum below grows for *all* of them:
+# And the softmax. Nudge $e_i$. The top of the fraction $\alpha_i$ grows, and the sum below grows for *all* of them:
 #
 # $$
 # \frac{\partial \alpha_j}{\partial e_i} = \alpha_j\,([i = j] - \alpha_i)
 # $$
 #
-# for the top, $e^{e_j}$, has itself as its slope and answers to $e_j$ alone: $[i = j]\,\alpha_j$. And with $S$ for the
-# sum below, $1/S$ has the slope $-1/S^2$, which with $\partial S/\partial e_i = e^{e_i}$ gives
-# $-e^{e_j} e^{e_i}/S^2 = -\alpha_j \alpha_i$. All places answer to a push of $e_i$, so add them up:
+# for the top, $\exp(e_j)$, has itself as its slope and answers to $e_j$ alone: $[i = j]\,\alpha_j$. And with $S$ for
+# the sum below, $1/S$ has the slope $-1/S^2$, which with $\partial S/\partial e_i = \exp(e_i)$ gives
+# $-\exp(e_j) \exp(e_i)/S^2 = -\alpha_j \alpha_i$. All places answer to a nudge of $e_i$, so add them up:
 #
 # $$
 # de_i = \sum_j d\alpha_j\, \alpha_j\,([i = j] - \alpha_i)
@@ -114,7 +114,7 @@ print("push on each place's red, −da ", np.round(-dplaces[0, :, 0], 3))
 
 # %% [markdown]
 # The red place gains most. The third, half red and looked at most, gains a little; blue and empty places lose. The last
-# line is the push on the features themselves. With a CNN that learns along, that would be: *be redder there*, each
+# line is the push on the features themselves. To a CNN trained with the captioner it would say: *be redder there*, each
 # place by its share.
 #
 # To see these two lines at work in a real training step, with their numbers: `minisat trace record --out step.json`
@@ -172,7 +172,7 @@ print(f"{'BLEU-4, of all photos':<26}",
 # The looking captioner never mistakes whose colour is whose: it looks at one place, and kind and colour come together.
 # It also knows better who is where, as the eye writes into each place where that place lies.
 #
-# In one thing it is *worse*: it leaves things out. Often it names one thing twice.
+# In one respect it is *worse*: it leaves things out. Often it names one thing twice.
 
 # %%
 twice = [" ".join(words) for words in spoken["looks"] if (claim := understand(words)) is not None
@@ -197,24 +197,26 @@ for kind, rows in kinds.items():
     print(f"{kind:<12} gate β {beta:.2f}   largest share of a place {largest:.2f}")
 
 # %% [markdown]
-# What it has told already it must remember by itself, and nothing in the loss asks it to look at what it has not told.
-# That is the next lesson's matter.
+# What it has said already it must remember by itself, and nothing in the loss asks it to look at what it has left out.
+# That is the subject of the next lesson.
 #
-# The second figure is the **pointing game** (Zhang et al. 2016): while it says a noun or a colour, does the place with
-# the largest share touch a thing of that name? By chance it would be so in about a quarter of the cases. It is so
-# nearly always, and nobody ever showed it which place belongs to which word. For colours it looks most sharply, with
-# the gate wide open; for the other words the gate is open least.
+# The second number is the score of the **pointing game** (Zhang et al. 2016): while it says a noun or a colour, does
+# the place with the largest share touch a thing of that name? By chance it would be so in about a quarter of the cases.
+# It is so nearly always, and nobody ever showed it which place belongs to which word. For colours it looks most
+# sharply, with the gate wide open; for the other words the gate is open least.
 #
-# Here is one photo that it has never seen, and each of its looks:
+# Here is one photo that it has never seen, and each of its looks, all on one scale of brightness, with the largest
+# share of a place below each:
 
 # %%
 shown = rounds(106, short=0)
 frames = list(zip(["the photo", *spoken["looks"][shown]], [None, *looks[shown].alphas]))[:rounds(10, short=2)]
-figure, axes = panels(2, 5, size=(8, 3.7))
+largest = looks[shown].alphas.max()  # one scale for all of them
+figure, axes = panels(2, 5, size=(8, 4.1))
 for axis in axes.flat[len(frames):]:
     axis.axis("off")
 for axis, (word, alpha) in zip(axes.flat, frames):
-    spotlight(axis, scenes[shown], alpha)
+    spotlight(axis, scenes[shown], alpha, largest)
     axis.set_title(word)
 show(figure, "looks", "A photo with a purple box below a green cup, and for each word of the caption 'a box in purple "
      "below a cup in green' the same photo, bright where the captioner looked: first at the box, then at the cup")
@@ -236,5 +238,5 @@ show(figure, "looks", "A photo with a purple box below a green cup, and for each
 # ```
 #
 # **What remains:** scores become shares, shares a mean; a place gains when it has more than the mean of what was
-# wanted; with that, looking is learnt from captions alone. Next: it tells one thing twice, and leaves another out. Can
+# wanted; with that, looking is learnt from captions alone. Next: it names one thing twice, and leaves another out. Can
 # one ask it to look at everything?

@@ -23,7 +23,7 @@ class Shares(Softmax):
         """dalpha (…, L) → dscores (…, L). The cache: alpha, as it went out."""
         (alpha,) = cache
 
-        mean = (alpha * dalpha).sum(axis=-1, keepdims=True)        # Σ_j alpha_j dalpha_j, one number a look
+        mean = (alpha * dalpha).sum(axis=-1, keepdims=True)        # Σ_j alpha_j dalpha_j, one number per look
         dscores = alpha * (dalpha - mean)                          # de_i = alpha_i (dalpha_i − mean)
 
         return dscores

@@ -43,7 +43,7 @@
 # ## The way back
 #
 # Let $k$ be what stands before the squares (of which more below), and $\mathrm{real}_t$ be 1 for a word and 0 for
-# padding. Push $\alpha_{ti}$: if it belongs to a real word, $s_i$ moves as much, and its square by $-2(\tau - s_i)$
+# padding. Nudge $\alpha_{ti}$: if it belongs to a real word, $s_i$ moves as much, and its square by $-2(\tau - s_i)$
 # times as much. So
 #
 # $$
@@ -59,9 +59,9 @@
 # = 2k\, \alpha_{ti} \Big( s_i - \sum_j \alpha_{tj}\, s_j \Big)
 # $$
 #
-# Compare $s_i$, what a place gets of all the looking, with the mean over the places that this word looks at. Who gets
-# more than that mean loses, who gets less gains. Here $\tau$ has dropped out once more: the softmax does not see what
-# all places share.
+# Compare $s_i$, what a place gets of all the looking, with the mean over the places that this word looks at. A place
+# that gets more than that mean loses; one that gets less gains. Here $\tau$ has dropped out once more: the softmax does
+# not see what all places share.
 
 # %%
 import numpy as np
@@ -103,8 +103,8 @@ print(f"real words only:  penalty {value:.2f}; gradient that reaches padding: {n
 
 # %% [markdown]
 # If padding counts, the debt is paid with looks of words that nobody says, and the penalty is content. The authors' own
-# code has no mask here and needs none: its batches hold captions of one length. Many a copy of that line stands in a
-# program whose batches do not.
+# code has no mask here and needs none: its batches hold captions of one length. Many programs have copied that line,
+# but not the batches of equal length.
 #
 # ## A λ says little by itself
 #
@@ -193,18 +193,18 @@ shown = rounds(106, short=0)
 words = "a box in purple below a cup in green".split()
 read = np.array([[START, *photos.vocabulary.encode(words)]])
 figure, axes = panels(2, 3, size=(7.5, 5.4))
-for (top, bottom), (strength, captioner) in zip(axes.T, captioners.items()):
-    (_, alphas), _ = captioner.forward(photos.test.features[shown:shown + 1], read)
-    sums, last = alphas[0].sum(axis=0), alphas[0, words.index("green")]
-    spotlight(top, scenes[shown], sums)
-    top.set(title=f"λ = {strength}", xlabel=f"a place gets {sums.min():.2f} to {sums.max():.2f}")
-    spotlight(bottom, scenes[shown], last, largest=0.25)
-    bottom.set_xlabel(f"largest share {last.max():.2f}")
+tables = [each.forward(photos.test.features[shown:shown + 1], read)[0][1][0] for each in captioners.values()]
+sums, greens = np.sum(tables, axis=1), np.array(tables)[:, words.index("green")]  # a row for each captioner
+for (top, bottom), strength, total, green in zip(axes.T, captioners, sums, greens):
+    spotlight(top, scenes[shown], total, largest=sums.max())  # one scale for each row of pictures
+    top.set(title=f"λ = {strength}", xlabel=f"a place gets {total.min():.2f} to {total.max():.2f}")
+    spotlight(bottom, scenes[shown], green, largest=greens.max())
+    bottom.set_xlabel(f"largest share {green.max():.2f}")
 axes[0, 0].set_ylabel("all looks together")
 axes[1, 0].set_ylabel("the look for “green”")
-show(figure, "sums", "A photo for λ = 0, 1 and 10. Above, all looks of a caption added up: with λ = 0 most of it is "
-     "dark, with λ = 10 it is nearly equally bright. Below, the look for the word green: with λ = 0 it falls on the "
-     "green cup, with more it spreads over the photo")
+show(figure, "sums", "A photo for λ = 0, 1 and 10. Above, all looks of a caption added up: with λ = 0 the cup is "
+     "bright and most of it dark, with λ = 10 all of it is nearly equally dim. Below, the look for the word green: "
+     "with λ = 0 it falls on the green cup, with more it spreads over the photo")
 
 # %% [markdown]
 # And on real photos? Two trainings on Flickr8k, one seed each, alike but for $\lambda$

@@ -30,7 +30,7 @@ from minisat.data import LengthBuckets
 from minisat.data.toy_world import things_named
 from minisat.evaluation import corpus_bleu, pointing_game
 from minisat.nn import ARGMAX, EXPECTATION, HardAttention, commit_statistics
-from minisat.teaching import INK, PALETTE, compared, panels, rounds, seeds_table, show
+from minisat.teaching import INK, MUTED, PALETTE, compared, panels, rounds, seeds_table, show
 from minisat.teaching.toy_captioner import ToyPhotos, learn
 
 names, costs = ["ball", "box", "wall", "wall"], np.array([0.2, 2.6, 1.4, 1.4])
@@ -63,7 +63,7 @@ for nudge in (0.0, 0.001, 0.1, 0.4, 0.6):
 # J = \sum_i \alpha_i\, c_i
 # $$
 #
-# From lesson 2, $\log \alpha_i = e_i - \log \sum_k \exp(e_k)$. Push $e_j$: the first term moves by $[i = j]$ (1 if it
+# From lesson 2, $\log \alpha_i = e_i - \log \sum_k \exp(e_k)$. Nudge $e_j$: the first term moves by $[i = j]$ (1 if it
 # is the same place, else 0), the second by $\alpha_j$. And a logarithm's slope is
 # $\partial \log \alpha = \partial \alpha / \alpha$. So
 #
@@ -98,8 +98,8 @@ for nudge in (0.0, 0.001, 0.1, 0.4, 0.6):
 (_, alpha, _, _), _ = look.forward(scores[None], choice=np.array([EXPECTATION]))
 alpha, slope = alpha[0], np.zeros(4)
 J = alpha @ costs
-for j, push in enumerate(1e-6 * np.eye(4)):
-    slope[j] = (cost(scores + push, EXPECTATION) - cost(scores - push, EXPECTATION)) / 2e-6
+for j, nudge in enumerate(1e-6 * np.eye(4)):
+    slope[j] = (cost(scores + nudge, EXPECTATION) - cost(scores - nudge, EXPECTATION)) / 2e-6
 
 
 def estimate(place, b):
@@ -120,9 +120,9 @@ for b in (0.0, J):
     print(f"  variance: {alpha @ ((g - slope)**2).sum(axis=1):.2f}\n")
 
 # %% [markdown]
-# You know $\mathrm{onehot}(s) - \alpha$ from lesson 2. It is $p - y$ with the sign turned round, and the place that
-# was *drawn* stands where the right answer stood. There is no right answer here, only a cost. So learning treats the
-# drawn place as if it had been the right one, with a weight that says how well that went.
+# You know $\mathrm{onehot}(s) - \alpha$ from lesson 2. It is $p - y$ with its sign reversed, and the place that was
+# *drawn* stands where the right answer stood. There is no right answer here, only a cost. So learning treats the drawn
+# place as if it had been the right one, with a weight that says how well that went.
 #
 # In floats, one never takes the two steps one by one, first $\partial \log \alpha_s / \partial \alpha_s = 1/\alpha_s$
 # and then through the softmax. On paper $\alpha_s$ cancels; a computer may have rounded it to 0. On the scores nothing
@@ -149,8 +149,8 @@ for b in (0.0, J):
 #
 # but the **variance** does: how far single draws are from the average (the mean square of that distance). In the lower
 # half $b$ is the expected cost itself, and the variance falls from 1.32 to 0.24. The weight on the drawn place has
-# become $b - c_s$: a draw cheaper than usual is encouraged, a dearer one is discouraged, and one like any other says
-# nothing.
+# become $b - c_s$: a draw cheaper than usual is encouraged, a more expensive one is discouraged, and one like any other
+# says nothing.
 #
 # ## A whole caption
 #
@@ -210,12 +210,12 @@ def estimate_along(path, weight, b):
 
 
 v, numeric = tiny.attend.score.v.data, np.zeros(3)
-for k, push in enumerate(1e-5 * np.eye(3)):
-    v += push
+for k, nudge in enumerate(1e-5 * np.eye(3)):
+    v += nudge
     up = expected_cost()
-    v -= 2 * push
+    v -= 2 * nudge
     numeric[k] = (up - expected_cost()) / 2e-5
-    v += push
+    v += nudge
 p, C = along_all_paths()
 print(f"{len(paths)} paths, their probabilities add up to {p.sum():.3f}; costs from {C.min():.1f} to {C.max():.1f}")
 rows = {"slope of the expected cost, by nudging": numeric}
@@ -229,16 +229,16 @@ for name, row in rows.items():
 
 # %% [markdown]
 # With either baseline the mean is the slope, to every digit shown. A single path says something quite different. And
-# without REINFORCE's term the weights of the score get zero: a drawn place is a constant, and no nudge passes through
-# it.
+# without REINFORCE's term the weights of the score get a gradient of zero: a drawn place is a constant, and no nudge
+# passes through it.
 #
 # ## Which baseline?
 #
 # In practice nobody knows $J$, so one keeps a running average of what captions have cost:
 # $b \leftarrow 0.9\,b + 0.1\,C$ (the paper). But long captions cost more than short ones, wherever one looks. So
-# minisat averages the cost *per word*, and takes that times the caption's words. Or, dearest and best, one says the
-# same caption once more, looking where $\alpha$ is largest, and compares with what that costs: **self-critical**
-# (after Rennie et al. 2017, who draw words, not places).
+# minisat averages the cost *per word*, and takes that times the caption's words. Or, at the highest price and with the
+# best result, one says the same caption once more, looking where $\alpha$ is largest, and compares with what that
+# costs: **self-critical** (after Rennie et al. 2017, who draw words, not places).
 #
 # We measure it on a captioner in the middle of learning (the toy world and its perfect eye, from lesson 10; one
 # epoch). A batch of 32 captions is said again and again along new paths, and each time we note the gradient of all
@@ -290,14 +290,20 @@ for baseline, colour in zip(baselines, (PALETTE[1], PALETTE[3], PALETTE[0], PALE
     points = np.round(clouds[baseline] @ np.stack([along, across], axis=1), 4)
     right.plot(*points.T, ".", color=colour, markersize=4, label="no baseline" if baseline == "none" else baseline)
 right.plot(round(length, 4), 0, "*", color=INK, markersize=13, label="the slope")
-right.set(xlabel="along the slope", ylabel="across it", title="A captioner: a dot is 32 captions")
-for axis in (left, right):
-    axis.axhline(0, color=INK, linewidth=0.4)
+close = right.inset_axes([0.58, 0.2, 0.42, 0.42], aspect="equal", xticks=[], yticks=[], facecolor="none")
+close.set_title("the middle, enlarged", fontsize=8, color=INK, pad=3)
+for line in right.lines:
+    close.plot(*line.get_data(), line.get_marker(), color=line.get_color(), markersize=line.get_markersize())
+close.spines[:].set_color(MUTED)
+close.set(xlim=(length - 0.45, length + 0.45), ylim=(-0.45, 0.45))
+right.set(xlabel="along the slope", ylabel="across it", title="A captioner: a dot is 32 captions", aspect="equal")
+for axis, end in ((left, 1), (right, 0.55)):
+    axis.axhline(0, xmax=end, color=INK, linewidth=0.4)
     axis.axvline(0, color=INK, linewidth=0.4)
 left.set(xlim=(-0.85, 0.1), ylim=(-0.4, 1.05))
 left.legend(frameon=False, fontsize=8, loc="lower left")
-right.set(ylim=(-7, 5.5))
-right.legend(frameon=False, fontsize=8, loc="lower left", ncols=2)
+right.set(xlim=(-2.5, 10), ylim=(-7, 5.5))
+right.legend(frameon=False, fontsize=8, loc="upper right", ncols=2)
 show(figure, "cloud", "Estimates of a gradient as dots around the true slope, a star. Left, four places; right, a "
      "captioner. Without a baseline the cloud is wide, with one it is much smaller, and its middle is the same")
 
@@ -308,7 +314,7 @@ show(figure, "cloud", "Estimates of a gradient as dots around the true slope, a 
 # without a baseline is stray, and the moving average takes most of that away; per word is better again, and the
 # self-critical one leaves less than a hundredth. The middle is the same in all of them.
 #
-# ## Two more helps
+# ## Two more aids
 #
 # **Do not decide too early.** A captioner that has settled on one place never learns that another would have been
 # better, because it never draws it. So one also rewards indecision: the **entropy**
@@ -391,12 +397,12 @@ compared("largest alpha, expectation − soft", seeds["soft"]["largest"], seeds[
 # In the first table you would hardly see it: seed 0 is one of hard attention's best. (Training twice as long, which you
 # can try, brings this seed to 0.65 with soft attention and to 0.60 with hard.)
 #
-# It needs its helps. Without the soft half it looks badly and speaks much worse.<!-- rests on:
-# BLEU-4, never softly − half softly; pointing, never softly − half softly: below 0 -->
-# Without a baseline (`hard_baseline="none"`) BLEU-4 ended at about 0.44 and pointing at about 0.6 in the one training
-# that we tried; this page does not repeat it, as its updates are so wild that a difference in the sixteenth digit of
-# one weight grows into another captioner. And drawing is for learning: to caption, it is better to look at the
-# expectation.<!-- rests on: BLEU-4, sampling − expectation; pointing, sampling − expectation: below 0 -->
+# It needs these aids. Without the soft half it looks badly and speaks much worse.<!-- rests on: BLEU-4, never softly −
+# half softly; pointing, never softly − half softly: below 0 --> Without a baseline (`hard_baseline="none"`) BLEU-4
+# ended at about 0.44 and pointing at about 0.6 in the one training that we tried; this page does not repeat it, as its
+# updates are so wild that a difference in the sixteenth digit of one weight grows into another captioner. And drawing
+# is for learning: to caption, it is better to look at the expectation.<!-- rests on: BLEU-4, sampling − expectation;
+# pointing, sampling − expectation: below 0 -->
 #
 # On real photos it is harder. In the paper's table hard attention comes out ahead on Flickr8k, with a BLEU-4 of 21.3
 # against 19.5.<!-- from: Xu et al. 2015, table 1 -->

@@ -34,9 +34,9 @@
 # 2. Let the captioner read the last word of each beginning, and continue each with every word of the vocabulary. The
 #    log-probability of a continuation is that of the beginning plus $\log p$ of the word.
 # 3. Of all these, keep the $k$ best, and forget the rest.
-# 4. A beginning that was continued by `<end>` is a sentence. It is put aside, and its place in the beam goes with it.
-#    Go on with 2 until no place is left. (That is one of two conventions. Other programs fill the place again and stop
-#    when enough sentences have ended; with a wide beam the two may end with different sentences.)
+# 4. A beginning that was continued by `<end>` is a sentence. It is put aside, and from then on the beam is one
+#    narrower. Go on with 2 until no place is left. (That is one of two conventions. Other programs fill the place again
+#    and stop when enough sentences have ended; with a wide beam the two may end with different sentences.)
 #
 # By hand, with $k = 2$: the first step keeps *a* (0.6) and *the* (0.4). The second has five continuations and keeps
 # *the dog* (0.36) and *a dog* (0.24). Both end, and *the dog* has won. With $k = 1$ this is greedy decoding. With $k$
@@ -165,28 +165,28 @@ place(None)
 greedy_nodes, greedy_ends = search(captioner, features, width=1)
 greedy_words = [greedy_nodes[each]["word"] for each in path(greedy_nodes, greedy_ends[0])]
 best = set(path(nodes, ends[0]))
-dropped = "#9ca3af"
 figure, axis = panels(size=(8, 4.2))
 for i, height in heights.items():
     if i is None:
         axis.annotate("<start>", (0, height), fontsize=7.5, ha="center", va="center", color=MUTED)
         continue
     node, way = nodes[i], [nodes[each]["word"] for each in path(nodes, i)]
-    colour = INK if node["kept"] else dropped
+    colour = INK if node["kept"] else MUTED
     if i in best or way == greedy_words[:len(way)]:
         colour = PALETTE[2] if i in best else PALETTE[1]
     axis.plot([node["t"] + 0.34, node["t"] + 0.66], [heights[node["parent"]], height], color=colour,
-              linewidth=0.8 if colour in (INK, dropped) else 1.6)
+              linestyle="-" if node["kept"] else ":", linewidth=0.8 if colour in (INK, MUTED) else 1.6)
     axis.annotate(f"{words[node['word']]}\n{node['total']:.1f}", (node["t"] + 1, height), fontsize=7.5, ha="center",
                   va="center", color=colour)
-for label, colour in (("best sentence", PALETTE[2]), ("greedy", PALETTE[1]), ("kept", INK), ("dropped", dropped)):
-    axis.plot([], [], color=colour, label=label)
+for label, colour, line in (("best sentence", PALETTE[2], "-"), ("greedy", PALETTE[1], "-"), ("kept", INK, "-"),
+                            ("dropped", MUTED, ":")):
+    axis.plot([], [], line, color=colour, label=label)
 axis.legend(frameon=False, fontsize=8, ncols=4, loc="upper center", bbox_to_anchor=(0.5, 1.1))
 last = 1 + max(node["t"] for node in nodes)
 axis.set(xlim=(-0.5, last + 0.5), ylim=(lowest[0] - 0.4, -0.6), yticks=[], xticks=range(1, last + 1), xlabel="step t")
 axis.spines["left"].set_visible(False)
 show(figure, "search", "The tree of a beam search of width 3: words from left to right with the log-probability of the "
-     "beginning; dropped branches pale, the greedy sentence and the best one marked")
+     "beginning; dropped branches dotted, the greedy sentence and the best one marked")
 
 # %% [markdown]
 # Under each word stands the log-probability of the sentence up to there. Follow the greedy way: *a* is the likeliest
@@ -259,10 +259,9 @@ compared("by log p / T: width 20 − width 3", bleu["mean, width 3"], bleu["mean
 # captioned with a beam of 20 in 2015, and two years later found that 3 is better.
 #
 # In the lower half the advantage of short sentences is gone, and with it the fall. (The mean $\log p$ per word now
-# rises with the width, as it should: that is what is ranked.) The step from greedy to a width of 3 is worth
-# having.<!-- rests on: by log p / T: width 3 − greedy: above 0 -->
-# From there to a width of 20, what is left is less than a point and may be chance, while the time that it takes is
-# not.<!-- rests on: by log p / T: width 20 − width 3: holds 0 -->
+# rises with the width, as it should: that is what is ranked.) The step from greedy to a width of 3 is worth having.<!--
+# rests on: by log p / T: width 3 − greedy: above 0 --> From there to a width of 20, what is left is less than a point
+# and may be chance, while the time that it takes is not.<!-- rests on: by log p / T: width 20 − width 3: holds 0 -->
 # How far this goes for other captioners, one has to measure. On Flickr8k's dev photos a beam of 5 took the captioner of
 # lesson 18 from a BLEU-4 of 17.4 to 20.1.
 #
@@ -270,9 +269,9 @@ compared("by log p / T: width 20 − width 3", bleu["mean, width 3"], bleu["mean
 #
 # The likeliest sentence is not a *typical* one either. Of a coin that shows heads in 6 throws of 10, the likeliest
 # series of ten throws is *ten times heads*, and in 994 cases of 1,000 something else comes. People in the toy world
-# call one house in five a *cottage*. Who always says the likeliest word never will.
+# call one house in five a *cottage*. A model that always says the likeliest word never does.
 #
-# Who wants variety **draws** each word, at random, with the model's probabilities. They may be sharpened or flattened
+# For variety, one **draws** each word, at random, with the model's probabilities. They may be sharpened or flattened
 # first, by a **temperature** $\tau$:
 #
 # $$
@@ -324,7 +323,7 @@ for name, found in ways.items():
 # \log p_{t,w_t} = \frac{z_{t w_t}}{\tau} - \log \sum_u e^{z_{tu}/\tau}, \qquad s = \frac1T \sum_{t=1}^T \log p_{t,w_t}
 # $$
 #
-# Push $z_{tv}$. The first term moves by $1/\tau$ of that if $v$ is the word that was said, else not at all. The second
+# Nudge $z_{tv}$. The first term moves by $1/\tau$ of that if $v$ is the word that was said, else not at all. The second
 # term has the derivative $\frac1\tau\, e^{z_{tv}/\tau} / \sum_u e^{z_{tu}/\tau}$, which is $p_{tv}/\tau$. So
 #
 # $$

@@ -189,18 +189,18 @@ axis.set_yticklabels(table, fontsize=9, color=INK)
 axis.set_xticklabels([*judges, "true"], fontsize=9, color=INK)
 axis.xaxis.tick_top()
 axis.tick_params(length=0)
-axis.set_xlabel("darker: nearer to what one more person gets        * words and stems only", fontsize=8)
-axis.axvline(len(judges) - 0.5, color="white", linewidth=4)
-axis.axhline(2.5, color="white", linewidth=4)
-show(figure, "faults", "A table of nine kinds of captions against five scores and the share that is true, darker where "
+axis.set_xlabel("bluer: nearer to what one more person gets        * words and stems only", fontsize=8)
+axis.axvline(len(judges) - 0.5, color=INK, linewidth=1)
+axis.axhline(2.5, color=INK, linewidth=1)
+show(figure, "faults", "A table of nine kinds of captions against five scores and the share that is true, bluer where "
      "more: true captions in rarer words score less than captions with left and right exchanged, of which none is true")
 
 # %% [markdown]
 # Read the table from the top.
 #
 # * **A perfect speaker does not get 1.** She sees everything and says only what is true, and gets a BLEU-4 of 0.81,
-#   because people differ. Who always takes the usual word gets more, 0.88. So a captioner that scores more than people
-#   do is not better than people. It is more ordinary.
+#   because people differ. One who always takes the usual word gets more, 0.88. So a captioner that scores more than
+#   people do is not better than people. It is more ordinary.
 # * **Lies beat the truth in rarer words.** The third row is true of every photo, the fourth and the fifth are false of
 #   every photo (in the fifth above and below are exchanged, too). The fifth wins on every score, the fourth on all but
 #   BLEU-1.<!-- from: the table --> To a counter of n-grams a good synonym costs as much as a wrong word. METEOR with
@@ -278,14 +278,13 @@ print(f"recall of the right photo among {len(tell)}: {ranks.recall(1):.2f} at 1,
 # %% [markdown]
 # One seed is three points better than the other (a point is a hundredth), and that proves nothing: the interval of the
 # difference holds 0, and *p* says how often a difference as large comes about when a coin decides whose caption is
-# whose.<!-- rests on: BLEU-4, seed 1 − seed 0: holds 0 -->
-# That lies score higher than the truth in rarer words is no accident of the photos: that interval is far from
-# 0.<!-- rests on: BLEU-4, right and left exchanged − in rarer words: above 0 -->
-# And all this is about other *photos*. That another seed gives another captioner comes on top, as you have just
+# whose.<!-- rests on: BLEU-4, seed 1 − seed 0: holds 0 --> That lies score higher than the truth in rarer words is no
+# accident of the photos: that interval is far from 0.<!-- rests on: BLEU-4, right and left exchanged − in rarer words:
+# above 0 --> And all this is about other *photos*. The difference between seeds comes on top of that, as you have just
 # seen.
 #
-# The same lines hold two things more. A BLEU-4 of 0.63 goes with less than half of all captions being true.<!-- from:
-# the lines of seed 0 --> Only in a toy world can one count that, but the table has shown why it can be so. And
+# Two more things can be read off these lines. A BLEU-4 of 0.63 goes with less than half of all captions being true.<!--
+# from: the lines of seed 0 --> Only in a toy world can one count that, but the table has shown why it can be so. And
 # **diversity**: how many captions are different, and how many are nobody's but the captioner's own. One that only
 # recites what it has read is found out here, and by no score above.
 #

@@ -2,7 +2,7 @@
 # # 17. Why NaN, why the same map
 #
 # *The question:* the loss says `nan`. Or every word of a caption looks at the same spot. Or, and this is the worst,
-# nothing is wrong to see, and the captioner just is not very good. Where do you look?
+# nothing looks wrong, and the captioner just is not very good. Where do you look?
 #
 # You need lessons 2, 3, 9, 11, 12 and 13. Forty minutes, and an hour in the clinic.
 
@@ -50,7 +50,7 @@ for frame in (frame for frame in frames if frame["t"] == 1 and frame["phase"] ==
 # %%
 with np.errstate(all="ignore"):
     logits = np.array([800.0, 0.0])
-    print("softmax without care:  ", np.exp(logits) / np.exp(logits).sum())
+    print("nothing subtracted:    ", np.exp(logits) / np.exp(logits).sum())
     p, real = np.array([0.5, 0.0]), np.array([1.0, 0.0])
     print("padding times 0:       ", real * np.log(p))
     print("a chance rounded to 0: ", -np.log(np.float32(1e-50)))
@@ -59,12 +59,12 @@ print("word V of V, wrapped around, is word 0:", np.array_equal(np.take(W, len(W
 
 # %% [markdown]
 # The first three are lesson 2's. Subtract the largest logit; leave padding *out* instead of multiplying it by 0; keep
-# softmax and logarithm in one piece. The fourth was met in lesson 3. A vocabulary of $V$ words has the ids 0 to
+# softmax and logarithm in one piece. You met the fourth in lesson 3. A vocabulary of $V$ words has the ids 0 to
 # $V - 1$, and an id $V$ is easily made: one counts the words and forgets the padding, which has an id as well. On a CPU
 # such an id is an error. On a GPU nobody looks. CuPy wraps it around, as above, and reads another word's row. And
 # TensorFlow's cross-entropy, says its own documentation, gives `nan` for it on a GPU, without a word. A notebook that
-# is right on a laptop's CPU until it stops, and on Colab says `nan`, is then cured with smaller and smaller learning
-# rates, which cannot help. **Look at the largest id first.** It costs one line: `assert ids.max() < V`.
+# stops with an error on a CPU and says `nan` on Colab is then "cured" with smaller and smaller learning rates, which
+# cannot help. **Look at the largest id first.** It costs one line: `assert ids.max() < V`.
 #
 # ## Too high a learning rate
 #
@@ -148,7 +148,7 @@ print("                               wrong:  ", "  ".join(f"{loss:.1f}" for los
 # So ask the list. At each backward frame one can put two questions.
 #
 # * *Is the gradient that arrived here right?* Nudge what this layer gave, run the rest of the step again, and see what
-#   the loss does. That is true, and it does not help much: below the mistake, all are wrong.
+#   the loss does. The answer is true but helps little: below the mistake, all are wrong.
 # * *Is this layer's own backward right?* Take the layer alone, with the inputs and the gradient that it was given,
 #   right or wrong, and hold what it returns against numbers (that is lesson 1's check). Only the layer with the mistake
 #   fails, and with it those that hold it inside.
@@ -178,8 +178,8 @@ for axis, title, red, made, name, x in (
         (axes[0], "Is every number finite?  (the hasty loss)", red_frames(not_finite), [birth],
          "born here", birth + 0.5),
         (axes[1], "Is the gradient that arrived here right?  (the forgetful softmax)", arrived, [], "", 0),
-        (axes[2], "Is its own backward right?  (the same)", own, guilty, "the softmax, once a word", len(frames))):
-    for chosen, colour in ((range(len(frames)), RULE), (red, "#dc8d8d"), (made, PALETTE[4])):
+        (axes[2], "Is its own backward right?  (the same)", own, guilty, "the softmax, once per word", len(frames))):
+    for chosen, colour in ((range(len(frames)), RULE), (red, f"{PALETTE[4]}66"), (made, PALETTE[4])):
         axis.broken_barh(stretches(set(chosen)), (0, 1), color=colour, linewidth=0)
     axis.axvline(middle, color=ACCENT, linewidth=1.5)
     axis.set(xlim=(0, len(frames)), ylim=(0, 1), yticks=[])
@@ -187,20 +187,21 @@ for axis, title, red, made, name, x in (
     axis.annotate(name, (x, 1), xytext=(0, 4), textcoords="offset points", fontsize=9,
                   color=PALETTE[4], ha="right" if x == len(frames) else "center", annotation_clip=False)
 for name, offset, side in (("forward", -8, "right"), ("backward", 8, "left")):
-    axes[0].annotate(name, (middle, 0.5), xytext=(offset, 0), textcoords="offset points", ha=side, color=ACCENT)
+    axes[0].annotate(name, (middle, 0.5), xytext=(offset, 0), textcoords="offset points", ha=side)
 axes[2].set_xlabel("frames of one step, in the order in which they were called")
 show(figure, "frames", "Three strips of the frames of one step. Not finite: nearly all from one frame on. A wrong "
-     "gradient arrived: most backward frames. Own backward wrong: the softmax alone, once a word, and those around it")
+     "gradient arrived: most backward frames. Own backward wrong: the softmax alone, once per word, and those around "
+     "it")
 
 # %% [markdown]
 # Above: once a number is bad, everything that touches it is. (The very first frame is the call around all the others,
 # and it ends last.) In the middle: from the softmax of the last word on, down to the first layer, each gets a wrong
-# gradient. Below: dark, the softmax, once a word; pale, the calls around it.
+# gradient. Below: strong, the softmax, once per word; faint, the calls around it.
 #
 # ## How to step through it
 #
-# `minisat trace record --out step.json` writes such a step as a page for your browser. Do it once, and walk about in
-# it with the arrow keys: there all is well. The exercise below writes a page on which this softmax is one of six
+# `minisat trace record --out step.json` writes such a step as a page for your browser. Do it once, and step through it
+# with the arrow keys; everything there is right. The exercise below writes a page on which this softmax is one of six
 # patients. To find it,
 #
 # 1. press `b` for the next red frame. The page says when something *inside* is red, and links to it: go there. A filled
@@ -298,11 +299,11 @@ for name, (factor, *change) in spoilt.items():
 chosen = ("healthy", "query left out", "features / 100")[:rounds(3, short=2)]
 columns = (1, 2, 6, 7)[:rounds(4, short=2)]  # blue, tree, purple, sphere
 figure, axes = panels(len(chosen), len(columns), size=(7.5, 5.9))
-for row, name in zip(axes, chosen):
-    factor, *change = spoilt[name]
-    alphas = looks(factor * features[4:5], batch.ids[:, :-1], *change)[0]
-    for axis, t in zip(row, columns):
-        spotlight(axis, photos.test.scenes[4], alphas[t], largest=max(alphas[t].max(), 0.15))
+maps = np.array([looks(factor * features[4:5], batch.ids[:, :-1], *change)[0, columns, :]
+                 for factor, *change in (spoilt[name] for name in chosen)])
+for row, name, shown in zip(axes, chosen, maps):
+    for axis, t, alpha in zip(row, columns, shown):
+        spotlight(axis, photos.test.scenes[4], alpha, largest=maps.max())  # one scale for all
         axis.set_title(words[t] if name == "healthy" else "")
     row[0].set_ylabel(name, fontsize=9)
 show(figure, "maps", "Four words of a caption, and where three captioners looked for each: a healthy one at one thing "
@@ -343,7 +344,7 @@ for name in ("healthy", "cell without its state"):
     print(f"{name:<23} {moved(alphas[:1], alphas[-1:]):.2f}")
 
 # %% [markdown]
-# The healthy one remembers that the tree has been told. The other, asked the same question, looks at the same places
+# The healthy one remembers that it has named the tree. The other, asked the same question, looks at the same places
 # again: no error, no warning, and a loss that falls. (minisat's `gru-notebook` hands the state on.)
 #
 # ## Your turn: the clinic

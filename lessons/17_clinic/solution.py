@@ -13,7 +13,7 @@ class Shares(Softmax):
     def backward(self, dy, cache):
         """dy (N, L) → dx (N, L)."""
         (y,) = cache
-        return y * (dy - (dy * y).sum(axis=-1, keepdims=True))   # the shares compete: push one, and all others give
+        return y * (dy - (dy * y).sum(axis=-1, keepdims=True))   # the shares compete: nudge one, and all others give
 
 
 class LookUp(Embedding):
@@ -22,7 +22,7 @@ class LookUp(Embedding):
     def backward(self, dy, cache):
         """dy (N, T, M) → None. Adds to self.W.grad (V, M)."""
         (ids,) = cache
-        scatter_add(self.W.grad, ids.reshape(-1), dy.reshape(-1, dy.shape[-1]))   # a repeated word gets every push
+        scatter_add(self.W.grad, ids.reshape(-1), dy.reshape(-1, dy.shape[-1]))   # a repeated word gets every row
         return None
 
 

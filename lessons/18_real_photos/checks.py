@@ -6,7 +6,7 @@ from minisat.nn import Buffer, Conv2d, Sequential, Tanh, freeze
 
 
 def _layer(exercise, C, rng):
-    """A Normalise of C channels in training mode, its arrays as if it had learned for a while."""
+    """A Normalise of C channels in training mode, its arrays as if it had learnt for a while."""
     layer = exercise.Normalise(C).train()
     for array in (layer.gamma.data, layer.beta.data, layer.running_mean.data):
         array[...] = rng.standard_normal(C)

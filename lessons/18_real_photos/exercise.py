@@ -19,7 +19,7 @@ class Normalise(BatchNorm2d):
 
         dgamma = 0.0 * inv_std              # (C,): what a nudge of gamma does, over all values of the channel
         dbeta = 0.0 * inv_std               # (C,): what a nudge of beta does
-        dx = 0.0 * dy / m                   # (N, C, h, w): three ways where it is live, one where it is frozen
+        dx = 0.0 * dy / m                   # (N, C, h, w): three paths where it is live, one where it is frozen
 
         self.gamma.grad += dgamma
         self.beta.grad += dbeta

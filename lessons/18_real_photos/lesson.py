@@ -59,7 +59,7 @@ for how, features in (("as it was trained", eye.look(pictures)),
 
 # %% [markdown]
 # The first row says that the eye sees. The other two say what **preprocessing** is: a part of the network. With blue
-# where it learned red, the eye goes on naming without a murmur, and gets the colours wrong. With pixels of 0 to 255,
+# where it learnt red, the eye goes on naming without complaint, and gets the colours wrong. With pixels of 0 to 255,
 # where it was trained on numbers around 0, it does little better than guess. No error is raised; the captions will be
 # worse, or nonsense. What must match is the size, how it is reached (resize, crop or squash), the order of the
 # channels, and the mean and the standard deviation that are taken out. minisat keeps all of it beside the features and
@@ -99,10 +99,10 @@ store = FeatureStore.open(terminal.folder / "toy.store")
 # float32, 1 GB in float16. Half precision keeps 11 binary digits, so a number is off by at most one part in 2,000, far
 # less than what a slightly different crop would do. (It ends at 65,504; a store refuses larger numbers.)
 #
-# **What the scale does.** MobileNet's last numbers lie between 0 and 6, those of SqueezeNet go up to 800. The
-# attention of lesson 11 takes a tanh of them, and a tanh of hundreds is flat: no slope, nothing learned. So a store
-# measures the root mean square of all features of the training photos, and a captioner divides by it. One learning
-# rate then suits every eye.
+# **What the scale does.** MobileNet's last numbers lie between 0 and 6, those of SqueezeNet go up to 800. The attention
+# of lesson 11 takes a tanh of them, and a tanh of hundreds is flat: no slope, nothing learnt. So a store measures the
+# root mean square of all features of the training photos, and a captioner divides by it. One learning rate then suits
+# every eye.
 
 # %%
 pictures = np.stack([scene.image for scene in world.scenes("train", 8)])
@@ -255,25 +255,25 @@ firsts = [next((i for i, one in enumerate(wrong) if one and one.what == what), 0
 for what, i in zip(kinds, firsts):
     there, seen = (", ".join(f"{colour} {kind}" for kind, colour in names) for names in (truth[i], eye_names(i)))
     print(f"{what}\n    in the photo  {there}\n    the eye sees  {seen}\n    the caption   {' '.join(said[i])}")
+largest = max(captions[i].alphas[wrong[i].word if wrong[i] else 0].max() for i in firsts)  # one scale for all
 figure, axes = panels(2, len(kinds), size=(8, 5.0))
 for (above, below), i in zip(axes.T, firsts):
     words, alphas = said[i], captions[i].alphas
     word = wrong[i].word if wrong[i] else 0
     middle = (len(words) + 1) // 2
     spotlight(above, scenes[i])
-    above.set_title(" ".join(words[:middle]) + "\n" + " ".join(words[middle:]), fontsize=8)
-    spotlight(below, scenes[i], alphas[word])
-    below.set_title(f"where “{words[word] if words else ''}” looked", fontsize=8)
-    eyesight = "the eye knew all" if knows[i] else "the eye did not know all"
-    above.set_xlabel(f"{wrong[i].what if wrong[i] else 'true'}\n({eyesight})", color=PALETTE[4], fontsize=8)
+    above.set_title(wrong[i].what if wrong[i] else "true", color=PALETTE[4], fontsize=9)
+    above.set_xlabel(" ".join(words[:middle]) + "\n" + " ".join(words[middle:]), fontsize=8)
+    spotlight(below, scenes[i], alphas[word], largest)
+    below.set_xlabel(f"“{words[word] if words else ''}”, largest share {alphas[word].max():.2f}", fontsize=8)
 show(figure, "failures", "Four scenes with wrong captions, one for each kind of mistake, and below each where the "
      "captioner looked as it said the wrong word")
 
 # %% [markdown]
 # Three may be to blame, and each has its own test.
 #
-# **The score?** Read the references. Above, a caption that is true gets 0.00, since no four words in a row are those
-# of a reference, and a false one gets 0.83, since but one of its words is wrong (*house* stands in another reference).
+# **The score?** Read the references. Above, a caption that is true gets 0.00, since no four words in a row are those of
+# a reference, and a false one gets 0.83, since only one of its words is wrong (*house* stands in another reference).
 # Neither is a fault of the captioner.
 #
 # **The eye?** Ask it alone. Here its own classifier reads the places that a thing covers (which nobody tells the
@@ -308,7 +308,7 @@ show(figure, "failures", "Four scenes with wrong captions, one for each kind of 
 #   less penalty.
 # * *"A man in a blue shirt", and no shirt.* The tongue: it says so to the mean photo, too. Stop earlier (a dev loss
 #   that rises again means reciting), or find more data.
-# * *A wrong thing, and `classify` is wrong as well.* The eye: another encoder, or let it learn along (below).
+# * *A wrong thing, and `classify` is wrong as well.* The eye: another encoder, or let it learn too (below).
 # * *Nonsense for every photo.* You: preprocessing, or weights that do not fit. Run `data check`, `weights check` and
 #   `classify`, and see lesson 17.
 # * *A good caption with a low score.* The metric: take several, and read.
@@ -324,17 +324,17 @@ print("the module that computes on these features:", get_array_module(features).
 
 # %% [markdown]
 # On the other machine the same line says `cupy`. Three things change. *Large products become fast, small operations
-# dear*: each costs some microseconds to start, however little it does, so a loop over words with many small steps
+# expensive*: each costs some microseconds to start, however little it does, so a loop over words with many small steps
 # keeps a GPU waiting. Whatever can be computed for all words at once is (the keys of the attention, all logits).
 # *Transport becomes slow*: what moves between the two memories should move once, and to print the loss after each step
 # makes the GPU wait, so the trainer asks only now and then. *Last digits change*, since sums are added in another
 # order: a training on a GPU is as good as one on a processor, and not the same one. What stays slow is reading and
-# resizing JPEGs, which the processor does; with stored features it does it once. All figures on this page were
-# measured without a GPU.
+# resizing JPEGs, which the processor does; with stored features it does it once. All figures on this page were measured
+# without a GPU.
 #
-# ## When the eye learns along
+# ## When the eye learns too
 #
-# If the eye is to blame, let its last blocks learn too, gently, after the captioner has learned to speak:
+# If the eye is to blame, let its last blocks learn too, gently, after the captioner has learnt to speak:
 #
 # ```bash
 # minisat features Flickr8k --encoder mobilenet_v2 --weights W --grid features.17,features.18 --out stores
@@ -344,10 +344,10 @@ print("the module that computes on these features:", get_array_module(features).
 # ```
 #
 # (`W` stands for the weights file. In a toy world with an eye drawn at random, three more epochs took the dev BLEU-4
-# from 46 to 54 with the eye as it was, and to 74 with its last block learning along.) The gradient that the attention
+# from 46 to 54 with the eye as it was, and to 74 with its last block learning too.) The gradient that the attention
 # sends to the grid (lesson 12) now walks on into the CNN, through convolutions (lesson 6), and through a layer that we
-# have not met, which stands behind the convolutions of most newer networks and of our toy eye: **BatchNorm** (Ioffe
-# and Szegedy 2015).
+# have not met, which stands behind the convolutions of most newer networks and of our toy eye: **BatchNorm** (Ioffe and
+# Szegedy 2015).
 #
 # Take one channel, and write its values at all places of all photos of the batch in one row, $x_1, \ldots, x_m$.
 # BatchNorm takes their mean out, divides by their spread, and then lets the network choose another spread $\gamma$ and
@@ -359,13 +359,13 @@ print("the module that computes on these features:", get_array_module(features).
 # $$
 #
 # As in lesson 1, $d\gamma = \sum_k dy_k\, \hat x_k$ and $d\beta = \sum_k dy_k$. And $dx_j$? Each $\hat x_k$ sends back
-# $g_k = \gamma\, dy_k$, and a push on $x_j$ reaches them on three ways, which add up:
+# $g_k = \gamma\, dy_k$, and a nudge of $x_j$ reaches them along three paths, which add up:
 #
 # * *Straight.* $\hat x_j$ moves by $1/s$. That makes $g_j / s$.
 # * *Through the mean.* $\mu$ moves by $1/m$, so every $\hat x_k$ moves by $-1/(ms)$. That makes
 #   $-\frac{1}{ms}\sum_k g_k$.
 # * *Through the spread.* $v$ moves by $\frac{2}{m}(x_j-\mu) = \frac{2s}{m}\hat x_j$ (that $\mu$ moves too changes
-#   nothing here: the deviations sum to 0). A push of $v$ moves $s$ by $\frac{1}{2s}$ of it, so each $\hat x_k$ by
+#   nothing here: the deviations sum to 0). A nudge of $v$ moves $s$ by $\frac{1}{2s}$ of it, so each $\hat x_k$ by
 #   $-\frac{\hat x_k}{s}\cdot\frac{1}{2s}$ of it. All together $-\frac{1}{ms}\,\hat x_j \sum_k g_k \hat x_k$.
 #
 # With $\gamma$ taken out, the sums are old friends:
@@ -380,10 +380,10 @@ print("the module that computes on these features:", get_array_module(features).
 # That was **live** BatchNorm, as in training from nothing. It has an odd side: what the eye sees in *your* photo
 # depends on which other photos happen to be in the batch. For captions there is no "batch", so training also keeps
 # running averages of $\mu$ and $v$, and inference uses these. A borrowed eye comes with the averages of ImageNet,
-# measured over a million photos, and tuning it on some dozens at a time should not replace these by worse ones. So
-# they are **frozen**: $\mu$ and $s$ are constants, two of the three ways are closed, and $dx_j = \gamma\, dy_j / s$.
-# (In frameworks, switching gradients off does not freeze the averages: a network left in training mode goes on
-# changing them, in silence.)
+# measured over a million photos, and tuning it on some dozens at a time should not replace these by worse ones. So they
+# are **frozen**: $\mu$ and $s$ are constants, two of the three paths are closed, and $dx_j = \gamma\, dy_j / s$. (In
+# frameworks, switching gradients off does not freeze the averages: a network left in training mode goes on changing
+# them, in silence.)
 
 # %%
 photo = eye.encoder.preprocessing.normalise(pictures[:6]).astype("float64")
@@ -403,7 +403,7 @@ for mode in ("live", "frozen"):
 # minisat lesson check 18
 # ```
 #
-# **What remains:** a borrowed eye wants to be fed as it was taught; a split is a split of photos; a score needs
+# **What remains:** a borrowed eye needs the input that it was trained on; a split is a split of photos; a score needs
 # neighbours, and a failure has an owner that a small experiment finds. You can now read, write and mend a captioner
-# that looks where it speaks. What others built from the same pieces stands on one more page: [what came
-# next](../what_came_next.md).
+# that looks where it speaks. What others built from the same pieces stands on one more page:
+# [what came next](../what_came_next.md).

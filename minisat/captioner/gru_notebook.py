@@ -135,7 +135,7 @@ class GRUNotebook(Module):
     # -- decoding
 
     def start(self, features):
-        """features (photos, L, D) → the state before the first word, one caption a photo."""
+        """features (photos, L, D) → the state before the first word, one caption per photo."""
         xp = get_array_module(features)
         grid = self.leaky(self.dense(self.scale(features)))
         N = grid.shape[0]

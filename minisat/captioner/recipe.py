@@ -76,14 +76,14 @@ class Recipe(Configuration):
     clip_value: float = setting(0.0, "largest entry of a gradient (0: no limit)", least=0)
     average_decay: float = setting(0.999, "running average of the weights that is decoded (0: none)", least=0, below=1)
     batch_size: int = setting(64, "captions per step", least=1, most=1_000_000)
-    like_lengths: bool = setting(True, "captions of like length share a batch; no: mixed, as BatchNorm wants them")
+    like_lengths: bool = setting(True, "captions of similar length share a batch; no: mixed, as BatchNorm wants them")
     epochs: int = setting(5, "passes over the training captions, at most", least=1)
     patience: int = setting(4, "stop after this many epochs without a better dev BLEU-4 (0: never)", least=0)
     beam: int = setting(3, "beam width of the dev captions", least=1, most=1000)
     max_words: int = setting(40, "longest caption", least=1, most=10_000)
     freeze_embedding: int = setting(0, "first epochs in which the word vectors stay as they start (-1: all epochs)",
                                     least=-1)
-    encoder_learning_rate: float = setting(4e-4, "step size of an encoder that trains along", least=0)
+    encoder_learning_rate: float = setting(4e-4, "step size of an encoder that is trained too", least=0)
     encoder_batchnorm: str = setting("auto", "its BatchNorms: running statistics kept, or each batch's own; auto: live "
                                      "where it starts at random, else frozen", choices=("auto", "frozen", "live"))
     seed: int = setting(0, "everything random follows from it", least=0)

@@ -165,7 +165,7 @@ class ShowAttendTell(Module):
     # -- decoding: one word at a time, the protocol that every captioner speaks
 
     def start(self, features):
-        """features (photos, L, D) → the state before the first word, one caption a photo."""
+        """features (photos, L, D) → the state before the first word, one caption per photo."""
         xp = get_array_module(features)
         features = self.scale(features)
         recurrent, _ = self._first_state(features)

@@ -103,7 +103,7 @@ class ShowTell(Module):
         return self.scale.backward(self.mean.backward(dmean, cache.mean), cache.scale), None
 
     def start(self, features):
-        """features (photos, L, D) → the state before the first word, one caption a photo."""
+        """features (photos, L, D) → the state before the first word, one caption per photo."""
         image = self.image(self.mean(self.scale(features)))
         return ShowTellState(self.cell(image, self.cell.zero_state(image.shape[0], image)), image)
 

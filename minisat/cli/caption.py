@@ -26,7 +26,7 @@ def add_arguments(parser):
                         help="draw each photo's attention, word by word, into DIR; nearly even attention hardly "
                              "changes the photo, and 2× in its corner says that the peak is twice an even share")
     parser.add_argument("--json", action="store_true",
-                        help="print one JSON object a photo and line, with every word's log p, beta and alpha")
+                        help="print a line of JSON for each photo, with every word's log p, beta and alpha")
     add_run_arguments(parser)
     add_decoding_flags(parser)
 

@@ -30,7 +30,7 @@ def add_arguments(parser):
     parser.add_argument("--top", type=whole(1, len(imagenet_classes())), default=5, metavar="K",
                         help="how many classes to print (default 5)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
-    parser.add_argument("--json", action="store_true", help="print one JSON object a photo and line")
+    parser.add_argument("--json", action="store_true", help="print a line of JSON for each photo")
 
 
 def run(arguments):

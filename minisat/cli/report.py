@@ -9,7 +9,7 @@ from minisat.files import read_json, try_file
 from minisat.plots.report import ReportedRun, report
 from minisat.training import Run
 
-HELP = ("Set runs side by side on one HTML page that needs nothing else: how they learned, what `minisat evaluate` "
+HELP = ("Set runs side by side on one HTML page that needs nothing else: how they learnt, what `minisat evaluate` "
         "scored, which choices differ, and their captions of the same photos.")
 EXAMPLE = "minisat report runs/first runs/second --out report.html"
 SCORES = {"corpus": {str: float}, "images": int, "per_image": {str: {str: float}}}

@@ -54,7 +54,7 @@ def described(model):
     learning = sum(parameter.data.size for parameter in encoder.parameters())
     total = sum(array.size for array in encoder.state_dict().values())
     live = any(not isinstance(buffer, Frozen) for _, buffer in encoder.named_buffers())
-    sentence = (f"Of {encoder.name}'s {total:,} numbers {learning:,} learn along"
+    sentence = (f"Of {encoder.name}'s {total:,} numbers {learning:,} are trained too"
                 f"{'; its BatchNorms there measure each batch' if live else ''}.")
     if model.after is None and encoder.first_tuned:
         last = encoder.stages()[encoder.first_tuned - 1][0]

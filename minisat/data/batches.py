@@ -1,4 +1,4 @@
-"""Batches of captions of like length."""
+"""Batches of captions of similar length."""
 
 from typing import NamedTuple
 
@@ -30,7 +30,7 @@ def caption_batch(photos, encoded):
 class LengthBuckets:
     """Cuts captions into batches in which lengths are alike, so that little of a batch is padding.
 
-    With `like_lengths=False` they are mixed at random instead: an encoder that trains along with BatchNorm wants
+    With `like_lengths=False` they are mixed at random instead: an encoder with BatchNorm that is trained too wants
     batches that look like the whole, and how long a caption is says something about its photo.
     `rows[k]` is the photo row of caption k and `encoded[k]` its ids without START and END. With
     `vocabulary_size` the ids are checked against it here, on the host, once: a GPU would wrap a wrong one silently.

@@ -131,7 +131,7 @@ class ScaleCache(NamedTuple):
 
 
 class Scale(Module):
-    """y = x / scale. The Buffer `scale` () is measured once, not learned."""
+    """y = x / scale. The Buffer `scale` () is measured once, not learnt."""
 
     def __init__(self, value):
         self.scale = Buffer(np.array(value, np.float32))

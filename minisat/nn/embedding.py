@@ -1,4 +1,4 @@
-"""Embedding: a learned vector for every word id."""
+"""Embedding: a learnt vector for every word id."""
 
 from typing import NamedTuple
 

@@ -4,15 +4,16 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from minisat.files import whole_file
+from minisat.plots.svg import BLUE, GREEN, INK, MUTED, ORANGE, RULE
 
-INK, MUTED, RULE = "#1f2937", "#6b7280", "#e5e7eb"
-LOSSES = (("train_loss", "train", "#2563eb"), ("dev_loss", "dev", "#ea580c"))
+LOSSES = (("train_loss", "train", BLUE), ("dev_loss", "dev", ORANGE))
 BLEUS = (("bleu_1", "BLEU-1", "#99c9bd"), ("bleu_2", "BLEU-2", "#62a89a"), ("bleu_3", "BLEU-3", "#2f8576"),
-         ("bleu_4", "BLEU-4", "#0b5c50"))
+         ("bleu_4", "BLEU-4", GREEN))
+TITLE_PAD = 12  # points above the axis, clear of a name at its upper end
 
 
 def curves(metrics, path):
-    """Draw the loss (nats a word) and BLEU-1..4 (× 100) over epochs; write to `path` (.png, .pdf, .svg).
+    """Draw the loss (nats per word) and BLEU-1..4 (× 100) over epochs; write to `path` (.png, .pdf, .svg).
 
     metrics: the lines of metrics.jsonl as dictionaries; those without `epoch` are left out, and
     so are the curves of keys that no line has. The epoch with the highest BLEU-4 is marked.
@@ -20,14 +21,14 @@ def curves(metrics, path):
     epochs = [line for line in metrics if "epoch" in line]
     figure = Figure(figsize=(9, 3.6), dpi=120, layout="constrained", facecolor="white")
     left, right = figure.subplots(1, 2)
-    draw_lines(left, lines_of(epochs, LOSSES, 1), "loss, nats a word")
-    draw_lines(right, lines_of(epochs, BLEUS, 100), "BLEU on dev × 100", bottom=0)
+    draw_lines(left, lines_of(epochs, LOSSES, 1), "loss, nats per word")
+    draw_lines(right, lines_of(epochs, BLEUS, 100), "BLEU on dev × 100")
     scored = [line for line in epochs if line.get("bleu_4") is not None]
     if scored:
         best = max(scored, key=lambda line: line["bleu_4"])
         right.axvline(best["epoch"], color=RULE, linewidth=6, zorder=0)
         text = f"best: {100 * best['bleu_4']:.1f} in epoch {best['epoch']}"
-        right.set_title(text, fontsize=9, loc="right", color=MUTED)
+        right.set_title(text, fontsize=9, loc="right", color=MUTED, pad=TITLE_PAD)
     with whole_file(path) as temporary:
         figure.savefig(temporary, format=str(path).rpartition(".")[2])
 
@@ -38,18 +39,14 @@ def lines_of(epochs, wanted, scale):
             for key, name, colour in wanted]
 
 
-def draw_lines(axis, lines, title, bottom=None):
-    """One panel over epochs: every (name, colour, [(epoch, value), …]) that has points, its name at its last one.
-
-    `bottom`: where the axis begins; default: a little below the points.
-    """
-    axis.set_title(title, fontsize=11, loc="left", color=INK, fontweight="bold", parse_math=False)
+def draw_lines(axis, lines, title):
+    """One panel over epochs: every (name, colour, [(epoch, value), …]) that has points, its name at its last one."""
+    axis.set_title(title, fontsize=11, loc="left", color=INK, fontweight="bold", pad=TITLE_PAD, parse_math=False)
     ends = []
     for name, colour, points in lines:
         if points:
             axis.plot(*zip(*points), color=colour, linewidth=2, marker="o", markersize=3.5, clip_on=False)
             ends.append((points[-1], name, colour))
-    axis.set_ylim(bottom=bottom)
     ends.sort(key=lambda end: end[0][1])
     for ((x, _), name, colour), height in zip(ends, _apart([y for (_, y), _, _ in ends], *axis.get_ylim())):
         axis.annotate(name, (x, height), xytext=(8, 0), textcoords="offset points", va="center", fontsize=9,

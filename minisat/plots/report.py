@@ -1,7 +1,6 @@
 """The page of several runs side by side: curves, scores, what differs, their captions of the same photos."""
 
 import base64
-import io
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
@@ -10,9 +9,10 @@ from minisat.plots.curves import draw_lines, lines_of
 from minisat.plots.gallery import jpeg
 from minisat.plots.markup import joined, markup
 from minisat.plots.page import write_page
+from minisat.plots.svg import BLUE, GREEN, MUTED, OCHRE, ORANGE, PURPLE, RED, SKY, svg
 from minisat.plots.tables import section, table
 
-COLOURS = ("#2563eb", "#ea580c", "#0b5c50", "#9333ea", "#b91c1c", "#6b7280", "#0369a1", "#a16207")
+COLOURS = (BLUE, ORANGE, GREEN, PURPLE, RED, MUTED, SKY, OCHRE)
 THUMBNAIL = 120  # pixels
 SCORES = {"bleu_1": "BLEU-1", "bleu_2": "BLEU-2", "bleu_3": "BLEU-3", "bleu_4": "BLEU-4", "rouge_l": "ROUGE-L",
           "cider_d": "CIDEr-D", "meteor": "METEOR", "meteor_exact_stem": "METEOR (exact, stem)"}
@@ -45,7 +45,7 @@ def report(runs, photos, path, title, about, said="", unlike=()):
     """
     parts = [section("The runs", "Dev figures are those of the training's own epochs; the best epoch is kept.",
                      table(("run", *runs[0].facts), [(run.name, *run.facts.values()) for run in runs])),
-             section("How they learned", "Dev loss in nats a word, and BLEU-4 × 100 of the captions of dev photos.",
+             section("How they learnt", "Dev loss in nats per word, and BLEU-4 × 100 of the captions of dev photos.",
                      curves_of(runs)),
              section("What differs", *_differences(runs)) if len(runs) > 1 else
              section("Its settings", "The recipe and the inputs.", table(
@@ -61,14 +61,12 @@ def report(runs, photos, path, title, about, said="", unlike=()):
 
 def curves_of(runs):
     """The curves of all runs as one picture (Html)."""
-    figure = Figure(figsize=(9, 3.6), layout="constrained", facecolor="white")
-    for axis, key, heading, scale in zip(figure.subplots(1, 2), ("dev_loss", "bleu_4"), ("dev loss, nats a word",
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    for axis, key, heading, scale in zip(figure.subplots(1, 2), ("dev_loss", "bleu_4"), ("dev loss, nats per word",
                                                                                         "dev BLEU-4 × 100"), (1, 100)):
         draw_lines(axis, [one for run, colour in zip(runs, COLOURS * len(runs))
                            for one in lines_of(run.epochs, [(key, run.name, colour)], scale)], heading)
-    drawn = io.BytesIO()
-    figure.savefig(drawn, format="svg", metadata={"Date": None})
-    data = base64.b64encode(drawn.getvalue()).decode()
+    data = base64.b64encode(svg(figure).encode()).decode()
     return markup('<img class="curves" alt="dev loss and dev BLEU-4 over epochs" src="data:image/svg+xml;base64,{}">',
                   data)
 

@@ -1,6 +1,5 @@
 """What a lesson shows: its figures, drawn in one style and always to the same bytes, and how long it trains."""
 
-import io
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -10,13 +9,16 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from minisat.files import write_text
+from minisat.plots.svg import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, PURPLE, RED, svg
 
-INK, MUTED, RULE, ACCENT = "#1f2937", "#6b7280", "#e5e7eb", "#0b5c50"
-PALETTE = ("#2563eb", "#ea580c", "#0b5c50", "#9333ea", "#b91c1c", "#6b7280")
+ACCENT = GREEN
+PALETTE = (BLUE, ORANGE, GREEN, PURPLE, RED, MUTED)
+CARD = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.6}
+"""`bbox` of text that lies on a picture."""
 WORK = "my_lessons"
 """The folder, in the working folder, for a learner's exercises, figures and progress."""
 
-_STYLE = {"svg.hashsalt": "minisat", "svg.fonttype": "path", "font.family": "DejaVu Sans", "font.size": 9}
+_STYLE = {"font.family": "DejaVu Sans", "font.size": 9, "text.color": INK}
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def rounds(full, short):
 def panels(rows=1, columns=1, size=(7.5, 3.0), **layout):
     """(figure, axes): a Matplotlib figure in the style of the lessons; axes as `Figure.subplots` gives them."""
     with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=size, layout="constrained", facecolor="white")
+        figure = Figure(figsize=size, layout="constrained")
         axes = figure.subplots(rows, columns, **layout)
     for axis in figure.axes:
         axis.spines[["top", "right"]].set_visible(False)
@@ -78,10 +80,8 @@ def panels(rows=1, columns=1, size=(7.5, 3.0), **layout):
 
 def show(figure, name, alt):
     """Show `figure` as `name`.svg; `alt` says in words what it shows. Returns what a notebook displays."""
-    text = io.StringIO()
     with matplotlib.rc_context(_STYLE):
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    drawing = Drawing(name, alt, "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n")
+        drawing = Drawing(name, alt, svg(figure))
     stage = _stage.get()
     if stage is not None:
         stage.drawings.append(drawing)

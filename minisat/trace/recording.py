@@ -114,7 +114,7 @@ class Trace:
     # -- what is asked of a finished recording
 
     def time_steps(self):
-        """[t of each call, or None]: the how manieth round of its recurrence a call belongs to.
+        """[t of each call, or None]: which round of its recurrence a call belongs to.
 
         A recurrence is a module that is called several times inside one call and is given what it made the
         time before. Calls that happen as often beside it share its rounds, calls inside share their parent's;

@@ -31,7 +31,7 @@ def assemble(dataset, folder, recipe, inputs, word_vectors=None, **options):
     are not those that the run began with.
     """
     if recipe.objective == "self-critical" and "start" not in inputs:
-        raise UserError("Self-critical training goes on from a run that has learned from people's captions: "
+        raise UserError("Self-critical training goes on from a run that has learnt from people's captions: "
                         "say which with --start RUN.")
     old = Run.open(folder) if Run.exists(folder) else None
     start = Run.open(inputs["start"]["run"]) if "start" in inputs and not old else None

@@ -12,7 +12,7 @@ def features_config(path):
 
 
 def photos_config(name, grid=None, weights=None, blocks="all"):
-    """The part of config.json that says: photos, through the encoder `name`, whose last blocks train along.
+    """The part of config.json that says: photos, through the encoder `name`, whose last blocks are trained too.
 
     `grid`: which of its maps (its own choice unless given); `weights`: file to start from (random unless given);
     `blocks`: which of them learn, as `vision.tuned_blocks` reads it.

@@ -1,4 +1,4 @@
-"""Photos by row number, for a captioner whose encoder trains along."""
+"""Photos by row number, for a captioner whose encoder is trained with it."""
 
 import numpy as np
 

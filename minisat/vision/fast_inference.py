@@ -59,7 +59,7 @@ def fast_inference(encoder, grid=None):
 
     BatchNorms are folded into the convolutions, these are prepared (nn/fast_inference.py) and apply their activation
     themselves. `grid` (a name, or several) and the encoder's named grids keep their meaning; other stages may have
-    been merged and are no grids of the copy. A snapshot: make it anew when the original has learned, and after `to`
+    been merged and are no grids of the copy. A snapshot: make it anew when the original has learnt, and after `to`
     and `astype`.
     """
     folded = fold_batchnorm(encoder)

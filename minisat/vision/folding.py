@@ -66,7 +66,7 @@ def fold_batchnorm(encoder):
     """A copy of `encoder` in evaluation mode whose convolutions have taken in the BatchNorms behind them.
 
     Equal to the original's evaluation up to rounding. What folding does not change shares its arrays with the
-    original: the copy is for inference, and is made anew when the original has learned. ValueError when a
+    original: the copy is for inference, and is made anew when the original has learnt. ValueError when a
     BatchNorm2d does not directly follow its Conv2d in the order of assignment.
     """
     memo = sharing(encoder)

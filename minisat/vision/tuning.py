@@ -1,4 +1,4 @@
-"""Which part of an encoder learns along with the captioner: its last blocks; the rest stays as it is, bit for bit."""
+"""Which part of an encoder is trained with the captioner: its last blocks; the rest stays as it is, bit for bit."""
 
 from minisat.errors import UserError
 from minisat.nn import Buffer, Conv2d, Sequential, freeze

@@ -17,7 +17,7 @@ _DROPPED = -2        # stands for a word that is too rare
 
 
 def read_sentences(corpus, tokenizer="simple"):
-    """The sentences (lists of str) of `corpus`: lists of words, or the path of a text file with one sentence a line.
+    """The sentences (lists of str) of `corpus`: lists of words, or the path of a text file with one sentence per line.
 
     A file is read line by line, never whole. UserError when it cannot be read.
     """

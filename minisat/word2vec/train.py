@@ -21,7 +21,7 @@ _MOST_COLUMNS = 20_000  # one-hot and counts have a column for each word
 def train(corpus, settings=None, progress=None):
     """The WordVectors that `settings` (a Settings; skip-gram with negative sampling if None) make of `corpus`.
 
-    `corpus` is a list of sentences (lists of words), or the path of a text file with one sentence a line, which is
+    `corpus` is a list of sentences (lists of words), or the path of a text file with one sentence per line, which is
     read once, line by line. `progress(Progress)` is called often, with what is done and the words a second.
     The words come most frequent first. UserError when the file cannot be read or no word is frequent enough.
     """

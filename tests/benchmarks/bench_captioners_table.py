@@ -54,7 +54,7 @@ class Table(Trainings):
         figures = {**training_figures(self.metrics(name), self.config(name)), "corpus": json.loads(out)["corpus"],
                    "intervals": intervals(run)}
         self.finish(name, figures, f"BLEU-4 {100 * figures['corpus']['bleu_4']:.2f}, "
-                                   f"{figures['epoch_seconds']:.0f} s an epoch")
+                                   f"{figures['epoch_seconds']:.0f} s per epoch")
 
     def table(self):
         """The Markdown table of what is done, and hard attention's BLEU-4 as a share of soft attention's."""

@@ -145,8 +145,8 @@ def compare(source, width, photos, few, rounds, threads):
         hoisted = statistics.median(a / b for a, b in zip(times, each["PyTorch, hoisted"]))
         tutorial = statistics.median(a / b for a, b in zip(times, each["PyTorch, tutorial"]))
         alike = sum(one[0] == other[0] for one, other in zip(found[name], found["minisat"]))
-        print(f"{name:<20}{statistics.median(times) * 1e3:>8.1f} ms a photo{hoisted:>8.3f} x hoisted{tutorial:>8.3f} x "
-              f"tutorial{results[name][1]:>8.0f} extra MiB; as minisat: {alike} of {len(found[name])}", flush=True)
+        print(f"{name:<20}{statistics.median(times) * 1e3:>8.1f} ms per photo{hoisted:>8.3f} x hoisted{tutorial:>8.3f} "
+              f"x tutorial{results[name][1]:>8.0f} extra MiB; as minisat: {alike} of {len(found[name])}", flush=True)
     for one, other in zip(found["PyTorch, hoisted"], found["minisat"]):
         assert one[0] == other[0] or abs(one[1] - other[1]) < 1e-4, "the captions differ by more than rounding"
 

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/bench_word2vec.py CORPUS [--epochs 5] [--rounds 5] [--json]
 
-CORPUS is a text file with one sentence a line; a line that begins with a photo's name and a tab (Flickr8k.token.txt)
+CORPUS is a text file with one sentence per line; a line that begins with a photo's name and a tab (Flickr8k.token.txt)
 loses it. The job is everything from lists of words to vectors: vocabulary, dim 100, window 5 (dynamic), 5 negatives,
 words seen 5 times, subsampling at 1e-3, one thread. Times are CPU seconds, rounds interleaved; the ratio is the median
 of the rounds'. Needs gensim.

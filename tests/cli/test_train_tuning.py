@@ -62,7 +62,7 @@ def test_pretrained_weights_tuned_in_part(squares, weights, tmp_path, capsys):
     run = ["--run", tmp_path / "run"]
     assert train(squares, "--encoder", "toy_cnn", "--weights", weights, "--tune", "conv4", *run, *TINY) == 0
     out = capsys.readouterr().out
-    assert "numbers 36,992 learn along." in out and "--grid conv3.2" in out  # 64 · 64 · 9 + 2 · 64
+    assert "numbers 36,992 are trained too." in out and "--grid conv3.2" in out  # 64 · 64 · 9 + 2 · 64
     config = Run.open(tmp_path / "run").config
     assert config["tune"] == ["conv4.0"] and config["feature_scale"] not in (0, 1)
     kept = load_checkpoint(tmp_path / "run" / "best.safetensors")[0]["encoder.norm4.running_mean"]

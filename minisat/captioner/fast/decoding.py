@@ -42,7 +42,7 @@ class FastDecoder:
         self.known = np.zeros(V, bool)  # the words whose row of `word_gates` is there
 
     def start(self, features):
-        """features (photos, L, D) → the state before the first word, one caption a photo."""
+        """features (photos, L, D) → the state before the first word, one caption per photo."""
         state = self.captioner.start(features)
         attend = self.captioner.attend
         v = attend.score.v.data / (attend.softmax.temperature if self.captioner.hard else 1.0)

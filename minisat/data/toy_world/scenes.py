@@ -83,7 +83,7 @@ def oracle_captions(scene, rng):
     """One fresh caption (a str) of `scene` from the grammar: what a perfect speaker says.
 
     Scored against the five references over a split it gives the ceiling, some 0.82 BLEU-4: as a person against five
-    others. Who always says the likeliest caption can pass it (0.97).
+    others. A speaker who always says the likeliest caption can pass it (0.97).
     """
     return speak(scene.things, rng)
 

@@ -1,4 +1,4 @@
-"""A small CNN for the toy world's scenes: trained from scratch together with the captioner, within seconds an epoch."""
+"""A small CNN for the toy world's scenes: trained from scratch together with the captioner, in seconds per epoch."""
 
 from typing import NamedTuple
 

@@ -76,7 +76,7 @@ def read_weights(path):
 def load_weights(encoder, path):
     """Load the file at `path` into `encoder`. Returns the encoder.
 
-    Pretrained weights, or the checkpoint of a run whose encoder trained along (best.safetensors), which bears our own
+    Pretrained weights, or the checkpoint of a run whose encoder was trained too (best.safetensors), which bears our own
     names. UserError when the file cannot be read, when its names or shapes do not fit, and when no trained network has
     such numbers (not finite, whole, all zero, negative variances).
     """
