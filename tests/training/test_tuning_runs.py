@@ -8,7 +8,7 @@ from minisat.captioner import Recipe
 from minisat.data import read_dataset
 from minisat.errors import UserError
 from minisat.training import Run, assemble, features_config, load_run, photos_config, rest_config, start_config
-from minisat.vision import build, extract
+from minisat.vision import build, extract, file_hash
 
 SHORT = SMALL | {"epochs": 2, "average_decay": 0.0}
 
@@ -116,6 +116,20 @@ def test_the_stored_half_way_resumes_bit_for_bit(squares, tmp_path):
     train(tmp_path / "parts", squares, inputs, report=interrupt_at_step(4))
     train(tmp_path / "parts", squares, Run.open(tmp_path / "parts").config)
     assert_same_run(tmp_path / "whole", tmp_path / "parts")
+
+
+def test_a_store_says_which_weights_the_rest_of_the_way_has(squares, tmp_path):
+    """The file that it was made with, wherever that lies now; another file is refused."""
+    made_with, moved, other = (tmp_path / name for name in ("made_with", "moved", "other"))
+    made_with.write_bytes(b"weights")
+    extract(read_dataset(squares).photos, build("toy_cnn", rng=0), tmp_path / "half", grid="conv3.2",
+            weights=str(made_with), weights_hash=file_hash(made_with))
+    assert rest_config(tmp_path / "half", "1")["weights"] == str(made_with)
+    made_with.rename(moved)
+    assert rest_config(tmp_path / "half", "1", weights=moved)["weights"] == str(moved)
+    other.write_bytes(b"other weights")
+    with pytest.raises(UserError, match="weights with the hash"):
+        rest_config(tmp_path / "half", "1", weights=other)
 
 
 def test_a_store_behind_the_tuned_blocks_is_refused(squares, store, tmp_path):
