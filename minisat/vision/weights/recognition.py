@@ -13,7 +13,7 @@ _SIGNS = {
     "resnet34": {"layer1.0.conv1.weight": (64, 64, 3, 3), "layer3.5.conv2.weight": (256, 256, 3, 3)},
     "resnet18": {"layer1.0.conv1.weight": (64, 64, 3, 3), "layer4.1.conv2.weight": (512, 512, 3, 3)},
     "squeezenet1_1": {"features.0.weight": (64, 3, 3, 3), "features.12.expand3x3.weight": (256, 64, 3, 3)},
-    "toy_cnn_v2": {"conv1.weight": (16, 3, 4, 4), "conv4.weight": (64, 64, 1, 1)},
+    "toy_cnn_v2": {"conv1.weight": (16, 3, 4, 4), "conv4.weight": (64, 64, 3, 3)},
     "toy_cnn": {"conv1.weight": (16, 3, 3, 3), "conv4.weight": (64, 64, 3, 3)},
     "mobilenet_v2": {"features.18.0.weight": (1280, 320, 1, 1), "features.17.conv.2.weight": (320, 960, 1, 1)},
 }
