@@ -194,7 +194,8 @@ def make_targets(folder, tiny):
     for file, content in (("scores-dev.json", scored), ("captions-dev.json", captions),
                           ("references-dev.json", references)):
         (run / file).write_text(json.dumps(content), encoding="utf-8")
-    for file in ("config.json", "vocabulary.json", "metrics.jsonl", "best.safetensors"):
+    for file in ("config.json", "vocabulary.json", "metrics.jsonl", "scores-dev.json", "captions-dev.json",
+                 "references-dev.json", "best.safetensors"):
         add(f"a run's {file}", read_run, run / file, [(run / file).read_bytes()], False)
     add("vocabularies", Vocabulary.load, "vocabulary.json", [(run / "vocabulary.json").read_bytes()])
     add("checkpoints", load_checkpoint, "last.safetensors", [(run / "best.safetensors").read_bytes()])

@@ -63,8 +63,9 @@ def reported(name, run):
     config, epochs = run.config, [line for line in run.metrics() if "epoch" in line]
     best = next((line for line in reversed(epochs) if line.get("best")), {})
     bleu = best.get("bleu_4")
-    facts = {"model": config["recipe"]["model"], "sees": f"{config.get('encoder', '–')} {config.get('grid', '')}",
-             "epochs": len(epochs), "best": best.get("epoch", "–"),
+    facts = {"model": config["recipe"].get("model", "–"),
+             "sees": f"{config.get('encoder', '–')} {config.get('grid', '')}", "epochs": len(epochs),
+             "best": best.get("epoch", "–"),
              "dev loss": "–" if best.get("dev_loss") is None else f"{best['dev_loss']:.3f}",
              "dev BLEU-4": "–" if bleu is None else f"{100 * bleu:.1f}",
              "minutes": f"{(epochs[-1].get('seconds') or 0) / 60:.0f}" if epochs else "–"}

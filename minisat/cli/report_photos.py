@@ -53,6 +53,8 @@ def same_photos(opened, runs, split, count):
     if not names or not count:
         return [], said if strangers else ""
     measure = "cider_d" if all("cider_d" in own[name] for own in scored for name in names) else "bleu_4"
+    if any(measure not in own[name] for own in scored for name in names):
+        return [], f"Left out: the scores of {split} are not whole; minisat evaluate makes them anew."
     values = np.array([[own[name][measure] for name in names] for own in scored])
     chosen = np.argsort(-np.ptp(values, axis=0), kind="stable")[:count]
     if len(opened) == 1:

@@ -24,6 +24,8 @@ def read_listing(path):
     """(root folder, Listing) of the data set `path`, a folder or one caption file. UserError if there is none."""
     if not path.exists():
         raise UserError(f"There is no data set {path}: no such file or folder.")
+    if not path.is_file() and not path.is_dir():
+        raise UserError(f"{path} is no data set: it is neither a folder nor a file.")
     for reader in READERS:
         if path.is_file():
             root = path.parent.parent if path.parent.name.lower() in _INNER_FOLDERS else path.parent
