@@ -73,7 +73,7 @@ def scored_alike(opened, split):
 def photo_paths(data):
     """{photo name: path} of the data set that a run remembers; {} where it is no longer there."""
     try:
-        return {photo.name: photo.path for photo in read_dataset(data).photos} if data else {}
+        return {photo.name: photo.path for photo in read_dataset(data).photos} if isinstance(data, str) else {}
     except UserError:
         return {}
 

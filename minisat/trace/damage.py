@@ -107,6 +107,9 @@ def _wrong_frame(document, i):
 def _wrong_tensor(i, tensor):
     """Whether it has as many values, or cells, as its shape says."""
     entries, picture = prod(tensor["shape"]), tensor.get("picture")
+    figures = [name in tensor for name in ("min", "max", "mean", "std", "norm", "zeros")]
+    if any(figures) and not all(figures):
+        return f"tensors[{i}] has not all its figures"
     if entries > LARGEST:
         return _is(f"tensors[{i}].shape", tensor["shape"])
     if picture:
