@@ -16,6 +16,7 @@ import numpy as np
 
 from minisat.backend import to_numpy
 from minisat.nn import Module
+from minisat.nn.nested import is_float, mapped, named_leaves
 
 STEP = 1e-5              # h for one entry, times the tensor's root mean square where that exceeds 1
 DIRECTION_STEP = 1e-4    # the same for the length of a step along a direction
@@ -118,7 +119,7 @@ def check_case(name, case, rng=0, tolerance=1e-6):
     """Check a registered case (see nn/cases.py): entry by entry when it is small, else along 4 directions."""
     module, inputs, noise = case(np.random.default_rng(rng))
     entries = sum(parameter.data.size for parameter in module.parameters())
-    entries += sum(leaf.size for _, leaf in _leaves(inputs) if _differentiable(leaf))
+    entries += sum(leaf.size for _, leaf in named_leaves(inputs) if _differentiable(leaf))
     directions = None if entries <= SMALL else 4
     report = check(module, *inputs, rng=rng, tolerance=tolerance, directions=directions, noise=noise)
     report.name = name
@@ -131,11 +132,11 @@ class _Check:
     def __init__(self, report, module, inputs, noise, rng, upstream=None):
         self.report, self.rng = report, rng
         self.module = copy.deepcopy(module).astype("float64").to("cpu")
-        self.inputs = _map(_double, inputs)
-        self.noise = _map(_double, dict(noise))
+        self.inputs = mapped(_double, inputs)
+        self.noise = mapped(_double, dict(noise))
         self.seed = int(rng.integers(2**32))
         self.parameters = list(self.module.named_parameters())
-        self.upstream = _map(_double, upstream)
+        self.upstream = mapped(_double, upstream)
 
     def forward(self):
         """Outputs and cache, with the same noise in every call."""
@@ -166,8 +167,8 @@ class _Check:
         before = copy.deepcopy(watched)
         outputs, cache = self.forward()
         if self.upstream is None:
-            self.upstream = _map(self.draw, outputs)
-        if not all(np.isfinite(y).all() for _, y in _leaves(outputs) if _differentiable(y)):
+            self.upstream = mapped(self.draw, outputs)
+        if not all(np.isfinite(y).all() for _, y in named_leaves(outputs) if _differentiable(y)):
             problem("The outputs are not finite.")
         made = {"upstream": self.upstream, "cache": cache, "outputs": outputs}
         watched, before = {**watched, **made}, {**before, **copy.deepcopy(made)}
@@ -206,15 +207,15 @@ class _Check:
         if len(self.inputs) == 1 and not (isinstance(gradients, tuple) and len(gradients) == 1):
             if not isinstance(gradients, tuple) or isinstance(self.inputs[0], tuple):
                 gradients = (gradients,)
-        elif not isinstance(gradients, tuple) and any(_differentiable(x) for _, x in _leaves(self.inputs)):
+        elif not isinstance(gradients, tuple) and any(_differentiable(x) for _, x in named_leaves(self.inputs)):
             problem(f"Backward must return a tuple with one entry for each of {len(self.inputs)} inputs.")
             return []
-        names, found = _input_names(self.module, len(self.inputs)), []
+        names, found = input_names(self.module, len(self.inputs)), []
         gradients = gradients if isinstance(gradients, tuple) else (None,) * len(self.inputs)
         if len(gradients) < len(self.inputs):
             problem(f"Backward returns {len(gradients)} gradients for {len(self.inputs)} inputs.")
         for name, value, gradient in zip(names, self.inputs, gradients):
-            leaves, gradient_leaves = list(_leaves(value, name)), list(_leaves(gradient, name))
+            leaves, gradient_leaves = list(named_leaves(value, name)), list(named_leaves(gradient, name))
             if gradient is None:
                 gradient_leaves = [(leaf, None) for leaf, _ in leaves]
             if len(leaves) != len(gradient_leaves):
@@ -235,12 +236,12 @@ class _Check:
     def difference(self, after, before):
         """L(after) - L(before), summed entry by entry so that little cancels."""
         return sum(float(np.sum(u * (a - b))) for (_, u), (_, a), (_, b)
-                   in zip(_leaves(self.upstream), _leaves(after), _leaves(before)) if u is not None)
+                   in zip(named_leaves(self.upstream), named_leaves(after), named_leaves(before)) if u is not None)
 
     def size(self, outputs):
         """Σ |upstream · outputs|: how large the numbers are that L is summed of."""
         return sum(float(np.sum(np.abs(u * y))) for (_, u), (_, y)
-                   in zip(_leaves(self.upstream), _leaves(outputs)) if u is not None)
+                   in zip(named_leaves(self.upstream), named_leaves(outputs)) if u is not None)
 
 
 class _Probes:
@@ -322,7 +323,7 @@ def _norm(x):
 
 
 def _differentiable(leaf):
-    return isinstance(leaf, (float, np.floating)) or (hasattr(leaf, "dtype") and leaf.dtype.kind == "f")
+    return isinstance(leaf, float) or is_float(leaf)
 
 
 def _double(leaf):
@@ -331,24 +332,6 @@ def _double(leaf):
         return leaf
     array = to_numpy(leaf)
     return np.array(array, np.float64 if array.dtype.kind == "f" else array.dtype)
-
-
-def _map(function, tree):
-    """`function` of every leaf of nested tuples, lists and dicts; the same nesting."""
-    if isinstance(tree, dict):
-        return {name: _map(function, value) for name, value in tree.items()}
-    if isinstance(tree, (tuple, list)):
-        return tuple(_map(function, value) for value in tree)
-    return function(tree)
-
-
-def _leaves(tree, name=""):
-    """(dotted name, leaf) pairs of nested tuples and lists."""
-    if isinstance(tree, (tuple, list)):
-        for i, value in enumerate(tree):
-            yield from _leaves(value, f"{name}.{i}" if name else str(i))
-    else:
-        yield name, tree
 
 
 def _changed(a, b, name):
@@ -372,7 +355,7 @@ def _changed(a, b, name):
     return next((place for part, x, y in parts if (place := _changed(x, y, f"{name}.{part}"))), None)
 
 
-def _input_names(module, count):
+def input_names(module, count):
     """The names of forward's first `count` arguments, as its author wrote them."""
     names = []
     for parameter in inspect.signature(module.forward).parameters.values():

@@ -5,24 +5,14 @@ import numpy as np
 from minisat.backend import to_numpy
 from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
 from minisat.cli.gradcheck import CASES
+from minisat.nn.nested import is_array, leaves, mapped
 
 HOST_INPUTS = "captioner."  # training objectives take ids and lengths from the host, as a CaptionBatch holds them
 
 
 def map_arrays(function, tree):
     """`function` of every array in nested tuples, lists and dicts; other leaves as they are."""
-    if isinstance(tree, dict):
-        return {name: map_arrays(function, value) for name, value in tree.items()}
-    if isinstance(tree, (tuple, list)):
-        return tuple(map_arrays(function, value) for value in tree)
-    return function(tree) if hasattr(tree, "dtype") else tree
-
-
-def flatten(tree):
-    """The leaves of nested tuples, in order."""
-    if isinstance(tree, (tuple, list)):
-        return [leaf for value in tree for leaf in flatten(value)]
-    return [tree]
+    return mapped(lambda leaf: function(leaf) if is_array(leaf) else leaf, tree)
 
 
 def cpu_only(module):
@@ -53,7 +43,7 @@ def run_case(name, move=lambda x: x, seed=3):
         return move(draw.astype(np.float32)) if y.ndim else 1.0
     gradients = module.backward(map_arrays(upstream, outputs), cache)
     parameters = {path: to_numpy(parameter.grad) for path, parameter in module.named_parameters()}
-    return map_arrays(to_numpy, flatten(outputs)), map_arrays(to_numpy, flatten(gradients)), parameters
+    return map_arrays(to_numpy, leaves(outputs)), map_arrays(to_numpy, leaves(gradients)), parameters
 
 
 def assert_homes_agree(here, there, tolerance):

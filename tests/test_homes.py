@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
-from homes import CASES, assert_homes_agree, cpu_only, flatten, run_case
+from homes import CASES, assert_homes_agree, cpu_only, run_case
 from strict_arrays import Mixing, StrictArray, strict
+
+from minisat.nn.nested import leaves
 
 NAMES = list(CASES)
 
@@ -35,7 +37,7 @@ def test_case_on_gpu_equals_cpu(name, gpu):
 def test_case_computes_in_float32(name):
     """float32 in, float32 out: outputs, input gradients and parameter gradients."""
     outputs, gradients, parameters = run_case(name)
-    for x in flatten((outputs, gradients, tuple(parameters.values()))):
+    for x in leaves((outputs, gradients, tuple(parameters.values()))):
         assert x is None or x.dtype.kind != "f" or x.dtype == np.float32
 
 

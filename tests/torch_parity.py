@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from homes import flatten
+
+from minisat.nn.nested import leaves, mapped
 
 
 def assert_equals_torch(module, reference, *inputs, tolerance=1e-10, **noise):
@@ -13,17 +14,17 @@ def assert_equals_torch(module, reference, *inputs, tolerance=1e-10, **noise):
     """
     torch = pytest.importorskip("torch", reason="parity with PyTorch needs torch")
     module = module.astype("float64")
-    inputs, noise = _map(_frozen, inputs), {name: _frozen(value) for name, value in noise.items()}
+    inputs, noise = mapped(_frozen, inputs), {name: _frozen(value) for name, value in noise.items()}
 
     def tensor(x):
         t = torch.tensor(x)
         return t.requires_grad_() if t.dtype == torch.float64 else t
-    tensors = _map(tensor, inputs)
+    tensors = mapped(tensor, inputs)
     parameters = {name: tensor(parameter.data) for name, parameter in module.named_parameters()}
     expected = reference(torch, tensors, parameters, {name: torch.tensor(value) for name, value in noise.items()})
     outputs, cache = module.forward(*inputs, **noise)
 
-    ours, theirs = flatten(outputs), flatten(expected)
+    ours, theirs = leaves(outputs), leaves(expected)
     assert len(ours) == len(theirs)
     rng = np.random.default_rng(1)
     upstream = [np.array(rng.standard_normal(np.shape(y))) for y in ours]
@@ -32,9 +33,9 @@ def assert_equals_torch(module, reference, *inputs, tolerance=1e-10, **noise):
     torch.autograd.backward(theirs, [torch.tensor(u) for u in upstream])
 
     queue = iter(upstream)
-    gradients = module.backward(_map(lambda y: next(queue), outputs), cache)
-    wanted = [(f"input {k}", t) for k, t in enumerate(flatten(tensors))]
-    for (name, t), dx in zip(wanted, flatten(gradients), strict=True):
+    gradients = module.backward(mapped(lambda y: next(queue), outputs), cache)
+    wanted = [(f"input {k}", t) for k, t in enumerate(leaves(tensors))]
+    for (name, t), dx in zip(wanted, leaves(gradients), strict=True):
         _assert_gradient(name, t, dx, tolerance)
     for name, parameter in module.named_parameters():
         _assert_gradient(name, parameters[name], parameter.grad, tolerance)
@@ -46,10 +47,6 @@ def _assert_gradient(name, tensor, gradient, tolerance):
         return
     expected = np.zeros(tensor.shape) if tensor.grad is None else tensor.grad.numpy()
     np.testing.assert_allclose(gradient, expected, rtol=0, atol=tolerance, err_msg=name)
-
-
-def _map(function, tree):
-    return tuple(_map(function, value) for value in tree) if isinstance(tree, tuple) else function(tree)
 
 
 def _frozen(x):

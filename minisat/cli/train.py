@@ -21,9 +21,10 @@ from minisat.plots import curves
 from minisat.plots.stepper import stepper
 from minisat.room import readable
 from minisat.text import vector_size
-from minisat.trace import born, record_step, write_trace
-from minisat.training import Run, assemble, unstable_part
+from minisat.trace import INPUTS, birthplace, born, record_step, unstable_part, write_trace
+from minisat.training import NotFinite, Run, assemble
 from minisat.training.needs import needs
+from minisat.training.trainer import HINT
 from minisat.vision import cells_of
 
 HELP = "Train a captioner, on features from a store or on the photos themselves."
@@ -60,6 +61,8 @@ def run(arguments):
     except KeyboardInterrupt:
         display.line(f"Stopped at once. {go_on}")
         return INTERRUPTED
+    except NotFinite as stop:
+        raise UserError(explained(stop, arguments.folder)) from stop
     finally:
         display.close()
     state = outcome.state
@@ -106,7 +109,6 @@ def prepare(arguments, display):
         dataset, arguments.folder, recipe, inputs, arguments.word_vectors, device=device,
         report=display,
         draw=lambda run: curves(run.metrics(), run.plots / "curves.png"),
-        record=Doctor(Path(arguments.folder)),
         save_every=arguments.save_every, save_seconds=60 * arguments.save_minutes)
     left_out = f", {corpus.left_out} left out (empty or too long)" if corpus.left_out else ""
     dev = f"{len(corpus.dev)} photos" if corpus.dev else "none, so the newest weights count as the best"
@@ -135,26 +137,23 @@ def diverged(state, loss, limit):
             "it is far worse than guessing, or than the first epoch. A smaller learning_rate or clip_norm may help.")
 
 
-class Doctor:
-    """The trainer's `record`: writes the step in which a number stopped being finite, with its page, into the run."""
-
-    def __init__(self, folder):
-        self.folder = folder
-
-    def __call__(self, objective, inputs, batch, rng, given, step):
-        """Record the step of as few captions as do it; returns the sentence that says where it is."""
-        run = Run.open(self.folder)
-        rows = unstable_part(objective, inputs, batch, rng, given)
-        few = CaptionBatch(batch.photos[rows], batch.ids[rows], batch.lengths[rows])
-        document, arrays = record_step(objective, inputs[rows], few, run.vocabulary(), rng=rng,
-                                       checks=(), given={name: value[rows] for name, value in given.items()},
-                                       cells=cells_of(run.config))
-        path = self.folder / f"unstable-step-{step}.json"
-        write_trace(path, document, arrays)
-        stepper(document, path.with_suffix(".html"), f"Step {step}, where a number stopped being finite")
-        frame = born(document)
-        where = f"#frame={frame['index']}" if frame else ""
-        return f"The step is recorded: open {path.with_suffix('.html')}{where}, or {command('trace', 'step', path)}"
+def explained(stop, folder):
+    """NotFinite → its sentence with the place where it began; the step is recorded, with its page, in the run."""
+    objective, inputs, batch, rng, given = stop.again
+    run = Run.open(folder)
+    rows = unstable_part(objective, inputs, batch, rng, given)
+    few = CaptionBatch(batch.photos[rows], batch.ids[rows], batch.lengths[rows])
+    document, arrays = record_step(objective, inputs[rows], few, run.vocabulary(), rng=rng, checks=(),
+                                   given={name: value[rows] for name, value in given.items()},
+                                   cells=cells_of(run.config))
+    path = Path(folder) / f"unstable-step-{stop.step}.json"
+    write_trace(path, document, arrays)
+    stepper(document, path.with_suffix(".html"), f"Step {stop.step}, where a number stopped being finite")
+    frame, place = born(document), birthplace(objective, inputs, document)
+    where = f"#frame={frame['index']}" if frame else ""
+    hint = "" if place == INPUTS else f"; {HINT}"
+    return (f"{stop.cause}; it first happens in {place or 'no layer when the step is run again'}. {stop.kept}{hint}. "
+            f"The step is recorded: open {path.with_suffix('.html')}{where}, or {command('trace', 'step', path)}")
 
 
 class Display:

@@ -18,10 +18,12 @@ import numpy as np
 from minisat.backend import to_numpy
 from minisat.errors import UserError
 from minisat.files import read_json, whole_file, write_text
+from minisat.gradcheck import input_names
 from minisat.nn import Parameter
+from minisat.nn.watching import paths
 from minisat.trace.damage import first_damage
 from minisat.trace.global_check import check_global, forward_dtype
-from minisat.trace.local_check import argument_names, check_local, mirrored
+from minisat.trace.local_check import check_local, mirrored
 from minisat.trace.source import place, source_of
 from minisat.trace.tensors import Tensors, short
 
@@ -41,8 +43,7 @@ def describe(trace, about=None, captions=(), checks=("local", "global")):
                 "global": check_global(trace) if "global" in checks else {}}
     steps, frames = trace.time_steps(), []
     parameters = {path: {name: value.data for name, value in vars(module).items() if isinstance(value, Parameter)}
-                  for root in trace.models
-                  for path, module in ((type(root).__name__, root), *root.named_modules())}
+                  for path, module in paths(*trace.models)}
     for call in trace.calls:
         depth = 0 if call.parent is None else frames[call.parent]["depth"] + 1
         frame = {"index": call.index, "path": call.path, "class": type(call.module).__name__, "phase": call.phase,
@@ -82,7 +83,7 @@ def _values(trace, call, parameters, tensors):
     """The lists of named values of one call."""
     twin = call if call.phase == "forward" or call.twin is None else trace.calls[call.twin]
     cache = [[name, value if isinstance(value, str) else tensors.add(value)] for name, value in twin.fields]
-    names, upstream = _input_names(twin), _upstream_name(call.module)
+    names, upstream = input_names(twin.module, len(twin.inputs)), _upstream_name(call.module)
     if call.phase == "forward":
         noise = {name: value for name, value in call.noise.items() if value is not None}
         return {"inputs": _entries(tensors, [*names, *noise], [*call.inputs, *noise.values()]),
@@ -92,10 +93,6 @@ def _values(trace, call, parameters, tensors):
             "cache": cache,
             "parameters": [[name, tensors.add(to_numpy(parameters[name])), tensors.add(gradient)]
                            for name, gradient in call.gradients.items()]}
-
-
-def _input_names(call):
-    return argument_names(call.module, len(call.inputs))
 
 
 def _upstream_name(module):

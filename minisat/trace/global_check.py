@@ -10,7 +10,9 @@ import numpy as np
 
 from minisat.backend import to_numpy
 from minisat.gradcheck import ROUNDING
-from minisat.trace.nested import as_double, as_given, is_finite, is_float, leaves
+from minisat.nn.nested import is_finite, is_float, leaves, mapped
+from minisat.nn.watching import paths, watched
+from minisat.trace.recording import as_double
 from minisat.trace.verdict import Verdict
 
 TOLERANCE = {"float64": 1e-6, "float32": 5e-3, "float16": 0.1}  # the recorded gradients have their own rounding
@@ -78,8 +80,7 @@ class _Replay:
     def __init__(self, trace):
         self.calls = trace.calls
         self.models = [copy.deepcopy(model).to("cpu").astype("float64") for model in trace.models]
-        self.modules = {path: module for root in self.models
-                        for path, module in ((type(root).__name__, root), *root.named_modules())}
+        self.modules = dict(paths(*self.models))
         self.roots = [call for call in self.calls if call.parent is None and call.phase == "forward"
                       and call.twin is not None]
         self.rounding = ROUNDING * sum(
@@ -103,26 +104,16 @@ class _Replay:
     def _run(self, root, index, directions, step):
         """The leaves of the root's outputs; the n-th forward call inside is the n-th that was recorded."""
         recorded = iter([call.index for call in self.calls[root.index:] if call.phase == "forward"])
-        undo = []
 
-        def watched(method):
+        def nudged(method, path, module, phase):
             def call(*inputs, **noise):
                 here = next(recorded)
                 outputs, cache = method(*inputs, **noise)
                 return (_nudged(outputs, directions, step) if here == index else outputs), cache
-            return call
+            return call if phase == "forward" else method
         model = self.modules[root.path]
-        for module in (model, *(inner for _, inner in model.named_modules())):
-            undo.append((module, vars(module).get("forward")))
-            module.forward = watched(module.forward)
-        try:
-            outputs, _ = model.forward(*as_double(root.inputs), **as_given(root.noise))
-        finally:
-            for module, before in undo:
-                if before is None:
-                    del module.forward
-                else:
-                    module.forward = before
+        with watched(nudged, model):
+            outputs, _ = model.forward(*as_double(root.inputs), **as_double(root.noise))
         return [to_numpy(y).copy() if hasattr(y, "dtype") else None if y is None else np.asarray(y)
                 for y in leaves(outputs)]
 
@@ -131,12 +122,10 @@ def _nudged(outputs, directions, step):
     """The nested outputs, each array moved by `step` along its direction."""
     remaining = iter(directions)
 
-    def walk(value):
-        if isinstance(value, (tuple, list)):
-            return tuple(walk(entry) for entry in value)
+    def moved(y):
         direction = next(remaining)
-        return value if direction is None else value + step * direction
-    return walk(outputs)
+        return y if direction is None else y + step * direction
+    return mapped(moved, outputs)
 
 
 def _spread(upstream, outputs):

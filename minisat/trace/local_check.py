@@ -9,9 +9,11 @@ that forgets it, so in its place comes another number.
 
 import numpy as np
 
-from minisat.gradcheck import check
+from minisat.gradcheck import check, input_names
 from minisat.nn import Module
-from minisat.trace.nested import as_double, as_given, is_finite, is_float
+from minisat.nn.nested import is_finite, is_float, leaves, mapped
+from minisat.nn.watching import paths
+from minisat.trace.recording import as_double
 from minisat.trace.verdict import Verdict
 
 TOLERANCE = 1e-5  # more than for single layers: a whole captioner sums many roundings
@@ -22,8 +24,7 @@ DLOSS = 0.5     # in the place of an upstream gradient of 1
 
 def check_local(trace):
     """{index of a backward call: Verdict}: each layer's own backward against numbers."""
-    modules = {path: module for root in trace.models
-               for path, module in ((type(root).__name__, root), *root.named_modules())}
+    modules = dict(paths(*trace.models))
     return {call.index: _verdict(modules[call.path], trace.calls[call.twin], call) for call in trace.calls
             if call.phase == "backward" and call.twin is not None and call.ended is not None}
 
@@ -75,7 +76,7 @@ class _OneCall(Module):
         self.arguments, self.given = [as_double(x) for x in forward.inputs], forward.noise
         gradients = mirrored(backward.outputs, len(forward.inputs))
         self.free = [i for i, (x, dx) in enumerate(zip(forward.inputs, gradients)) if _whole(x, dx)]
-        self.names = argument_names(module, len(forward.inputs))
+        self.names = input_names(module, len(forward.inputs))
 
     def free_inputs(self):
         """The inputs that have a gradient."""
@@ -97,7 +98,7 @@ class _OneCall(Module):
         arguments = list(self.arguments)
         for i, x in zip(self.free, free):
             arguments[i] = x
-        return self.module.forward(*arguments, **as_given(self.given))
+        return self.module.forward(*arguments, **as_double(self.given))
 
     def backward(self, upstream, cache):
         gradients = mirrored(self.module.backward(upstream, cache), len(self.arguments))
@@ -113,22 +114,10 @@ def mirrored(gradients, count):
     return (None,) * count if gradients is None else tuple(gradients)[:count]
 
 
-def argument_names(module, count):
-    """The names of forward's first `count` arguments, as its author wrote them."""
-    code = type(module).forward.__code__
-    names = list(code.co_varnames[1:code.co_argcount])
-    rest = code.co_varnames[code.co_argcount + code.co_kwonlyargcount] if code.co_flags & 0x04 else "input"
-    return (names + [f"{rest}.{i}" for i in range(count)])[:count]
-
-
 def _whole(x, dx):
     """Whether every array of an input holds floats and has a gradient."""
-    if isinstance(x, (tuple, list)):
-        return dx is not None and all(_whole(a, b) for a, b in zip(x, dx))
-    return dx is not None and is_float(x)
+    return all(map(is_float, leaves(x))) and all(leaf is not None for leaf in leaves(dx))
 
 
-def _moved(x, rng):
-    if isinstance(x, tuple):
-        return tuple(_moved(entry, rng) for entry in x)
-    return x + ASIDE * np.sqrt(np.mean(np.square(x))) * rng.standard_normal(np.shape(x))
+def _moved(tree, rng):
+    return mapped(lambda x: x + ASIDE * np.sqrt(np.mean(np.square(x))) * rng.standard_normal(np.shape(x)), tree)

@@ -19,8 +19,8 @@ from minisat.backend import to_numpy
 from minisat.errors import UserError
 from minisat.nn import Parameter
 from minisat.nn.cell import Cell
-
-ABSENT = object()
+from minisat.nn.nested import is_array, is_float, leaves, mapped
+from minisat.nn.watching import watched
 
 
 @dataclass
@@ -52,31 +52,8 @@ class Trace:
         self.calls = []
         self._open, self._ended, self._caches = [], 0, {}
 
-    # -- wrapping
-
-    def attach(self):
-        """Put a wrapper on the two passes of every module; returns what undoes it."""
-        undo, seen = [], set()
-        for root in self.modules:
-            for path, module in ((type(root).__name__, root), *root.named_modules()):
-                if id(module) in seen:
-                    continue
-                seen.add(id(module))
-                for phase in ("forward", "backward"):
-                    undo.append((module, phase, vars(module).get(phase, ABSENT)))
-                    setattr(module, phase, self._wrapped(getattr(module, phase), path, module, phase))
-        return undo
-
-    @staticmethod
-    def detach(undo):
-        """Leave every module as it was found."""
-        for module, phase, before in undo:
-            if before is ABSENT:
-                delattr(module, phase)
-            else:
-                setattr(module, phase, before)
-
-    def _wrapped(self, method, path, module, phase):
+    def wrapped(self, method, path, module, phase):
+        """What is called in the place of `method` while recording."""
         def call(*inputs, **noise):
             frame = sys._getframe(1)
             record = Call(len(self.calls), path, module, phase, self._open[-1] if self._open else None,
@@ -154,23 +131,22 @@ def trace(*modules):
                 raise UserError(f"{type(each).__name__} is a fast twin and computes without calling layers, so "
                                 f"there is nothing to record: trace {type(module).__name__}.reference() instead.")
     recording = Trace(modules)
-    undo = recording.attach()
-    try:
+    with watched(recording.wrapped, *modules):
         yield recording
-    finally:
-        recording.detach(undo)
 
 
-def snapshot(value):
+def snapshot(tree):
     """A copy of nested arrays on the host; generators in their present state; other things as they are."""
-    if isinstance(value, dict):
-        return {name: snapshot(entry) for name, entry in value.items()}
-    if isinstance(value, (tuple, list)):
-        entries = [snapshot(entry) for entry in value]
-        return type(value)(*entries) if hasattr(value, "_fields") else type(value)(entries)
-    if isinstance(value, np.random.Generator):
-        return copy.deepcopy(value)
-    return to_numpy(value).copy() if hasattr(value, "dtype") and hasattr(value, "shape") else value
+    def copied(leaf):
+        if isinstance(leaf, np.random.Generator):
+            return copy.deepcopy(leaf)
+        return to_numpy(leaf).copy() if is_array(leaf) else leaf
+    return mapped(copied, tree)
+
+
+def as_double(tree):
+    """The same nesting, floats as float64; generators in the state in which they were given."""
+    return mapped(lambda leaf: leaf.astype(np.float64) if is_float(leaf) else snapshot(leaf), tree)
 
 
 def cache_fields(cache):
@@ -186,15 +162,13 @@ def _remembered(value):
         kinds = sorted({type(entry).__name__ for entry in value})
         plain = all(isinstance(entry, (int, float, str, np.integer)) for entry in value)
         return str(tuple(value)) if plain else f"{len(value)} × {' or '.join(kinds)}"
-    return snapshot(value) if hasattr(value, "dtype") else str(value)
+    return snapshot(value) if is_array(value) else str(value)
 
 
 def _recurrent(calls):
     """Whether each call was given what the one before it made (by value: copies have no identity), or is a cell's."""
     def arrays(tree):
-        if isinstance(tree, (tuple, list)):
-            return [leaf for entry in tree for leaf in arrays(entry)]
-        return [tree] if isinstance(tree, np.ndarray) and tree.ndim and tree.dtype.kind == "f" else []
+        return [leaf for leaf in leaves(tree) if is_float(leaf) and leaf.ndim]
     return len(calls) > 1 and (isinstance(calls[0].module, Cell) or all(
         any(x.shape == y.shape and np.array_equal(x, y) for x in arrays(after.inputs) for y in arrays(before.outputs))
         for before, after in zip(calls, calls[1:])))

@@ -19,7 +19,6 @@ from minisat.files import write_text
 from minisat.nn import Frozen, commit_statistics
 from minisat.optim import OPTIMIZERS, Averager, FlatParameters, clip_norm, clip_value, schedules
 from minisat.training.checkpoint import load_checkpoint, save_checkpoint
-from minisat.training.instability import INPUTS, find_instability
 from minisat.training.interruption import Stopped, Watch
 from minisat.training.modes import NOISE, ORDER, mode_of, stream
 from minisat.training.prefetch import prefetched
@@ -36,6 +35,21 @@ class Outcome(NamedTuple):
     state: State
 
 
+HINT = "a smaller learning_rate or clip_norm may help"
+
+
+class NotFinite(UserError):
+    """A step of training whose loss or gradient is not finite.
+
+    `cause` and `kept` are the halves of its sentence; `again` is what it takes to run the step once more: (objective,
+    inputs, batch, rng, given), the last what else forward is given by name.
+    """
+
+    def __init__(self, step, cause, kept, again):
+        super().__init__(f"{cause}. {kept}; {HINT}.")
+        self.step, self.cause, self.kept, self.again = step, cause, kept, again
+
+
 def ignore(event, **values):
     """A `report` that says nothing."""
 
@@ -50,19 +64,17 @@ class Trainer:
 
     `report(event, **values)` hears "step" (state, loss, rate), "epoch" (state, metrics), "saved" (state), and once
     "diverged" (state, loss, limit: nats a word) after an epoch whose finite loss is far too high;
-    `draw(run)` is called after each epoch (the command line hands in the plots); `record(objective, inputs, batch, rng,
-    step)` before a training stops at a step with a value that is not finite: the sentence that it returns ends the
-    message. `save_every` steps or
+    `draw(run)` is called after each epoch (the command line hands in the plots). `save_every` steps or
     `save_seconds` seconds lie between checkpoints inside an epoch, whichever comes first; `log_every` steps
     between lines in metrics.jsonl. What is learned from and measured in a step is the `mode`'s: the cross-entropy per
     word, in nats, or the reward of drawn captions.
     """
 
     def __init__(self, run, model, objective, recipe, vocabulary, batches, gather, dev=None, *, device="cpu",
-                 report=ignore, draw=None, record=None, save_every=None, save_seconds=300.0, log_every=50):
+                 report=ignore, draw=None, save_every=None, save_seconds=300.0, log_every=50):
         self.run, self.model, self.objective, self.recipe = run, model, objective, recipe
         self.vocabulary, self.batches, self.gather, self.dev = vocabulary, batches, gather, dev
-        self.device, self.report, self.draw, self.record = device, report, draw, record
+        self.device, self.report, self.draw = device, report, draw
         self.save_every, self.save_seconds, self.log_every = save_every, save_seconds, log_every
         self.state = State()
         self._groups, self._optimizers, self._base_rates, self._frozen_epochs = self._build_optimizers()
@@ -211,13 +223,9 @@ class Trainer:
     def _stop_at(self, step, batch, given, loss):
         what = "the gradient" if math.isfinite(loss) else "the loss"
         inputs = to_device(self.gather(batch.photos), self.device)
-        again = self.objective, inputs, batch, self._noise(step)
-        place = find_instability(self.objective, inputs, batch.ids, batch.lengths, self._noise(step), **given)
-        recorded = f" {self.record(*again, given, step + 1)}" if self.record else ""
         kept = f"{self.run.last} is the last good checkpoint" if self.run.last.exists() else "nothing was saved yet"
-        hint = "" if place == INPUTS else "; a smaller learning_rate or clip_norm may help"
-        raise UserError(f"Training stopped at step {step + 1} because {what} is not finite; it first happens in "
-                        f"{place or 'no layer when the step is run again'}. {kept}{hint}.{recorded}")
+        raise NotFinite(step + 1, f"Training stopped at step {step + 1} because {what} is not finite", kept,
+                        (self.objective, inputs, batch, self._noise(step), given))
 
     # -- after each epoch
 

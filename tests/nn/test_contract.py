@@ -4,20 +4,18 @@ import numpy as np
 import pytest
 
 from minisat.nn.cases import CASES
+from minisat.nn.nested import leaves, mapped
 
 
 def _freeze(tree):
-    if isinstance(tree, tuple):
-        return tuple(map(_freeze, tree))
-    if isinstance(tree, np.ndarray):
-        tree.setflags(write=False)
+    for leaf in leaves(tree):
+        if isinstance(leaf, np.ndarray):
+            leaf.setflags(write=False)
     return tree
 
 
 def _equal(a, b):
-    if isinstance(a, tuple):
-        return all(_equal(x, y) for x, y in zip(a, b, strict=True))
-    return a is b or np.array_equal(a, b)
+    return all(x is y or np.array_equal(x, y) for x, y in zip(leaves(a), leaves(b), strict=True))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -32,13 +30,10 @@ def test_passes_are_pure(name):
     outputs, cache = module.forward(*inputs, **noise)
     _freeze(outputs), _freeze(cache)
 
-    def upstream(y):
-        if isinstance(y, tuple):
-            return tuple(map(upstream, y))
-        return _freeze(np.ones_like(y)) if np.ndim(y) else 1.0
-    first = module.backward(upstream(outputs), cache)
+    upstream = mapped(lambda y: _freeze(np.ones_like(y)) if np.ndim(y) else 1.0, outputs)
+    first = module.backward(upstream, cache)
     grads = [parameter.grad.copy() for parameter in module.parameters()]
-    second = module.backward(upstream(outputs), cache)
+    second = module.backward(upstream, cache)
     assert _equal(first, second)
     for parameter, grad in zip(module.parameters(), grads):
         np.testing.assert_allclose(parameter.grad, 2 * grad, rtol=1e-6)

@@ -18,7 +18,7 @@ from minisat.captioner import Recipe, build_captioner, build_objective
 from minisat.captioner.decoding import greedy
 from minisat.data import read_dataset
 from minisat.errors import UserError
-from minisat.training import Corpus, Run, Trainer, load_checkpoint, load_run
+from minisat.training import Corpus, NotFinite, Run, Trainer, load_checkpoint, load_run
 from minisat.training.starting import begin
 from minisat.vision import FeatureStore
 
@@ -148,19 +148,10 @@ def test_not_finite_stops_and_keeps_the_last_checkpoint(squares, store, tmp_path
         calls.append(rows)
         return gather(rows) * (np.nan if len(calls) >= 5 else 1)
     trainer.gather = poisoned
-    with pytest.raises(UserError, match="step 5 because the loss is not finite; .* inputs"):
+    with pytest.raises(NotFinite, match="step 5 because the loss is not finite. .* is the last good checkpoint"):
         trainer.fit()
     tensors, metadata = load_checkpoint(tmp_path / "run" / "last.safetensors")
     assert metadata["state"]["steps"] == 4 and all(np.isfinite(array).all() for array in tensors.values())
-
-
-def test_exploding_training_names_the_layer(squares, store, tmp_path):
-    """A monstrous learning rate overflows: UserError naming weights or a layer, no traceback of arithmetic."""
-    recipe = Recipe(**SMALL | {"optimizer": "sgd", "learning_rate": 1e38, "clip_norm": 0.0, "warmup_steps": 0})
-    with pytest.raises(UserError, match="not finite; it first happens in") as error:
-        with np.errstate(all="ignore"):
-            make_trainer(tmp_path / "run", squares, store, recipe).fit()
-    assert "no layer" not in str(error.value)
 
 
 def test_patience(squares, store, tmp_path):
