@@ -168,6 +168,15 @@ def test_the_reward_rises(squares, store, begun, tmp_path):
     assert all(line["captions"] == 4 * 16 for line in lines if line["kind"] == "epoch")
 
 
+def test_nothing_is_dropped_out(squares, store, begun, tmp_path):
+    """The loss of what was drawn is that of an objective in evaluation, so that what was drawn is what is learned."""
+    trainer = make_trainer(tmp_path / "run", squares, store, begun, recipe={"dropout": 0.9})
+    batch = trainer.batches.epoch(np.random.default_rng(0))[0]
+    drawn, inputs, given = trainer.mode.batch(batch, trainer.gather(batch.photos), 0)
+    step = inputs, drawn.ids, drawn.lengths
+    assert trainer.objective(*step, rng=np.random.default_rng(0), **given) == trainer.objective.eval()(*step, **given)
+
+
 def test_interrupted_and_resumed_is_bit_for_bit(squares, store, begun, tmp_path):
     make_trainer(tmp_path / "whole", squares, store, begun).fit()
     outcome = None
