@@ -9,8 +9,8 @@ from PIL import Image
 from minisat.captioner import Recipe
 from minisat.data import read_dataset
 from minisat.text import SPECIALS, Vocabulary
-from minisat.training import Run, build_model, save_checkpoint
-from minisat.vision import build, extract
+from minisat.training import Run, RunConfig, build_model, save_checkpoint
+from minisat.vision import View, build, extract
 
 WORDS = "a red blue green ball box above left of the".split()
 
@@ -33,15 +33,11 @@ def tiny(tmp_path_factory):
 
     def make(name, inputs, model="soft-attention"):
         recipe = Recipe(model=model, embedding_size=8, hidden_size=8, attention_size=8, max_words=7)
-        config = {"inputs": inputs, **store.identity(), "weights": None, "feature_scale": store.scale,
-                  "data": str(folder / "data"),
-                  "recipe": recipe.to_dict(), "V": len(SPECIALS) + len(WORDS)}
-        if inputs == "features":
-            config["features"] = str(folder / "store")
+        view = View.of_store(folder / "store") if inputs == "features" else View.of_photos("toy_cnn")
+        config = RunConfig(view, recipe, len(SPECIALS) + len(WORDS), store.scale, str(folder / "data"), None)
         run = Run.create(folder / name, config, Vocabulary([*SPECIALS, *WORDS]))
         network = build_model(config)
-        captioner = network if inputs == "features" else network.captioner
-        output = captioner.L_o if model == "soft-attention" else captioner.W_o
+        output = network.captioner.L_o if model == "soft-attention" else network.captioner.W_o
         output.W.data *= 30  # fresh weights have no opinion
         save_checkpoint(run.best, network.state_dict(), {})
         return str(run.folder)

@@ -3,17 +3,17 @@
 import numpy as np
 
 from minisat.captioner.attention_step import AttentionStep
+from minisat.captioner.captioned import Through
 from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
 from minisat.captioner.gru_notebook import GRUNotebook
 from minisat.captioner.hard_attention_step import HardAttentionStep
 from minisat.captioner.parts import CELLS, SCORES, build_cell, build_score, key_size
-from minisat.captioner.photo_captioner import PhotoObjective
 from minisat.captioner.reinforce import Reinforce
 from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.show_tell import ShowTell
 from minisat.captioner.teacher_forcing import TeacherForcing
 from minisat.nn import EXPECTATION, DoublyStochasticPenalty
-from minisat.vision import build, tune
+from minisat.vision import Sight, build, tune
 from minisat.vision.cases import with_biases
 
 V, D, SIZES = 11, 5, {"embedding_size": 4, "hidden_size": 6, "dropout": 0.5, "feature_scale": 1.7}
@@ -88,7 +88,7 @@ def _end_to_end(rng):
     _, ids, lengths = _batch(rng)
     grid_size = encoder(rng.standard_normal((1, 3, 16, 16)).astype(np.float32)).shape[-1]
     objective = FastTeacherForcing(_soft(rng, D=grid_size), DoublyStochasticPenalty(0.7, "mean"), input_gradient=True)
-    return PhotoObjective(encoder, objective), (rng.standard_normal((3, 3, 16, 16)), ids, lengths), {}
+    return Through(Sight.of_encoder(encoder), objective), (rng.standard_normal((3, 3, 16, 16)), ids, lengths), {}
 
 
 def _tuned(rng, batchnorm, objective):
@@ -99,8 +99,8 @@ def _tuned(rng, batchnorm, objective):
     tune(encoder, ["conv3.0", "conv4.0"], batchnorm=batchnorm)
     _, ids, lengths = _batch(rng)
     captioner = _soft(rng, D=encoder.grid_shape()[1])
-    noise = {"photos": rng.standard_normal((3, 3, 16, 16)), "ids": ids, "lengths": lengths}
-    return PhotoObjective(encoder, objective(captioner)), (), noise
+    noise = {"inputs": rng.standard_normal((3, 3, 16, 16)), "ids": ids, "lengths": lengths}
+    return Through(Sight.of_encoder(encoder), objective(captioner)), (), noise
 
 
 def _tuned_live(rng):

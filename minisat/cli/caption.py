@@ -9,9 +9,7 @@ from minisat.cli.photo_files import find_photos
 from minisat.cli.run_flags import add_run_arguments, chosen_captioner
 from minisat.errors import UserError
 from minisat.files import try_folder
-from minisat.plots import attention_figure
 from minisat.trained import PHOTOS
-from minisat.trained.answers import to_json
 
 HELP = ("Caption photos: files, or all the photos in a folder. A photo that cannot be read is reported, and the rest "
         "goes on.")
@@ -56,13 +54,10 @@ def run(arguments):
                 report(error)
         if not photos:
             continue
-        found = captioner.decode(captioner.inputs_of(list(photos.values())), decoding)
-        for (path, photo), captions in zip(photos.items(), found):
-            show(captioner, path, captions, arguments.json)
+        for path, caption in zip(photos, captioner.caption_all(list(photos.values()), decoding)):
+            show(path, caption, arguments.json)
             if arguments.attention:
-                best = captions[0]
-                attention_figure(photo, captioner.words(best), best.alphas, best.betas,
-                                 Path(arguments.attention) / names[path], captioner.cells)
+                caption.draw(Path(arguments.attention) / names[path])
     return 2 if problems else 0
 
 
@@ -79,11 +74,11 @@ def figure_names(paths):
     return names
 
 
-def show(captioner, path, captions, as_json):
-    """Print the captions of one photo."""
+def show(path, caption, as_json):
+    """Print the PhotoCaption of one photo."""
     if as_json:
-        print(json.dumps(to_json(captioner, path, captions), ensure_ascii=False), flush=True)
+        print(json.dumps(caption.to_dict(path), ensure_ascii=False), flush=True)
         return
-    print(f"{path}: {' '.join(captioner.words(captions[0]))}", flush=True)
-    for number, caption in enumerate(captions[1:], start=2):
-        print(f"  {number}. {' '.join(captioner.words(caption))}")
+    print(f"{path}: {caption}", flush=True)
+    for number, (text, _) in enumerate(caption.n_best[1:], start=2):
+        print(f"  {number}. {text}")

@@ -13,7 +13,6 @@ HELP = ("Set runs side by side on one HTML page that needs nothing else: how the
         "scored, which choices differ, and their captions of the same photos.")
 EXAMPLE = "minisat report runs/first runs/second --out report.html"
 SCORES = {"corpus": {str: float}, "images": int, "per_image": {str: {str: float}}}
-INPUTS = ("inputs", "encoder", "grid", "weights_hash", "feature_scale", "data", "V")  # of config.json
 
 
 def add_arguments(parser):
@@ -63,13 +62,11 @@ def reported(name, run):
     config, epochs = run.config, [line for line in run.metrics() if "epoch" in line]
     best = next((line for line in reversed(epochs) if line.get("best")), {})
     bleu = best.get("bleu_4")
-    facts = {"model": config["recipe"].get("model", "–"),
-             "sees": f"{config.get('encoder', '–')} {config.get('grid', '')}", "epochs": len(epochs),
+    facts = {"model": config.recipe.model, "sees": f"{config.view.encoder} {config.view.grid}", "epochs": len(epochs),
              "best": best.get("epoch", "–"),
              "dev loss": "–" if best.get("dev_loss") is None else f"{best['dev_loss']:.3f}",
              "dev BLEU-4": "–" if bleu is None else f"{100 * bleu:.1f}",
              "minutes": f"{(epochs[-1].get('seconds') or 0) / 60:.0f}" if epochs else "–"}
-    settings = {**config["recipe"], **{key: config[key] for key in INPUTS if key in config}}
     scores = {path.stem.removeprefix("scores-"): read_json(path, SCORES)
               for path in sorted(run.folder.glob("scores-*.json"))}
-    return ReportedRun(name, facts, settings, epochs, scores)
+    return ReportedRun(name, facts, config.choices(), epochs, scores)

@@ -59,7 +59,7 @@ def same_photos(opened, runs, split, count):
     chosen = np.argsort(-np.ptp(values, axis=0), kind="stable")[:count]
     if len(opened) == 1:
         chosen = np.unique(np.linspace(0, len(names) - 1, min(count, len(names))).astype(int))
-    paths = photo_paths(opened[0].config.get("data"))
+    paths = photo_paths(opened[0].config.data)
     return [ReportedPhoto(names[i], _photo(paths.get(names[i])), [own[names[i]] for own in captions],
                           references[0].get(names[i], [])) for i in chosen], said
 

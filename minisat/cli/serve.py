@@ -16,7 +16,6 @@ from minisat.plots.own_photos import own_photos
 from minisat.plots.page import policy
 from minisat.text import SPECIALS
 from minisat.trained import Decoding
-from minisat.trained.answers import to_json, words_to_json
 from minisat.vision import read_photo
 
 HELP = ("Serve a page on which you drop your own photos, or take one, and see their captions appear: under the pointer "
@@ -63,25 +62,25 @@ def open_server(arguments):
 
 def warm_up(captioner):
     """Caption a grey photo, so that missing weights are found now and the first answer is as fast as the rest."""
-    grey = captioner.preprocessing.crop(Image.new("RGB", (64, 64), "grey"))
-    captioner.decode(captioner.inputs_of([grey]), Decoding())
+    captioner.caption(Image.new("RGB", (64, 64), "grey"))
 
 
 def described(captioner, which, decoding):
     """What captions here, in a few sentences."""
-    config, words = captioner.config, len(captioner.vocabulary.words) - len(SPECIALS)
+    view, words = captioner.sight.view, len(captioner.vocabulary.words) - len(SPECIALS)
     return (f"{captioner.recipe.model}, run {captioner.folder}, {which} weights, {decoding.described()}. It sees the "
-            f"middle square of a photo through {config['encoder']} ({config['grid']}) and knows {words:,} words.")
+            f"middle square of a photo through {view.encoder} ({view.grid}) and knows {words:,} words.")
 
 
 def answer(captioner, decoding, data, name):
     """The bytes of a photo → what the page shows of it (see plots/own_photos.py). UserError when they are no photo."""
     photo = read_photo(io.BytesIO(data), name, PIXELS)
-    captions, = captioner.decode(captioner.inputs_of([captioner.preprocessing.crop(photo)]), decoding)
-    found = to_json(captioner, name, captions)
-    for entry, caption in zip(found.get("n_best", ()), captions):
-        entry["words"] = words_to_json(captioner, caption)
-    found["grid"] = None if captions[0].alphas is None else captioner.cells
-    size = max(captioner.preprocessing.size, min(SHOWN, *photo.size))
-    found["photo"] = jpeg(replace(captioner.preprocessing, size=size).crop(photo), size)
+    caption, = captioner.caption_all([captioner.crop(photo)], decoding)
+    found = caption.to_dict(name)
+    for which, entry in enumerate(found.get("n_best", ())):
+        entry["words"] = caption.words_to_dicts(which)
+    found["grid"] = caption.cells
+    preprocessing = captioner.sight.view.preprocessing
+    size = max(preprocessing.size, min(SHOWN, *photo.size))
+    found["photo"] = jpeg(replace(preprocessing, size=size).crop(photo), size)
     return found

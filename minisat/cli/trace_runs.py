@@ -4,7 +4,7 @@ from itertools import islice
 
 import numpy as np
 
-from minisat.captioner import PhotoCaptioner, PhotoObjective, build_objective
+from minisat.captioner import Through, build_objective
 from minisat.data import read_dataset
 from minisat.data.batches import caption_batch
 from minisat.errors import UserError
@@ -21,7 +21,7 @@ def run_step(folder, captions, seed=0):
     """
     seer = TrainedCaptioner(folder, device="cpu")
     model, recipe, vocabulary = seer.learner, seer.recipe, seer.vocabulary
-    learned = _learned(read_dataset(seer.config["data"]), recipe)
+    learned = _learned(read_dataset(seer.config.data), recipe)
     if recipe.objective == "self-critical":
         learned = list(learned)  # rewards compare with the captions of all photos
         described = learned[:captions]
@@ -37,10 +37,7 @@ def run_step(folder, captions, seed=0):
     else:
         batch = caption_batch(np.arange(len(described)), [vocabulary.encode(words[0]) for _, words in described])
     photos, inputs = [photos[row] for row in batch.photos], inputs[batch.photos]
-    photo_captioner = isinstance(model, PhotoCaptioner)
-    objective = build_objective(recipe, model.captioner if photo_captioner else model, input_gradient=True)
-    if photo_captioner:
-        objective = PhotoObjective(model.encoder, objective, model.grid, model.after)
+    objective = Through(model.sight, build_objective(recipe, model.captioner, input_gradient=True))
     return objective.train(not given), inputs, batch, vocabulary, photos, {"given": given, "cells": seer.cells}
 
 

@@ -9,11 +9,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from minisat.backend import keep_freed_memory, resolve_device
-from minisat.captioner import Recipe
 from minisat.cli.recipe_flags import add_recipe_flags, chosen_recipe, given_fields
 from minisat.cli.setting_flags import COUNT, number
 from minisat.cli.shell import command
-from minisat.cli.training_inputs import add_input_flags, chosen_inputs, described
+from minisat.cli.training_inputs import add_input_flags, chosen_view
 from minisat.data import leaks, read_dataset
 from minisat.data.batches import CaptionBatch
 from minisat.errors import UserError, note
@@ -25,7 +24,6 @@ from minisat.trace import INPUTS, birthplace, born, record_step, unstable_part, 
 from minisat.training import NotFinite, Run, assemble
 from minisat.training.needs import needs
 from minisat.training.trainer import HINT
-from minisat.vision import cells_of
 
 HELP = "Train a captioner, on features from a store or on the photos themselves."
 EXAMPLE = "minisat train Flickr8k --features store --run runs/first"
@@ -97,16 +95,15 @@ def prepare(arguments, display):
     if arguments.start and arguments.word_vectors:
         raise UserError(f"--start brings the word vectors of {arguments.start}: leave --word-vectors out.")
     start = Run.open(arguments.start) if arguments.start and not old else None
-    kept, begun = (run and Recipe.from_dict(run.config["recipe"]) for run in (old, start))
-    recipe = chosen_recipe(arguments, kept, begun)
+    recipe = chosen_recipe(arguments, old and old.config.recipe, start and start.config.recipe)
     if arguments.word_vectors and not old and "embedding_size" not in given_fields(arguments):
         recipe = replace(recipe, embedding_size=vector_size(arguments.word_vectors))
-    inputs, dataset = chosen_inputs(arguments, old), read_dataset(arguments.data)
+    view, dataset = chosen_view(arguments, old), read_dataset(arguments.data)
     for finding in leaks(dataset):
         note(f"{len(finding.names)} {finding.title}, so that scores flatter: {finding.examples} (minisat data check "
              "says more).")
     trainer, corpus = assemble(
-        dataset, arguments.folder, recipe, inputs, arguments.word_vectors, device=device,
+        dataset, arguments.folder, recipe, view, arguments.start, arguments.word_vectors, device=device,
         report=display,
         draw=lambda run: curves(run.metrics(), run.plots / "curves.png"),
         save_every=arguments.save_every, save_seconds=60 * arguments.save_minutes)
@@ -116,15 +113,15 @@ def prepare(arguments, display):
                  f"{len(corpus.vocabulary)} words, {sum(map(len, corpus.train_words))} captions of "
                  f"{len(corpus.train)} photos{left_out}; dev: {dev}.")
     config = trainer.run.config
-    needed = needs(recipe, config["V"], config.get("L", 1), config["D"])
+    needed = needs(recipe, config.V, config.view.L, config.view.D)
     display.line(f"It needs about {readable(needed.memory)} of memory and {readable(needed.disk)} of disk"
-                 f"{', besides the photos and their encoder' if config['inputs'] == 'photos' else ''}.")
-    if facts := trainer.run.config.get("word_vectors"):
+                 f"{'' if config.view.complete else ', besides the photos and their encoder'}.")
+    if facts := config.word_vectors:
         frozen = recipe.freeze_embedding
         until = "" if not frozen else ", frozen" if frozen < 0 else f", frozen for {frozen} epoch{'s' * (frozen > 1)}"
-        display.line(f"Word vectors from {facts['file']}: {facts['found']:,} of {facts['words']:,} words, "
-                     f"{100 * facts['coverage']:.1f} % of all that the training captions say{until}.")
-    if sentence := described(trainer.model):
+        display.line(f"Word vectors from {facts.file}: {facts.found:,} of {facts.words:,} words, "
+                     f"{100 * facts.coverage:.1f} % of all that the training captions say{until}.")
+    if sentence := trainer.model.sight.described():
         display.line(sentence)
     display.steps, display.epochs = trainer.steps_per_epoch, recipe.epochs
     display.measure, display.unit = trainer.measure, trainer.unit
@@ -145,7 +142,7 @@ def explained(stop, folder):
     few = CaptionBatch(batch.photos[rows], batch.ids[rows], batch.lengths[rows])
     document, arrays = record_step(objective, inputs[rows], few, run.vocabulary(), rng=rng, checks=(),
                                    given={name: value[rows] for name, value in given.items()},
-                                   cells=cells_of(run.config))
+                                   cells=run.config.view.cells)
     path = Path(folder) / f"unstable-step-{stop.step}.json"
     write_trace(path, document, arrays)
     stepper(document, path.with_suffix(".html"), f"Step {stop.step}, where a number stopped being finite")

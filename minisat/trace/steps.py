@@ -8,14 +8,14 @@ from math import isqrt
 import numpy as np
 from PIL import Image
 
-from minisat.captioner import PhotoObjective, Recipe, build_captioner, build_objective
+from minisat.captioner import Recipe, Through, build_captioner, build_objective
 from minisat.data.batches import caption_batch
 from minisat.data.toy_world import ToyWorld
 from minisat.text import Vocabulary, tokenize
 from minisat.trace.document import describe
 from minisat.trace.recording import trace
 from minisat.trace.tensors import short
-from minisat.vision import CellGrid, build
+from minisat.vision import CellGrid, Sight, build
 
 SIZES = {"embedding_size": 12, "hidden_size": 16, "attention_size": 12, "min_count": 1}
 SCENES = 40  # whose captions make the vocabulary
@@ -29,7 +29,7 @@ def record_step(objective, inputs, batch, vocabulary=None, photos=None, *, rng=0
 
     `inputs` (N, …) and the CaptionBatch are those of `objective.forward`; `photos` are (N) Pillow images or None;
     `rng` (a seed or a Generator) draws dropout and locations, `given` is what else forward takes by name. `cells` says
-    where the locations lie in the photo (CellGrid); default as the encoder of a PhotoObjective has it. The advantage
+    where the locations lie in the photo (CellGrid); default as the sight of a Through has it. The advantage
     of REINFORCE, a constant to its gradient, is held still, so that numbers can be compared. The parameters' gradients
     are overwritten.
     """
@@ -43,8 +43,8 @@ def record_step(objective, inputs, batch, vocabulary=None, photos=None, *, rng=0
         loss, cache = objective.forward(*arguments, rng=rng, **noise)
         objective.backward(1.0, cache)
     facts = {"loss": short(loss), "captions": len(batch.ids), "time steps": batch.ids.shape[1] - 1}
-    if cells is None and isinstance(objective, PhotoObjective):
-        cells = objective.encoder.cells(objective.grid)
+    if cells is None and hasattr(objective, "sight"):
+        cells = objective.sight.view.cells
     captions = _captions(recording, batch, vocabulary, photos, cells) if vocabulary else ()
     return describe(recording, facts | (about or {}), captions, checks)
 
@@ -75,7 +75,8 @@ def demo_step(model="soft-attention", captions=2, seed=0, dtype="float64"):
     recipe = Recipe(model=model, seed=seed, dropout=0.2, **SIZES)
     scale = float(np.sqrt(np.mean(np.square(encoder(images)))))
     captioner = build_captioner(recipe, len(vocabulary), encoder.grid_shape()[1], feature_scale=scale)
-    objective = PhotoObjective(encoder, build_objective(recipe, captioner, input_gradient=True)).astype(dtype)
+    objective = build_objective(recipe, captioner, input_gradient=True)
+    objective = Through(Sight.of_encoder(encoder), objective).astype(dtype)
     photos = [Image.fromarray(scenes[row].image) for row in batch.photos]
     return objective, images.astype(dtype), batch, vocabulary, photos
 

@@ -1,121 +1,132 @@
 """A trained run that captions: photo files, seen as the run's own preprocessing and encoder do, or a feature store."""
 
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
+from PIL import Image
 
-from minisat.backend import resolve_device, to_device
-from minisat.captioner import PhotoCaptioner, Recipe, fast_decoder
+from minisat.backend import resolve_device
 from minisat.captioner.decoding import Ensemble
+from minisat.data import read_dataset
 from minisat.errors import UserError
+from minisat.trained.decoding import Decoding
+from minisat.trained.evaluation import evaluate
+from minisat.trained.photo_caption import PhotoCaption
 from minisat.training import load_run
-from minisat.vision import (
-    FeatureStore,
-    Preprocessing,
-    build,
-    cells_of,
-    fast_inference,
-    features_of,
-    file_hash,
-    load_weights,
-    read_photo,
-)
-
-PHOTOS = 32  # decoded together
-
-# What runs that are averaged must have in common: features are those of one encoder, photos are cropped alike.
-SEEN = {"features": ("encoder", "grid", "weights_hash", "preprocessing"), "photos": ("preprocessing",)}
+from minisat.vision import FeatureStore, read_photo
 
 
 class TrainedCaptioner:
-    """The captioner of the run in `folder`, with its words and its way to see photos.
+    """The captioner of the run in `folder`, with its words and its way to see photos: what `minisat.load` gives.
 
-    `look` is how hard attention decodes: "expectation", "argmax" or "sampling". `others` are folders of runs that speak
-    with it as an ensemble. UserError when a run is missing or damaged, the device is missing, `look` is given for a
-    run without hard attention, or the runs have different words or see photos differently.
+        captioner = minisat.load("runs/first")
+        print(captioner.caption("dog.jpg"))                      # see PhotoCaption for all that comes with it
+        captioner.caption("dog.jpg", beam=10, n_best=3).n_best
+        scores = captioner.evaluate("Flickr8k", "dev").scores    # see Evaluation
 
-    `model` decodes, `learner` is the run's own captioner, which has a backward pass.
+    `which`: the run's "best" weights on dev or its "last". `device`: "auto", "cpu" or "cuda". `weights`: the encoder's
+    file, where it is not at the place that the run remembers. `look` is how hard attention decodes: "expectation",
+    "argmax" or "sampling". `others` are folders of runs that speak with it as an ensemble. UserError when a run is
+    missing or damaged, the device is missing, `look` is given for a run without hard attention, or the runs have
+    different words or see photos differently.
+
+    `model` decodes, `learner` is the run's own model, which has a backward pass.
     """
 
     def __init__(self, folder, which="best", device="auto", weights=None, look=None, others=()):
         self.device = resolve_device(device)
         self.folder, self.which, self.weights, self.others = folder, which, weights, tuple(others)
         self.learner, self.vocabulary, self.config = load_run(folder, which, self.device)
-        models = [self.learner, *(self._other(other, which).model for other in others)]
+        self.recipe, self.sight = self.config.recipe, self.learner.sight
+        models = [self.learner, *(self._other(other) for other in self.others)]
         for model in models if look else ():
-            captioner = model.captioner if isinstance(model, PhotoCaptioner) else model
-            if not getattr(captioner, "hard", False):
+            if not getattr(model.captioner, "hard", False):
                 raise UserError(f"{folder} has no hard attention: leave --look out.")
-            captioner.attend.softmax.decoding = look
-        self.model = fast_decoder(self.learner) if not others else Ensemble(map(fast_decoder, models))
-        self.recipe = Recipe.from_dict(self.config["recipe"])
-        self.preprocessing = Preprocessing.from_dict(self.config["preprocessing"])
-        self.from_photos = self.config["inputs"] == "photos"
-        if self.from_photos and weights:
-            raise UserError(f"{folder} trained its encoder along and keeps its weights: leave --weights out.")
-        self._encoder = None
+            model.captioner.attend.softmax.decoding = look
+        fast = [model.fast() for model in models]
+        self.model = Ensemble(fast) if self.others else fast[0]
+        if weights:
+            self._see_through(weights)
 
-    def _other(self, folder, which):
-        """The LoadedRun in `folder`; UserError when it cannot speak with this one."""
-        other = load_run(folder, which, self.device)
+    def _see_through(self, weights):
+        """Take the encoder's weights from another place than the run remembers."""
+        view = self.sight.view
+        if not view.complete:
+            raise UserError(f"{self.folder} trained its encoder, too, and keeps its weights: leave --weights out.")
+        if view.weights_hash is None:
+            raise UserError(f"{self.folder} was trained on features of an untrained {view.encoder}: leave --weights "
+                            "out.")
+        self.sight.view = replace(view, weights=str(weights))
+
+    def _other(self, folder):
+        """The model of the run in `folder`; UserError when it cannot speak with this one."""
+        other = load_run(folder, self.which, self.device)
         if other.vocabulary.words != self.vocabulary.words:
             raise UserError(f"{self.folder} and {folder} have different words: an ensemble needs one vocabulary.")
-        for key in ("inputs", *SEEN[self.config["inputs"]]):
-            if other.config[key] != self.config[key]:
-                raise UserError(f"{self.folder} and {folder} differ in {key}: an ensemble must see photos in one way.")
-        return other
+        if key := self.sight.view.difference(other.config.view):
+            raise UserError(f"{self.folder} and {folder} differ in {key}: an ensemble must see photos in one way.")
+        return other.model
 
-    @cached_property
-    def cells(self):
-        """Where the places lie that it attends to: CellGrid."""
-        return cells_of(self.config)
+    # -- from photos to captions
+
+    def caption(self, photo, **decoding):
+        """The PhotoCaption of a photo: a path or a Pillow image. `decoding` holds fields of Decoding: beam, n_best, ….
+
+        UserError when the photo cannot be read.
+        """
+        found, = self.caption_all([self.crop(photo) if isinstance(photo, Image.Image) else self.see(photo)],
+                                  Decoding(**decoding))
+        return found
+
+    def caption_all(self, photos, decoding):
+        """Photos as `see` gives them → their PhotoCaptions, decoded together as the Decoding says."""
+        found = self.decode(self.inputs_of(photos), decoding)
+        return [PhotoCaption(photo, tuple(captions), tuple(map(self.words, captions)),
+                             None if captions[0].alphas is None else self.cells)
+                for photo, captions in zip(photos, found)]
 
     def see(self, path):
         """The photo at `path` as the network sees it: a Pillow image. UserError when it cannot be read."""
-        return self.preprocessing.crop(read_photo(path))
+        return self.crop(read_photo(path))
+
+    def crop(self, photo):
+        """A Pillow image as the network sees it."""
+        return self.sight.view.preprocessing.crop(photo)
+
+    @property
+    def cells(self):
+        """Where the places lie that it attends to: CellGrid."""
+        return self.sight.view.cells
 
     def inputs_of(self, photos):
-        """Photos as `see` gives them → the model's inputs (N, …) on its device.
-
-        They are rounded to float16, as stores and training keep them, so that a photo has one caption however it comes.
-        """
-        images = self.preprocessing.normalise(np.stack([np.asarray(photo) for photo in photos]))
-        inputs = images.astype(np.float16).astype(np.float32)
-        if not self.from_photos:
-            inputs = features_of(self.encoder(), images, self.config["grid"]).astype(np.float16).astype(np.float32)
-        return to_device(inputs, self.device)
+        """Photos as `see` gives them → the model's inputs (N, …) on its device."""
+        return self.sight.of_photos(photos, self.device)
 
     def decode(self, inputs, decoding):
-        """inputs (N, …) → N lists of Captions, as the Decoding says."""
+        """inputs (N, …) → N lists of decoding.Captions, as the Decoding says."""
         return decoding.captions(self.model, inputs.astype(self.recipe.precision, copy=False), self.recipe.max_words)
 
     def words(self, caption):
-        """The words of a Caption, a list of str."""
+        """The words of a decoding.Caption, a list of str."""
         return self.vocabulary.decode(caption.ids)
 
-    def encoder(self):
-        """The encoder whose features the run was trained on. UserError when its weights are not the same file."""
-        if self._encoder is None:
-            expected, path = self.config["weights_hash"], self.weights or self.config["weights"]
-            encoder = build(self.config["encoder"], rng=0)  # untrained ones are drawn as `features` draws them
-            if expected is None and self.weights:
-                raise UserError(f"{self.folder} was trained on features of an untrained {encoder.name}: "
-                                "leave --weights out.")
-            if expected is not None:
-                if not path or not Path(path).is_file():
-                    raise UserError(f"The weights of {encoder.name} are not at {path}: say where with --weights FILE.")
-                if file_hash(path) != expected:
-                    raise UserError(f"{path} does not hold the {encoder.name} weights that {self.folder} was trained "
-                                    f"with (their SHA-256 begins with {expected[:12]}).")
-                load_weights(encoder, path)
-            self._encoder = fast_inference(encoder.to(self.device), self.config["grid"])
-        return self._encoder
+    # -- against what people said
 
-    def open_store(self, path):
-        """The FeatureStore at `path`. UserError when its features are not those the run was trained on."""
-        if self.from_photos:
+    def evaluate(self, data, split="dev", decoding=None, store=None, **options):
+        """The Evaluation on a split of a data set (a Dataset, or a path to one); see `minisat.trained.evaluate`."""
+        dataset = read_dataset(data) if isinstance(data, (str, Path)) else data
+        return evaluate(self, dataset, split, decoding or Decoding(), store, **options)
+
+    def open_store(self, path=None):
+        """The FeatureStore at `path`, or the run's own; None where the run has none.
+
+        UserError when its features are not those that the run was trained on.
+        """
+        view = self.sight.view
+        if not view.complete and path:
             raise UserError(f"{self.folder} captions photos with its own encoder: leave --features out.")
-        store = FeatureStore.open(path)
-        store.check_compatible(self.config, f"The run {self.folder}")
+        if not view.complete or not (path or view.store):
+            return None
+        store = FeatureStore.open(path or view.store)
+        view.check_store(store, f"The run {self.folder}")
         return store

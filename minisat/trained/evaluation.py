@@ -2,23 +2,24 @@
 
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from minisat.backend import to_device
 from minisat.errors import UserError
 from minisat.files import write_json
 from minisat.trained.best_and_worst import write_gallery
-from minisat.trained.captioner import PHOTOS, TrainedCaptioner
 from minisat.trained.error_analysis import write_analysis
 from minisat.trained.further_figures import diversity_figures, retrieval_figures
 from minisat.trained.scoring import nearest_captions, score_with_yardsticks, training_captions
 from minisat.trained.silence import silent
 
+PHOTOS = 32  # decoded together
+
 
 class Evaluation(NamedTuple):
     """Captions of a split beside what people said of the same photos."""
 
-    captioner: TrainedCaptioner
+    captioner: Any    # the TrainedCaptioner
     photos: list      # those that could be captioned
     captions: dict    # {photo name: Caption}
     texts: dict       # {photo name: str}
@@ -94,11 +95,10 @@ def photos_and_inputs(captioner, photos, store=None, warn=say):
     def from_files(chunk):
         return captioner.inputs_of([captioner.see(photo.path) for photo in chunk])
 
-    place = store or captioner.config.get("features")
-    if not store and (captioner.from_photos or captioner.weights or not place):
-        return photos, from_files
     try:
-        opened = captioner.open_store(place)
+        opened = None if captioner.weights else captioner.open_store(store)
+        if opened is None:
+            return photos, from_files
         kept = [photo for photo in photos if photo.name not in opened.skipped]
         rows = dict(zip((photo.name for photo in kept), opened.rows([photo.name for photo in kept])))
         opened.verify(list(rows.values()))
@@ -108,7 +108,7 @@ def photos_and_inputs(captioner, photos, store=None, warn=say):
         warn(f"Extracting features from the photos. {error}")
         return photos, from_files
     if left_out := len(photos) - len(kept):
-        warn(f"{left_out} photos are left out: they could not be read when {place} was made.")
+        warn(f"{left_out} photos are left out: they could not be read when {opened.path} was made.")
     if not kept:
-        raise UserError(f"None of these photos could be read when {place} was made: there is nothing to caption.")
+        raise UserError(f"None of these photos could be read when {opened.path} was made: there is nothing to caption.")
     return kept, lambda chunk: to_device(opened.gather([rows[photo.name] for photo in chunk]), captioner.device)

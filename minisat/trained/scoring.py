@@ -57,12 +57,13 @@ def nearest_captions(captioner, dataset, photos, place=None, warn=print):
     `place`: the store, or None for the run's own. Likeness is the cosine of the features' means over locations.
     `warn(sentence)` hears why there are none although there is a store.
     """
-    place = place or captioner.config.get("features")
     training = [photo for photo in dataset.photos if photo.split == "train"]
-    if captioner.from_photos or not place or not training:
+    if not training:
         return None
     try:
         store = captioner.open_store(place)
+        if store is None:
+            return None
         training = [photo for photo in training if photo.name not in store.skipped]
         if not training:
             raise UserError(f"{place} holds no training photo.")

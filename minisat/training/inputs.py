@@ -1,53 +1,54 @@
-"""What a run learns from, as the part of its config.json: a feature store, photos, or what a store has of them."""
+"""What a training looks at: a View from what a user says of stores, encoders, blocks and a run to begin as."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from minisat.errors import UserError
-from minisat.vision import FeatureStore, build, file_hash, tuned_blocks
+from minisat.training.run import Run
+from minisat.vision import View
 
 
-def features_config(path):
-    """The part of config.json that says: features from the store at `path`."""
-    return {"inputs": "features", "features": str(Path(path).resolve())}
+def choose_view(features=None, encoder=None, grid=None, weights=None, tune=None, start=None):
+    """The View of a new run. UserError when these do not go together, or say nothing.
 
-
-def photos_config(name, grid=None, weights=None, blocks="all"):
-    """The part of config.json that says: photos, through the encoder `name`, whose last blocks are trained too.
-
-    `grid`: which of its maps (its own choice unless given); `weights`: file to start from (random unless given);
-    `blocks`: which of them learn, as `vision.tuned_blocks` reads it.
+    `features`: a feature store; `encoder`: by name, for the photos themselves, with `weights` (a file) and `grid`;
+    `tune`: which of its blocks learn, as `tuned_blocks` reads it; `start`: a run to begin as, whose encoder, grid and
+    weights are taken where none are named.
     """
-    encoder = build(name)
-    grid = encoder.check_grid(grid)
-    tuned = tuned_blocks(encoder, blocks, grid)
-    L, D = encoder.grid_shape(grid)
-    return {"inputs": "photos", "encoder": name, "grid": grid, "L": L, "D": D, "tune": tuned,
-            "weights": str(Path(weights).resolve()) if weights else None,
-            "weights_hash": file_hash(weights) if weights else None,
-            "preprocessing": encoder.preprocessing.to_dict()}
+    own = weights or grid
+    seen = Run.open(start).config.view if start else None
+    if seen and encoder in (None, seen.encoder):  # another encoder will be refused: it is not asked for more
+        grid, weights = grid or seen.grid, weights or seen.weights
+        encoder = encoder or (seen.encoder if tune and not features else None)
+    if features and tune:
+        return View.behind_store(features, tune, grid, weights)
+    if encoder:
+        return View.of_photos(encoder, grid, weights, tune or "all")
+    if own or (tune and not features):
+        raise UserError("--weights, --grid and --tune go with --encoder, or with --features and --tune; a feature "
+                        "store has its own grid.")
+    if features:
+        return View.of_store(features)
+    raise UserError("Say what to train on: --features STORE, or --encoder NAME for the photos themselves.")
 
 
-def rest_config(path, blocks, grid=None, weights=None):
-    """As `photos_config`, but the frozen part of the way is taken from the store at `path`, which ends where it ends.
+def kept_view(run, features=None, encoder=None, grid=None, weights=None, tune=None, start=None):
+    """The View of `run`, which is resumed: only its store may have moved. UserError where anything else differs."""
+    view, folder = run.config.view, run.folder
+    if encoder and view.complete or features and not view.store:
+        raise UserError(f"The run in {folder} learns from {'features' if view.complete else 'photos'}: resuming cannot "
+                        "change that.")
+    if start and str(Path(start).resolve()) != (run.config.start and run.config.start.run):
+        raise UserError(f"The run in {folder} did not begin with {start}: resuming cannot change that.")
+    if not view.complete and (encoder or grid or weights or tune):
+        wanted = View.of_photos(encoder or view.encoder, grid or view.grid, weights or view.weights, tune or "all")
+        for name in ("encoder", "grid", "weights_hash", *(["tune"] if tune else [])):
+            ours, theirs = getattr(view, name), getattr(wanted, name)
+            if ours != theirs:
+                raise UserError(f"The run in {folder} has {name} = {_plain(ours)}: resuming cannot change it to "
+                                f"{_plain(theirs)}.")
+    return replace(view, store=str(Path(features).resolve())) if features else view
 
-    The encoder is the store's, and so are its weights, which may have moved to `weights`. UserError when the store's
-    grid does not lie before the blocks that learn.
-    """
-    store = FeatureStore.open(path)
-    after = store.header["grid"]
-    config = photos_config(store.header["encoder"], grid, weights or store.header["weights"], blocks)
-    store.check_compatible(needed_of_stores(config | {"after": after}), "The encoder")
-    names = [name for _, name, _ in build(config["encoder"]).stages_between(grid=config["grid"])]
-    before = names[:names.index(config["tune"][0])] if config["tune"] else names
-    if after not in before:
-        cure = f"make a store with --grid {before[-1]}" if before else "train on the photos, with --encoder"
-        raise UserError(f"{path} holds the grid {after}, which does not lie before what shall learn "
-                        f"({', '.join(config['tune']) or 'nothing'}): {cure}.")
-    return {**config, **features_config(path), "inputs": "photos", "after": after}
 
-
-def needed_of_stores(config):
-    """What a store must be for a run with `config`: its identity, or that of the frozen part of its encoder."""
-    if config["inputs"] == "features":
-        return config
-    return {"grid": config["after"]} | {key: config[key] for key in ("encoder", "weights_hash", "preprocessing")}
+def _plain(value):
+    return list(value) if isinstance(value, tuple) else value

@@ -1,42 +1,34 @@
 """From a run folder back to a captioner that works."""
 
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import NamedTuple
 
-from minisat.captioner import PhotoCaptioner, Recipe, build_captioner
+from minisat.captioner import Captioned, build_captioner
 from minisat.errors import UserError
 from minisat.text import Vocabulary
 from minisat.training.checkpoint import load_checkpoint
 from minisat.training.run import Run
-from minisat.vision import build, tune, tuned_blocks
+from minisat.training.run_config import RunConfig
+from minisat.vision import Sight
 
 
 class LoadedRun(NamedTuple):
-    """A trained captioner, its words, and the run's config.json as a dictionary."""
+    """A trained captioner behind its sight, its words, and the run's config."""
 
-    model: Any
+    model: Captioned
     vocabulary: Vocabulary
-    config: dict
+    config: RunConfig
 
 
 def build_model(config):
-    """A fresh model of the kind that `config` (a run's config.json) describes, its weights drawn by the recipe's seed.
-
-    A captioner on features, or where config["inputs"] is "photos" a PhotoCaptioner.
-    """
-    recipe = Recipe.from_dict(config["recipe"])
-    captioner = build_captioner(recipe, config["V"], config["D"], feature_scale=config["feature_scale"])
-    if config["inputs"] == "features":
-        return captioner.astype(recipe.precision)
-    encoder, grid = build(config["encoder"], rng=config.get("encoder_seed", recipe.seed)), config["grid"]
-    batchnorm = recipe.encoder_batchnorm
-    if batchnorm == "auto":
-        batchnorm = "frozen" if config["weights"] or "start" in config else "live"
-    tune(encoder, config["tune"] if "tune" in config else tuned_blocks(encoder, "all", grid), grid, batchnorm)
-    return PhotoCaptioner(encoder, captioner, grid).astype(recipe.precision)
+    """A fresh Captioned as `config` (RunConfig) describes it, its weights drawn by the recipe's seed."""
+    recipe = config.recipe
+    captioner = build_captioner(recipe, config.V, config.view.D, feature_scale=config.feature_scale)
+    return Captioned(Sight.build(config.view, recipe.seed, config.batchnorm), captioner).astype(recipe.precision)
 
 
 def load_run(folder, which="best", device="cpu"):
-    """The captioner of the run in `folder`, ready to decode: LoadedRun(model, vocabulary, config).
+    """The captioner of the run in `folder`, ready to decode photos or stored features: LoadedRun.
 
     `which`: "best" (highest dev BLEU-4; the running average of the weights where the recipe keeps one) or "last" (the
     weights of the last checkpoint). The model is in evaluation mode on `device`. UserError when there is no
@@ -51,6 +43,7 @@ def load_run(folder, which="best", device="cpu"):
     tensors, _ = load_checkpoint(path)
     if which == "last":
         tensors = {name[len("model."):]: array for name, array in tensors.items() if name.startswith("model.")}
-    model = build_model(run.config)
+    config = replace(run.config, view=run.config.view.whole)
+    model = build_model(config)
     model.load_state_dict(tensors)
-    return LoadedRun(model.to(device).eval(), run.vocabulary(), run.config)
+    return LoadedRun(model.to(device).eval(), run.vocabulary(), config)

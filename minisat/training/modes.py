@@ -6,7 +6,6 @@ a stream and the step.
 
 import numpy as np
 
-from minisat.captioner import fast_decoder
 from minisat.captioner.scheduled_sampling import own_share, words_read
 
 ORDER, NOISE, OWN_WORDS = 1, 2, 3  # streams of random numbers that follow from one seed
@@ -43,7 +42,7 @@ class OwnWords(Likelihood):
         recipe = self.recipe
         self.objective.eval()
         share = own_share(step / (recipe.epochs * len(self.batches)), recipe.own_words, recipe.own_words_schedule)
-        read = words_read(fast_decoder(self.model), inputs, batch.ids, share, stream(recipe.seed, OWN_WORDS, step))
+        read = words_read(self.model.fast(), inputs, batch.ids, share, stream(recipe.seed, OWN_WORDS, step))
         self.objective.train()
         return batch, inputs, {"read": read}
 
@@ -56,8 +55,7 @@ class DrawnCaptions(Likelihood):
     def batch(self, batch, inputs, step):
         """PhotoBatch and inputs → DrawnBatch, its inputs, {"weights": (N,)}. Nothing is dropped out."""
         self.objective.eval()
-        drawn, inputs = self.batches.drawn(fast_decoder(self.model), batch, inputs,
-                                           stream(self.recipe.seed, NOISE, step))
+        drawn, inputs = self.batches.drawn(self.model.fast(), batch, inputs, stream(self.recipe.seed, NOISE, step))
         return drawn, inputs, {"weights": drawn.weights}
 
     def measured(self, batch, cache):

@@ -11,6 +11,7 @@ import platform
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from minisat.errors import UserError, note
 from minisat.files import check_like, read_bytes, read_json, write_json
 from minisat.locks import locked
 from minisat.text import Vocabulary
-from minisat.training.run_config import check_config
+from minisat.training.run_config import RunConfig
 
 # Names of files that training writes; the captions and scores in a run's folder are evaluate's.
 _OWN = ("config.json", "environment.json", "vocabulary.json", "best.safetensors", "last.safetensors",
@@ -44,7 +45,7 @@ def environment():
 
 
 class Run:
-    """A run folder that exists. `config` is the dictionary in config.json."""
+    """A run folder that exists. `config` is what its config.json says (RunConfig)."""
 
     def __init__(self, folder, config):
         self.folder = Path(folder)
@@ -72,7 +73,7 @@ class Run:
             run.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(f"Cannot make the folder {folder}: {error.strerror or error}.") from error
-        run.config = config = {**config, "vocabulary_hash": vocabulary.fingerprint}
+        run.config = config = replace(config, vocabulary_hash=vocabulary.fingerprint)
         with run.locked():
             run.tidy()
             if cls.exists(folder):  # by another process, meanwhile
@@ -82,7 +83,7 @@ class Run:
                     raise UserError(f"{folder} holds {leftover.name} but no config.json: choose another folder.")
             write_json(run.folder / "environment.json", environment())
             vocabulary.save(run.folder / "vocabulary.json")
-            write_json(run.folder / "config.json", config)  # last: with it the run exists
+            write_json(run.folder / "config.json", config.to_dict())  # last: with it the run exists
         return run
 
     @classmethod
@@ -90,19 +91,18 @@ class Run:
         """The run in `folder`. UserError when there is none, or its config.json holds what no training writes."""
         if not cls.exists(folder):
             raise UserError(f"{folder} holds no run (no config.json in it).")
-        config = read_json(Path(folder) / "config.json")
-        check_config(config, Path(folder) / "config.json")
-        return cls(folder, config)
+        file = Path(folder) / "config.json"
+        return cls(folder, RunConfig.from_dict(read_json(file), file))
 
     def vocabulary(self):
         """The run's Vocabulary. UserError when it is not the one that the run began with: its ids mean other words."""
         file = self.folder / "vocabulary.json"
         vocabulary = Vocabulary.load(file)
-        known = self.config.get("vocabulary_hash")
+        known = self.config.vocabulary_hash
         if known is None:
             note(f"The run {self.folder} does not say which words it has learned, since an earlier version made it: "
                  f"that {file.name} is unchanged cannot be verified.")
-        if len(vocabulary) != self.config["V"] or known not in (None, vocabulary.fingerprint):
+        if len(vocabulary) != self.config.V or known not in (None, vocabulary.fingerprint):
             raise UserError(f"{file} does not hold the words that the run began with: put the old file back.")
         return vocabulary
 

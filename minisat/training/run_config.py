@@ -1,8 +1,12 @@
-"""config.json of a run: what its entries may be, checked whenever a run is opened."""
+"""config.json of a run: what it sees, learns and began with, as one object that is checked whenever it is read."""
+
+from dataclasses import dataclass
+from typing import Any
 
 from minisat.captioner import Recipe
 from minisat.errors import UserError
 from minisat.rules import Rule, check_entries
+from minisat.vision import View
 from minisat.vision.preprocess import check_preprocessing
 from minisat.vision.store_header import LARGEST_SCALE
 
@@ -19,22 +23,85 @@ _RULES = {
 }
 _SOMETIMES = ("L", "features", "after", "tune", "encoder_seed", "data", "captions_hash", "vocabulary_hash", "start",
               "word_vectors")
+_TOLD = ("inputs", "encoder", "grid", "weights_hash", "feature_scale", "data", "V")
 _START = {"run": Rule(str), "hash": Rule(str)}
 _WORD_VECTORS = {"file": Rule(str), "hash": Rule(str), "found": Rule(int, least=0), "words": Rule(int, least=0),
                  "coverage": Rule(float, least=0)}
 
 
-def check_config(config, file):
-    """UserError naming `file` and the entry, unless `config` is what a training writes into config.json."""
-    check_entries(config, _RULES, file, _SOMETIMES)
-    check_preprocessing(config["preprocessing"], file)
-    for name, rules in (("start", _START), ("word_vectors", _WORD_VECTORS)):
-        if name in config:
-            check_entries(config[name], rules, f"{file}, {name},")
-    needed = "after" if config["inputs"] == "photos" else "features"
-    if needed not in config and (config["inputs"] == "features" or "features" in config):
-        raise UserError(f"{file} has no entry {needed!r}.")
-    try:
-        Recipe.from_dict(config["recipe"])
-    except UserError as error:
-        raise UserError(f"{file} is damaged. {error}") from error
+@dataclass(frozen=True)
+class Origin:
+    """The run whose captioner a run begins as, and the hash of its weights then."""
+
+    run: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class WordVectors:
+    """The file that an embedding starts from, and what of the vocabulary it had."""
+
+    file: str
+    hash: str
+    found: int       # words of the vocabulary that it has
+    words: int       # words of the vocabulary
+    coverage: float  # share of all words said in training that it has
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What one training is, as its config.json holds it."""
+
+    view: View                           # what the captioner sees
+    recipe: Recipe
+    V: int                               # words
+    feature_scale: float                 # by which the captioner divides features
+    data: str | None                     # the data set's folder
+    captions_hash: str | None
+    vocabulary_hash: str | None = None   # None in a run of an earlier version
+    start: Origin | None = None
+    word_vectors: WordVectors | None = None
+
+    @property
+    def batchnorm(self):
+        """How the BatchNorms of encoder blocks that learn behave: live where they start at random, else frozen."""
+        if self.recipe.encoder_batchnorm != "auto":
+            return self.recipe.encoder_batchnorm
+        return "frozen" if self.view.weights or self.start else "live"
+
+    def choices(self):
+        """{name: value} of all in which two runs may differ: the recipe, what is seen, the data."""
+        return self.recipe.to_dict() | {name: value for name, value in self.to_dict().items() if name in _TOLD}
+
+    def to_dict(self):
+        """Ready for JSON."""
+        facts: dict[str, Any] = {**self.view.to_dict(), "V": self.V, "recipe": self.recipe.to_dict(),
+                                 "feature_scale": self.feature_scale}
+        for name in ("data", "captions_hash", "vocabulary_hash"):
+            if getattr(self, name) is not None:
+                facts[name] = getattr(self, name)
+        for name in ("start", "word_vectors"):
+            if getattr(self, name) is not None:
+                facts[name] = dict(vars(getattr(self, name)))
+        return facts
+
+    @classmethod
+    def from_dict(cls, facts, file="config.json"):
+        """The RunConfig of a config.json. UserError naming `file` and the entry for what no training writes there."""
+        check_entries(facts, _RULES, file, _SOMETIMES)
+        check_preprocessing(facts["preprocessing"], file)
+        for name, rules in (("start", _START), ("word_vectors", _WORD_VECTORS)):
+            if name in facts:
+                check_entries(facts[name], rules, f"{file}, {name},")
+        needed = "after" if facts["inputs"] == "photos" else "features"
+        if needed not in facts and (facts["inputs"] == "features" or "features" in facts):
+            raise UserError(f"{file} has no entry {needed!r}.")
+        try:
+            recipe = Recipe.from_dict(facts["recipe"])
+        except UserError as error:
+            raise UserError(f"{file} is damaged. {error}") from error
+        start, words = facts.get("start"), facts.get("word_vectors")
+        return cls(View.from_dict(facts), recipe, facts["V"], facts["feature_scale"], facts.get("data"),
+                   facts.get("captions_hash"), facts.get("vocabulary_hash"),
+                   start and Origin(start["run"], start["hash"]),
+                   words and WordVectors(**{name: words[name] for name in _WORD_VECTORS}))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minisat.backend import get_array_module, to_device, to_numpy
-from minisat.captioner import PhotoCaptioner, Reinforce, fast_decoder
+from minisat.captioner import Reinforce
 from minisat.errors import UserError
 from minisat.files import write_text
 from minisat.nn import Frozen, commit_statistics
@@ -92,13 +92,12 @@ class Trainer:
 
     def _build_optimizers(self):
         """One flat buffer each: the captioner, the encoder's blocks that learn, the embedding that is frozen first."""
-        recipe, with_encoder = self.recipe, isinstance(self.model, PhotoCaptioner)
-        captioner = self.model.captioner if with_encoder else self.model
+        recipe, captioner = self.recipe, self.model.captioner
         embedding = captioner.embedding.parameters() if recipe.freeze_embedding else []
         rest = [parameter for parameter in captioner.parameters() if parameter not in embedding]
         parts = [(rest, recipe.learning_rate, 0)]
-        if with_encoder and self.model.encoder.parameters():
-            parts.append((self.model.encoder.parameters(), recipe.encoder_learning_rate, 0))
+        if tuned := self.model.sight.parameters():
+            parts.append((tuned, recipe.encoder_learning_rate, 0))
         if embedding:
             epochs = recipe.freeze_embedding if recipe.freeze_embedding > 0 else math.inf
             parts.append((embedding, recipe.learning_rate, epochs))
@@ -244,7 +243,7 @@ class Trainer:
                 better = score is None or state.best_score is None or score > state.best_score
                 if better:
                     save_checkpoint(self.run.best, self.model.state_dict(),
-                                    {"epoch": epoch, "bleu_4": score, "config": self.run.config})
+                                    {"epoch": epoch, "bleu_4": score, "config": self.run.config.to_dict()})
             finally:
                 self.objective.train()
         state.waited = 0 if better else state.waited + 1
@@ -281,7 +280,7 @@ class Trainer:
     def _look_at_dev(self, epoch, watch):
         """Loss, BLEU and CIDEr-D on dev, a few captions to samples/."""
         figures = self.dev.figures(self.objective, self.gather, self.device, watch.check)
-        captions = self.dev.captions(fast_decoder(self.model), self.vocabulary, self.gather, width=self.recipe.beam,
+        captions = self.dev.captions(self.model.fast(), self.vocabulary, self.gather, width=self.recipe.beam,
                                      max_words=self.recipe.max_words, device=self.device, check=watch.check)
         write_text(self.run.samples / f"epoch-{epoch:03}.txt", self.dev.sample_text(captions))
         return {**figures, **self.dev.bleu(captions), "cider_d": self.dev.cider_d(captions)}
@@ -307,7 +306,7 @@ class Trainer:
         tensors = {f"{prefix}.{name}": array for prefix, part in self._parts().items()
                    for name, array in part.state_dict().items()}
         metadata = {"state": self.state.to_dict(), "plateau": self._plateau and self._plateau.state_dict(),
-                    "config": self.run.config}
+                    "config": self.run.config.to_dict()}
         save_checkpoint(self.run.last, tensors, metadata)
         self.report("saved", state=self.state)
 

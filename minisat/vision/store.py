@@ -37,6 +37,11 @@ def check_compatible(header, other, what="The model"):
                             f"{phrase.format(header.get(key))}.")
 
 
+def as_stored(x):
+    """Numbers as a store keeps them, float32 rounded to float16: so a photo has one caption however it comes."""
+    return x.astype(np.float16).astype(np.float32)
+
+
 class FeatureStore:
     """The rows of a store, for reading. Make one with `FeatureStore.open(path)`.
 

@@ -83,7 +83,7 @@ def training_figures(lines, config):
     ends = [0.0, *(line["seconds"] for line in lines if line["kind"] == "epoch")]
     entropies = [line["dev_attention_entropy"] for line in lines if "dev_attention_entropy" in line]
     return {"epoch_seconds": statistics.median(b - a for a, b in zip(ends, ends[1:])),
-            "entropy": entropies[-1] if entropies else None, "most_entropy": float(np.log(config["L"]))}
+            "entropy": entropies[-1] if entropies else None, "most_entropy": float(np.log(config.view.L))}
 
 
 def intervals(run):

@@ -24,12 +24,12 @@ def demo_captioner():
     """(objective, photos, CaptionBatch) with the sizes of `minisat demo`, float32."""
     import numpy as np
 
-    from minisat.captioner import PhotoObjective, Recipe, build_captioner, build_objective
+    from minisat.captioner import Recipe, Through, build_captioner, build_objective
     from minisat.cli.demo import RECIPE
     from minisat.data.batches import caption_batch
     from minisat.data.toy_world import ToyWorld
     from minisat.text import Vocabulary, tokenize
-    from minisat.vision import build
+    from minisat.vision import Sight, build
 
     recipe = Recipe(**RECIPE)
     scenes = ToyWorld(0).scenes("train", 200)
@@ -38,7 +38,7 @@ def demo_captioner():
     N = recipe.batch_size
     encoder = build("toy_cnn", rng=0)
     captioner = build_captioner(recipe, len(vocabulary), encoder.grid_shape()[1])
-    objective = PhotoObjective(encoder, build_objective(recipe, captioner, input_gradient=True))
+    objective = Through(Sight.of_encoder(encoder), build_objective(recipe, captioner, input_gradient=True))
     batch = caption_batch(np.arange(N), [vocabulary.encode(words) for words in told[:N]])
     photos = encoder.preprocessing.normalise(np.stack([scenes[row].image for row in batch.photos]))
     return objective, photos, batch

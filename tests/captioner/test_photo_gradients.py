@@ -10,6 +10,7 @@ from minisat.gradcheck import check_case
 from minisat.nn import BatchNorm2d
 from minisat.vision import Encoder
 
+ENCODER = "sight.encoder."
 TUNED, LIVE = "captioner.photos-to-loss.tuned", "captioner.photos-to-loss.tuned.live-batchnorm"
 
 
@@ -32,22 +33,22 @@ def backward_of_frozen(self, dy, cache):
 
 
 @pytest.mark.parametrize("name, owner, backward, wrong", [
-    (TUNED, FastTeacherForcing, changed(FastTeacherForcing.backward, lambda d: (d[0] * 1.001, *d[1:])), "encoder."),
-    (LIVE, TeacherForcing, changed(TeacherForcing.backward, lambda d: (locations_turned(d[0]), *d[1:])), "encoder."),
-    (TUNED, BatchNorm2d, backward_of_frozen, "encoder.conv3.W"),
-    (LIVE, Encoder, lambda self, dfeatures, cache: None, "encoder.conv4.W")],
+    (TUNED, FastTeacherForcing, changed(FastTeacherForcing.backward, lambda d: (d[0] * 1.001, *d[1:])), ENCODER),
+    (LIVE, TeacherForcing, changed(TeacherForcing.backward, lambda d: (locations_turned(d[0]), *d[1:])), ENCODER),
+    (TUNED, BatchNorm2d, backward_of_frozen, ENCODER + "conv3.W"),
+    (LIVE, Encoder, lambda self, dfeatures, cache: None, ENCODER + "conv4.W")],
     ids=["features off by a thousandth", "locations turned", "gamma forgotten", "encoder left out"])
 def test_a_planted_error_is_found_in_the_encoder(monkeypatch, name, owner, backward, wrong):
     monkeypatch.setattr(owner, "backward", backward)
     report = check_case(name, CASES[name])
     found = {tensor.name for tensor in report.tensors if not tensor.error < report.tolerance}
     assert not report.ok and any(tensor.startswith(wrong) for tensor in found)
-    assert all(tensor.startswith("encoder.") for tensor in found)  # what lies before the error is right
+    assert all(tensor.startswith(ENCODER) for tensor in found)  # what lies before the error is right
 
 
 @pytest.mark.parametrize("name", [TUNED, LIVE])
 def test_the_cases_hold_what_learns_and_nothing_frozen(name):
     objective, inputs, noise = CASES[name](np.random.default_rng(0))
-    learning = {parameter.split(".")[0] for parameter, _ in objective.encoder.named_parameters()}
-    assert learning == {"conv3", "norm3", "conv4", "norm4"} and inputs == () and "photos" in noise
+    learning = {parameter.split(".")[0] for parameter, _ in objective.sight.encoder.named_parameters()}
+    assert learning == {"conv3", "norm3", "conv4", "norm4"} and inputs == () and "inputs" in noise
     check_case(name, CASES[name]).assert_ok()

@@ -69,7 +69,7 @@ def test_an_ensemble_captions_and_is_scored(tiny, capsys, tmp_path):
 
 def test_runs_that_do_not_agree_are_refused(tiny, capsys, tmp_path):
     photo = tiny.photos / "03.jpg"
-    assert "differ in inputs" in refused(capsys, "caption", tiny.soft, photo, "--ensemble", tiny.along)
+    assert "differ in what comes in" in refused(capsys, "caption", tiny.soft, photo, "--ensemble", tiny.along)
     for name, entries in (("config", {"weights_hash": "other"}), ("vocabulary", None)):
         copy = tmp_path / name
         copy.mkdir()

@@ -75,7 +75,7 @@ def test_mistakes_are_one_sentence_and_leave_nothing_behind(tiny, tmp_path, caps
     assert "holds no run" in refused(capsys, tmp_path, tiny.data, *out)
     assert "last" in refused(capsys, tiny.soft, tiny.data, "--which", "last", *out)
     assert "leave --features out" in refused(capsys, tiny.along, tiny.data, "--features", tiny.store, *out)
-    assert "not from both" in refused(capsys, tiny.soft, tiny.data, "--features", tiny.store, "--weights", "w", *out)
+    assert "leave --weights out" in refused(capsys, tiny.soft, tiny.data, "--weights", "w", *out)
     assert "--beam" in refused(capsys, tiny.soft, tiny.data, "--beam", 0, *out)
     assert not (tmp_path / "out").exists()
 

@@ -32,7 +32,7 @@ def runs(squares, store, tmp_path_factory):
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_named_recipe_trains_and_captions(runs, squares, capsys, name):
     """The run remembers the recipe's fields, with the flags on top, and evaluates."""
-    recipe = Run.open(runs[name]).config["recipe"]
+    recipe = Run.open(runs[name]).config.recipe.to_dict()
     model = "soft-attention" if name in AFTERWARDS else name.replace("-arctic", "")
     assert recipe["embedding_size"] == 8 and recipe["model"] == model
     assert recipe["hard_reward"] == ("mean" if name.endswith("arctic") else "sum")

@@ -35,8 +35,9 @@ def test_run_folder(trained):
     assert (trained / "plots" / "curves.png").stat().st_size > 1000
     assert [line["epoch"] for line in Run.open(trained).metrics()] == [1, 2]
     config = Run.open(trained).config
-    assert config["encoder"] == "toy_cnn" and config["preprocessing"]["size"] == 64 and config["recipe"]["beam"] == 2
-    assert config["feature_scale"] > 0 and load_checkpoint(trained / "best.safetensors")[1]["config"] == config
+    assert config.view.encoder == "toy_cnn" and config.view.preprocessing.size == 64 and config.recipe.beam == 2
+    assert config.feature_scale > 0
+    assert load_checkpoint(trained / "best.safetensors")[1]["config"] == config.to_dict()
 
 
 def test_plain_lines_and_json(squares, store, tmp_path, capsys):
@@ -74,7 +75,7 @@ def test_photos_end_to_end(squares, tmp_path):
     """--encoder trains the convolutions along: their weights move, and the run loads as one model from photos."""
     assert train(squares, "--encoder", "toy_cnn", "--run", tmp_path / "run", *SMALL, "--seed", "3") == 0
     loaded = load_run(tmp_path / "run", "last")
-    assert not np.array_equal(loaded.model.encoder.conv1.W.data, build("toy_cnn", rng=3).conv1.W.data)
+    assert not np.array_equal(loaded.model.sight.encoder.conv1.W.data, build("toy_cnn", rng=3).conv1.W.data)
     photo = build("toy_cnn").preprocessing.load(read_dataset(squares).photos[0].path)
     log_probs, *_ = loaded.model.step(loaded.model.start(photo[None]), np.array([2]))
     assert log_probs.shape == (1, len(loaded.vocabulary))
@@ -86,7 +87,7 @@ def test_default_file_flag(squares, store, tmp_path, capsys):
     recipe.write_text(json.dumps({"epochs": 1, "dropout": 0.25, "repair_spelling": True, "clip_norm": 1}))
     assert train(squares, "--features", store, "--run", tmp_path / "run", *SMALL, "--epochs", "2", "--recipe", recipe,
                  "--no-repair-spelling") == 0
-    kept = Run.open(tmp_path / "run").config["recipe"]
+    kept = Run.open(tmp_path / "run").config.recipe.to_dict()
     assert (kept["epochs"], kept["dropout"], kept["repair_spelling"], kept["clip_norm"]) == (2, 0.25, False, 1.0)
     assert kept["penalty"] == 1.0
     recipe.write_text(json.dumps({"epoch": 1}))
@@ -103,8 +104,8 @@ def test_stop_and_resume(trained, squares, store, tmp_path, capsys):
     out = capsys.readouterr().out
     assert f"Go on with: minisat train {squares} --run {run} --resume" in out
     assert train(squares, "--run", run, "--resume") == 0
-    assert (load_checkpoint(run / "best.safetensors")[0]["L_o.W"].tobytes()
-            == load_checkpoint(trained / "best.safetensors")[0]["L_o.W"].tobytes())
+    assert (load_checkpoint(run / "best.safetensors")[0]["captioner.L_o.W"].tobytes()
+            == load_checkpoint(trained / "best.safetensors")[0]["captioner.L_o.W"].tobytes())
     assert train(squares, "--run", run, "--resume") == 0  # a finished run stays as it is
     assert "Finished after 2 epochs" in capsys.readouterr().out
 
@@ -180,8 +181,8 @@ def test_no_room_for_checkpoints(trained, squares, store, tmp_path):
     assert result.returncode == 2 and "Cannot write" in result.stderr and "Traceback" not in result.stderr
     assert not list(run.rglob("*.safetensors")) and not list(run.rglob(".*.partial"))
     assert train(squares, "--run", run, "--resume") == 0
-    assert (load_checkpoint(run / "best.safetensors")[0]["L_o.W"].tobytes()
-            == load_checkpoint(trained / "best.safetensors")[0]["L_o.W"].tobytes())
+    assert (load_checkpoint(run / "best.safetensors")[0]["captioner.L_o.W"].tobytes()
+            == load_checkpoint(trained / "best.safetensors")[0]["captioner.L_o.W"].tobytes())
 
 
 def test_word_vectors_set_the_embedding_size_and_are_said_in_a_line(squares, store, tmp_path, capsys):
@@ -190,7 +191,7 @@ def test_word_vectors_set_the_embedding_size_and_are_said_in_a_line(squares, sto
     flags = ["--features", store, "--word-vectors", tmp_path / "vectors.txt", "--freeze-embedding"]
     assert train(squares, "--run", tmp_path / "run", *flags, -1, *small) == 0
     assert "2 of 11 words, " in (out := capsys.readouterr().out) and "training captions say, frozen." in out
-    recipe = Run.open(tmp_path / "run").config["recipe"]
+    recipe = Run.open(tmp_path / "run").config.recipe.to_dict()
     assert recipe["embedding_size"] == 6 and recipe["freeze_embedding"] == -1
     assert train(squares, "--run", tmp_path / "run", *flags, -1, *small, "--resume") == 0
     assert "add --embedding-size 6" in fails(capsys, squares, "--run", tmp_path / "b", *flags, 1, *SMALL)
@@ -205,4 +206,4 @@ def test_double_precision(squares, store, trained, tmp_path):
     for folder, wanted in ((run, "float64"), (trained, "float32")):
         tensors, _ = load_checkpoint(folder / "best.safetensors")
         assert {str(array.dtype) for array in tensors.values()} == {wanted}
-        assert load_run(folder).model.embedding.W.data.dtype == wanted
+        assert load_run(folder).model.captioner.embedding.W.data.dtype == wanted

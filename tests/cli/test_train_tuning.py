@@ -34,11 +34,11 @@ def tuned(squares, on_features, tmp_path_factory):
 def test_start_brings_encoder_recipe_and_words(tuned, on_features):
     """With --start nothing else need be said; the config says where the run came from and what learned."""
     config, start = Run.open(tuned).config, Run.open(on_features).config
-    assert config["recipe"] == start["recipe"] and config["tune"] == ["conv4.0"]
-    assert config["start"]["run"] == str(on_features) and config["inputs"] == "photos"
+    assert config.recipe == start.recipe and config.view.tune == ("conv4.0",)
+    assert config.start.run == str(on_features) and config.view.after is None
     weights, fresh = load_checkpoint(tuned / "best.safetensors")[0], build("toy_cnn", rng=0)
-    assert weights["encoder.conv3.W"].tobytes() == fresh.conv3.W.data.tobytes()
-    assert weights["encoder.conv4.W"].tobytes() != fresh.conv4.W.data.tobytes()
+    assert weights["sight.encoder.conv3.W"].tobytes() == fresh.conv3.W.data.tobytes()
+    assert weights["sight.encoder.conv4.W"].tobytes() != fresh.conv4.W.data.tobytes()
 
 
 def test_a_tuned_run_captions_and_is_scored_from_photos(tuned, squares, capsys):
@@ -64,8 +64,8 @@ def test_pretrained_weights_tuned_in_part(squares, weights, tmp_path, capsys):
     out = capsys.readouterr().out
     assert "numbers 36,992 are trained too." in out and "--grid conv3.2" in out  # 64 · 64 · 9 + 2 · 64
     config = Run.open(tmp_path / "run").config
-    assert config["tune"] == ["conv4.0"] and config["feature_scale"] not in (0, 1)
-    kept = load_checkpoint(tmp_path / "run" / "best.safetensors")[0]["encoder.norm4.running_mean"]
+    assert config.view.tune == ("conv4.0",) and config.feature_scale not in (0, 1)
+    kept = load_checkpoint(tmp_path / "run" / "best.safetensors")[0]["sight.encoder.norm4.running_mean"]
     assert kept.tobytes() == build("toy_cnn", rng=5).norm4.running_mean.data.tobytes()
     for flag in ("2", "none"):
         assert "resuming cannot change" in fails(capsys, squares, *run, "--resume", "--tune", flag)
@@ -79,7 +79,7 @@ def test_a_tuned_encoder_gives_features_for_another_run(tuned, squares, tmp_path
     assert main(["features", str(squares), "--encoder", "toy_cnn", "--weights", str(best), "--out",
                  str(tmp_path / "store"), "--device", "cpu"]) == 0
     network = load_weights(build("toy_cnn", rng=9), best)
-    assert network.conv4.W.data.tobytes() == load_checkpoint(best)[0]["encoder.conv4.W"].tobytes()
+    assert network.conv4.W.data.tobytes() == load_checkpoint(best)[0]["sight.encoder.conv4.W"].tobytes()
     assert train(squares, "--features", tmp_path / "store", "--run", tmp_path / "run", *TINY) == 0
     photo = read_dataset(squares).photos[0].path
     assert main(["caption", str(tmp_path / "run"), str(photo), "--device", "cpu"]) == 0
@@ -94,8 +94,8 @@ def test_the_rest_of_the_network_on_a_store(squares, weights, tmp_path, capsys):
                  "--out", str(half), "--device", "cpu"]) == 0
     run = ["--run", tmp_path / "run"]
     assert train(squares, "--features", half, "--tune", "1", *run, *TINY) == 0
-    config = Run.open(tmp_path / "run").config
-    assert (config["inputs"], config["after"], config["grid"], config["D"]) == ("photos", "conv3.2", "conv4", 66)
+    view = Run.open(tmp_path / "run").config.view
+    assert (view.after, view.grid, view.D, view.complete) == ("conv3.2", "conv4", 66, False)
     assert "does not lie before" in fails(capsys, squares, "--features", half, "--tune", "3", *run[:1], tmp_path / "no")
     half.rename(moved)
     assert train(squares, "--features", moved, *run, "--resume") == 0

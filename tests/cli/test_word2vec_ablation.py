@@ -32,5 +32,5 @@ def test_ablation(squares, store, tmp_path):
         [f" {method} ", f" {embedding} "] for method in ("random", "cbow") for embedding in ("tuned", "frozen")]
     assert table.splitlines()[2].count(" ± ") == 4
     config = json.loads((out / "runs" / "cbow-frozen-1" / "config.json").read_text())
-    assert config["recipe"]["freeze_embedding"] == -1 and config["word_vectors"]["coverage"] == 1
+    assert config.recipe.freeze_embedding == -1 and config.word_vectors.coverage == 1
     assert "Finished after 3 epochs" in (out / "logs" / "cbow-frozen-1.log").read_text()

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from minisat.captioner import PhotoObjective, Recipe, build_captioner, build_objective
+from minisat.captioner import Recipe, Through, build_captioner, build_objective
 from minisat.data.batches import CaptionBatch
 from minisat.trace import INPUTS, birthplace, record_step, unstable_part
-from minisat.vision import build
+from minisat.vision import Sight, build
 
 BATCH = CaptionBatch(np.arange(6), np.array([[2, 5, 6, 3], [2, 7, 3, 0]] * 3), np.array([3, 2] * 3))
 SMALL = {"embedding_size": 4, "hidden_size": 5, "attention_size": 3}
@@ -80,8 +80,8 @@ def test_encoder_that_trains_along():
     """From photos the encoder's layers are looked at too."""
     encoder = build("toy_cnn", rng=0)
     captioner = build_captioner(Recipe(**SMALL), 9, encoder.grid_shape(None)[1])
-    objective = PhotoObjective(encoder, build_objective(Recipe(**SMALL), captioner, input_gradient=True))
+    objective = Through(Sight.of_encoder(encoder), build_objective(Recipe(**SMALL), captioner, input_gradient=True))
     photos = np.ones((6, 3, 16, 16), np.float32)
     assert place(objective, photos) is None
     encoder.conv2.W.data[...] = 3e38
-    assert place(objective, photos).startswith("encoder.conv2")
+    assert place(objective, photos).startswith("sight.encoder.conv2")

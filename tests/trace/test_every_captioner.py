@@ -35,7 +35,7 @@ def test_no_frame_is_red(name):
 def test_a_fast_twin_is_refused():
     """It has no layer calls; one sentence says what to record instead."""
     objective, *_ = CASES["captioner.photos-to-loss"](np.random.default_rng(0))
-    with pytest.raises(UserError, match=r"fast twin.*PhotoObjective\.reference\(\)"), trace(objective):
+    with pytest.raises(UserError, match=r"fast twin.*Through\.reference\(\)"), trace(objective):
         pass
     with trace(objective.reference()):
         pass
@@ -47,7 +47,8 @@ def test_a_demo_step(model):
     *step, vocabulary, photos = demo_step(model)
     document, _ = record_step(*step, vocabulary, photos, checks=())
     paths = {frame["path"] for frame in document["frames"]}
-    assert {"encoder.conv1", "objective.captioner", "objective.cross_entropy"} <= paths and not red_frames(document)
+    assert {"sight.encoder.conv1", "objective.captioner", "objective.cross_entropy"} <= paths
+    assert not red_frames(document)
     for caption in document["captions"]:
         assert caption["said"][-1] == "<end>" and caption["photo"].startswith("data:image/jpeg")
         assert caption["lead"] == (1 if model == "show-and-tell" else 0)

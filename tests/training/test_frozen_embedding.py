@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from minisat.captioner import Recipe, TeacherForcing
+from minisat.captioner import Recipe, TeacherForcing, Through
 from minisat.captioner.recipe import MODELS
 from minisat.data import read_dataset
 from minisat.errors import UserError
 from minisat.nn import DoublyStochasticPenalty
 from minisat.text import WordVectors, write_vectors
-from minisat.training import Run, assemble, features_config, load_checkpoint, load_run
+from minisat.training import Run, assemble, load_checkpoint, load_run
 from minisat.training.loading import build_model
+from minisat.vision import View
 
 SMALL = {"embedding_size": 6, "hidden_size": 8, "attention_size": 5, "min_count": 1, "batch_size": 16, "epochs": 3,
          "learning_rate": 0.01, "warmup_steps": 2, "average_decay": 0.9, "weight_decay": 0.01, "patience": 0,
@@ -28,15 +29,15 @@ def vectors(tmp_path_factory):
 
 def trainer(folder, squares, store, vectors=None, **fields):
     recipe = Recipe(**{**SMALL, **fields})
-    return assemble(read_dataset(squares), folder, recipe, features_config(store), vectors)[0]
+    return assemble(read_dataset(squares), folder, recipe, View.of_store(store), None, vectors)[0]
 
 
 def embeddings(run):
     """The embedding as it was after each epoch, with the first one in front."""
     def report(event, **values):
         if event == "saved":
-            kept.append(run.model.embedding.W.data.copy())
-    kept = [run.model.embedding.W.data.copy()]
+            kept.append(run.model.captioner.embedding.W.data.copy())
+    kept = [run.model.captioner.embedding.W.data.copy()]
     run.report = report
     run.fit()
     return kept
@@ -48,7 +49,7 @@ def test_it_moves_only_in_epochs_in_which_it_is_not_frozen(squares, store, tmp_p
     """With weight decay and a running average, which must not move it either."""
     run = trainer(tmp_path / "run", squares, store, vectors, freeze_embedding=frozen)
     if twin == "reference":
-        run.objective = TeacherForcing(run.model, DoublyStochasticPenalty())
+        run.objective = Through(run.model.sight, TeacherForcing(run.model.captioner, DoublyStochasticPenalty()))
     kept = embeddings(run)
     assert [not np.array_equal(a, b) for a, b in zip(kept, kept[1:])] == changed
 
@@ -61,7 +62,7 @@ def test_frozen_for_all_epochs_it_alone_stays_in_every_captioner(squares, store,
     run.fit()
     for which in ("best", "last"):
         after = dict(load_run(tmp_path / "run", which).model.named_parameters())
-        assert [name for name in before if np.array_equal(before[name], after[name].data)] == ["embedding.W"]
+        assert [name for name in before if np.array_equal(before[name], after[name].data)] == ["captioner.embedding.W"]
 
 
 def test_while_it_is_frozen_its_gradient_does_not_shorten_the_others(squares, store, tmp_path):
@@ -77,12 +78,12 @@ def test_while_it_is_frozen_its_gradient_does_not_shorten_the_others(squares, st
 
 def test_the_run_says_which_vectors_it_began_with(squares, store, tmp_path, vectors):
     run = trainer(tmp_path / "run", squares, store, vectors)
-    facts = run.run.config["word_vectors"]
-    assert facts["found"] == 10 and facts["words"] == 11 and facts["file"] == str(vectors)
-    assert 0.8 < facts["coverage"] < 1 and len(facts["hash"]) == 64
-    fresh = build_model(run.run.config).embedding.W.data
+    facts = run.run.config.word_vectors
+    assert facts.found == 10 and facts.words == 11 and facts.file == str(vectors)
+    assert 0.8 < facts.coverage < 1 and len(facts.hash) == 64
+    fresh = build_model(run.run.config).captioner.embedding.W.data
     ids = {word: id for id, word in enumerate(run.vocabulary.words)}
-    moved = [not np.array_equal(a, b) for a, b in zip(fresh, run.model.embedding.W.data)]
+    moved = [not np.array_equal(a, b) for a, b in zip(fresh, run.model.captioner.embedding.W.data)]
     assert sum(moved) == 10 and not any(moved[:4]) and not moved[ids["thing"]]
 
 

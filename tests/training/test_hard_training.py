@@ -6,14 +6,15 @@ from small_trainings import SMALL, assert_same_run, interrupt_at_step
 
 from minisat.captioner import Recipe
 from minisat.data import read_dataset
-from minisat.training import Run, assemble, features_config, load_checkpoint, load_run
+from minisat.training import Run, assemble, load_checkpoint, load_run
+from minisat.vision import View
 
 HARD = SMALL | {"model": "hard-attention"}
 
 
 def make_trainer(folder, squares, store, **fields):
     options = {name: fields.pop(name) for name in ("report", "log_every") if name in fields}
-    trainer, _ = assemble(read_dataset(squares), folder, Recipe(**HARD | fields), features_config(store), **options)
+    trainer, _ = assemble(read_dataset(squares), folder, Recipe(**HARD | fields), View.of_store(store), **options)
     return trainer
 
 
@@ -36,7 +37,7 @@ def test_it_learns_and_logs_the_entropy_of_its_attention(squares, store, tmp_pat
     lines = Run.open(tmp_path / "run").metrics()
     epochs, steps = ([line for line in lines if line["kind"] == kind] for kind in ("epoch", "step"))
     assert epochs[-1]["dev_loss"] < 0.5 * epochs[0]["dev_loss"]
-    L = load_run(tmp_path / "run").config["L"]
+    L = load_run(tmp_path / "run").config.view.L
     assert len(steps) > 20
     for line in steps:
         assert all(np.isfinite(value) for value in line.values() if isinstance(value, float))

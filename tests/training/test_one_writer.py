@@ -12,12 +12,13 @@ from small_trainings import SMALL, fails
 from minisat.captioner import Recipe
 from minisat.data import read_dataset
 from minisat.errors import UserError
-from minisat.training import Run, assemble, features_config
+from minisat.training import Run, assemble
+from minisat.vision import View
 
 
 def trainer(squares, store, folder, epochs=3, **options):
-    inputs = Run.open(folder).config if Run.exists(folder) else features_config(store)
-    return assemble(read_dataset(squares), folder, Recipe.from_dict({**SMALL, "epochs": epochs}), inputs, **options)[0]
+    view = Run.open(folder).config.view if Run.exists(folder) else View.of_store(store)
+    return assemble(read_dataset(squares), folder, Recipe.from_dict({**SMALL, "epochs": epochs}), view, **options)[0]
 
 
 def test_a_second_training_is_refused_from_the_command_line_and_in_python(squares, store, tmp_path, capsys):

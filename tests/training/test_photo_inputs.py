@@ -5,8 +5,7 @@ import pytest
 
 from minisat.data import read_dataset
 from minisat.errors import UserError
-from minisat.training import PhotoInputs
-from minisat.vision import Preprocessing
+from minisat.vision import PhotoInputs, Preprocessing
 
 
 def test_memory_or_not(squares):

@@ -1,31 +1,31 @@
 """Run folders: made once, opened again, a log that can be cut."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from minisat.captioner import Recipe
 from minisat.errors import UserError
 from minisat.text import Vocabulary
-from minisat.training import Run
-from minisat.vision import Preprocessing
+from minisat.training import Run, RunConfig
+from minisat.vision import Preprocessing, View
 
 VOCABULARY = Vocabulary.build([["a", "b"]], min_count=1)
-CONFIG = {"inputs": "features", "features": "store", "recipe": Recipe().to_dict(), "V": 6, "L": 4, "D": 3,
-          "feature_scale": 1.5, "encoder": "toy_cnn", "grid": "conv4", "weights": None, "weights_hash": None,
-          "preprocessing": Preprocessing().to_dict()}
+VIEW = View("toy_cnn", "conv4", 4, 3, Preprocessing(), None, None, store="store", after="conv4")
+CONFIG = RunConfig(VIEW, Recipe(), 6, 1.5, None, None)
 
 
 def test_create_and_open(tmp_path):
     """config, vocabulary and environment come back; a second run in the folder is refused."""
     Run.create(tmp_path / "run", CONFIG, VOCABULARY)
     run = Run.open(tmp_path / "run")
-    assert run.config == CONFIG | {"vocabulary_hash": VOCABULARY.fingerprint}
+    assert run.config == replace(CONFIG, vocabulary_hash=VOCABULARY.fingerprint)
     assert run.vocabulary().words == VOCABULARY.words
     assert json.loads((run.folder / "environment.json").read_text())["packages"]["numpy"]
     with pytest.raises(UserError, match="already holds a run"):
-        Run.create(tmp_path / "run", CONFIG | {"V": 7}, VOCABULARY)
-    assert Run.open(tmp_path / "run").config["V"] == 6
+        Run.create(tmp_path / "run", replace(CONFIG, V=7), VOCABULARY)
+    assert Run.open(tmp_path / "run").config.V == 6
 
 
 def test_places_that_hold_no_run(tmp_path):

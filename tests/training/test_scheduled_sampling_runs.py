@@ -7,13 +7,14 @@ from small_trainings import SMALL, assert_same_run, interrupt_at_step
 from minisat.captioner import Recipe
 from minisat.data import read_dataset
 from minisat.errors import UserError
-from minisat.training import assemble, features_config
+from minisat.training import assemble
+from minisat.vision import View
 
 
 def make_trainer(folder, squares, store, report=None, **fields):
     recipe = Recipe(**SMALL | {"own_words": 0.8} | fields)
     options = {} if report is None else {"report": report}
-    trainer, _ = assemble(read_dataset(squares), folder, recipe, features_config(store), **options)
+    trainer, _ = assemble(read_dataset(squares), folder, recipe, View.of_store(store), **options)
     return trainer
 
 

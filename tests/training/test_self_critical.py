@@ -13,8 +13,9 @@ from minisat.captioner.teacher_forcing import inputs_and_targets, word_costs
 from minisat.data import read_dataset
 from minisat.errors import UserError
 from minisat.text import END, SPECIALS, Vocabulary
-from minisat.training import Run, assemble, features_config, start_config
+from minisat.training import Run, assemble
 from minisat.training.self_critical import PhotoBatch, SelfCritical
+from minisat.vision import View
 
 REFERENCES = [[["dog", "runs"], ["runs"]], [["cat"]], [["dog", "dog"]]]
 VOCABULARY = Vocabulary([*SPECIALS, "dog", "runs"])
@@ -144,22 +145,21 @@ def test_the_fast_twin_weighs_captions_as_the_reference():
 def begun(squares, store, tmp_path_factory):
     """A run that has learned a little from likelihood."""
     folder = tmp_path_factory.mktemp("begun") / "run"
-    trainer, _ = assemble(read_dataset(squares), folder, Recipe(**SMALL | {"epochs": 6}), features_config(store))
+    trainer, _ = assemble(read_dataset(squares), folder, Recipe(**SMALL | {"epochs": 6}), View.of_store(store))
     trainer.fit()
     return folder
 
 
 def make_trainer(folder, squares, store, begun, **fields):
     recipe = Recipe(**SMALL | {"objective": "self-critical", "warmup_steps": 0} | fields.pop("recipe", {}))
-    inputs = features_config(store) | start_config(begun)
-    trainer, _ = assemble(read_dataset(squares), folder, recipe, inputs, **fields)
+    trainer, _ = assemble(read_dataset(squares), folder, recipe, View.of_store(store), begun, **fields)
     return trainer
 
 
 def test_the_reward_rises(squares, store, begun, tmp_path):
     trainer = make_trainer(tmp_path / "run", squares, store, begun, log_every=1, recipe={
         "epochs": 30, "learning_rate": 0.01, "drawn_captions": 4, "drawn_baseline": "others"})
-    assert trainer.objective.penalty is None
+    assert trainer.objective.objective.penalty is None
     trainer.fit()
     lines = Run.open(tmp_path / "run").metrics()
     rewards = [line["train_reward"] for line in lines if line["kind"] == "epoch"]

@@ -8,19 +8,20 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from small_trainings import SMALL, assert_same_run, interrupt_at_step, weights
 from strict_arrays import strict
 
-from minisat.captioner import Recipe, build_captioner, build_objective
+from minisat.captioner import Recipe, Through, build_objective
 from minisat.captioner.decoding import greedy
 from minisat.data import read_dataset
 from minisat.errors import UserError
-from minisat.training import Corpus, NotFinite, Run, Trainer, load_checkpoint, load_run
+from minisat.training import Corpus, NotFinite, Run, RunConfig, Trainer, build_model, load_checkpoint, load_run
 from minisat.training.starting import begin
-from minisat.vision import FeatureStore
+from minisat.vision import FeatureStore, View
 
 
 def make_trainer(folder, squares, store, recipe=None, dev=True, move=lambda model: model, **options):
@@ -31,14 +32,12 @@ def make_trainer(folder, squares, store, recipe=None, dev=True, move=lambda mode
     recipe = recipe or Recipe(**SMALL)
     store, dataset = FeatureStore.open(store), read_dataset(squares)
     corpus = Corpus.build(dataset.split("train"), dataset.split("dev") if dev else [], recipe)
-    config = {"recipe": recipe.to_dict(), "V": len(corpus.vocabulary), **store.identity(), "inputs": "features",
-              "features": str(store.path), "weights": None,
-              "feature_scale": store.scale}
+    config = RunConfig(View.of_store(store.path), recipe, len(corpus.vocabulary), store.scale, None, corpus.fingerprint)
     run = Run.open(folder) if Run.exists(folder) else Run.create(folder, config, corpus.vocabulary)
-    model = move(build_captioner(recipe, config["V"], config["D"], feature_scale=store.scale))
+    model = move(build_model(config))
     train_rows, dev_rows = (store.rows([p.name for p in photos]) for photos in (corpus.train, corpus.dev))
-    return Trainer(run, model, build_objective(recipe, model), recipe, corpus.vocabulary,
-                   corpus.batches(train_rows, recipe), store.gather,
+    objective = Through(model.sight, build_objective(recipe, model.captioner))
+    return Trainer(run, model, objective, recipe, corpus.vocabulary, corpus.batches(train_rows, recipe), store.gather,
                    corpus.dev_set(dev_rows, recipe.batch_size), **options)
 
 
@@ -68,12 +67,13 @@ def test_it_learns_and_leaves_what_it_should(squares, store, tmp_path):
     assert "reference" in (tmp_path / "run" / "samples" / "epoch-025.txt").read_text()
 
 
-def test_a_captioner_on_stored_features_needs_no_weights_of_the_encoder():
+def test_a_captioner_on_stored_features_needs_no_weights_of_the_encoder(store):
     """Its run remembers which file made the features; that file may be gone by the time it trains."""
-    model = build_captioner(Recipe(**SMALL), 9, 4)
-    before = {name: array.copy() for name, array in model.state_dict().items()}
-    assert begin(model, {"inputs": "features", "weights": "gone.pth", "weights_hash": "0"}) is model
-    assert all(np.array_equal(array, before[name]) for name, array in model.state_dict().items())
+    view = replace(View.of_store(store), weights="gone.pth", weights_hash="0")
+    config = RunConfig(view, Recipe(**SMALL), 9, 1.0, None, None)
+    model, fresh = build_model(config), build_model(config)
+    begin(model, config)
+    assert all(np.array_equal(array, fresh.state_dict()[name]) for name, array in model.state_dict().items())
 
 
 @pytest.mark.parametrize("optimizer,schedule", [("adam", "plateau"), ("momentum", "step"), ("rmsprop", "cosine")])
@@ -201,10 +201,10 @@ def test_damaged_checkpoint_is_refused(whole, squares, store, tmp_path):
 def test_load_run(whole, squares, store, tmp_path):
     """best and last load into models that caption; anything else is one sentence."""
     best, last = load_run(whole), load_run(whole, "last")
-    assert best.vocabulary.words == last.vocabulary.words and best.config["V"] == len(best.vocabulary)
+    assert best.vocabulary.words == last.vocabulary.words and best.config.V == len(best.vocabulary)
     features = FeatureStore.open(store).gather([0, 1])
     assert len(greedy(best.model, features)) == 2
-    assert not np.array_equal(best.model.L_o.W.data, last.model.L_o.W.data)
+    assert not np.array_equal(best.model.captioner.L_o.W.data, last.model.captioner.L_o.W.data)
     with pytest.raises(UserError, match="best and last"):
         load_run(whole, "newest")
     with pytest.raises(UserError, match="no run"):

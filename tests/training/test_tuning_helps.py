@@ -6,8 +6,8 @@ from minisat.captioner import Recipe
 from minisat.cli.demo import RECIPE
 from minisat.data import read_dataset
 from minisat.data.toy_world import ToyWorld, write_flickr8k
-from minisat.training import Run, assemble, features_config, rest_config, start_config
-from minisat.vision import build, extract_grids
+from minisat.training import Run, assemble
+from minisat.vision import View, build, extract_grids
 
 
 @pytest.mark.slow
@@ -18,14 +18,14 @@ def test_tuning_the_last_block_beats_going_on_without(tmp_path):
     outs = {grid: tmp_path / grid for grid in ("conv3.2", "conv4")}
     extract_grids(data.photos, build("toy_cnn", rng=0), outs)
 
-    def bleu_4(name, inputs, **changes):
-        trainer, _ = assemble(data, tmp_path / name, Recipe(**RECIPE | changes), inputs)
+    def bleu_4(name, view, start=None, **changes):
+        trainer, _ = assemble(data, tmp_path / name, Recipe(**RECIPE | changes), view, start)
         trainer.fit()
         return max(line["bleu_4"] for line in Run.open(tmp_path / name).metrics() if line["kind"] == "epoch")
 
-    on_features, rates = features_config(outs["conv4"]), {"learning_rate": 1e-3, "encoder_learning_rate": 1e-3}
+    on_features, rates = View.of_store(outs["conv4"]), {"learning_rate": 1e-3, "encoder_learning_rate": 1e-3}
     frozen = bleu_4("frozen", on_features)
-    start = start_config(tmp_path / "frozen")
-    further = bleu_4("further", on_features | start, **rates)
-    tuned = bleu_4("tuned", rest_config(outs["conv3.2"], "1") | start, **rates)
+    start = tmp_path / "frozen"
+    further = bleu_4("further", on_features, start, **rates)
+    tuned = bleu_4("tuned", View.behind_store(outs["conv3.2"], "1"), start, **rates)
     assert frozen < further and tuned > further + 0.1

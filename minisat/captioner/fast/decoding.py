@@ -11,7 +11,6 @@ import numpy as np
 from minisat.captioner.fast.attention import BlockedAttention
 from minisat.captioner.fast.hard_attention import look
 from minisat.captioner.fast.teacher_forcing import FastTeacherForcing, score_bias
-from minisat.captioner.photo_captioner import PhotoCaptioner
 from minisat.nn.fast import sigmoid_in_place
 
 
@@ -103,6 +102,4 @@ class FastDecoder:
 
 def fast_decoder(model):
     """What to decode `model` with: its fast twin where there is one, else itself."""
-    if isinstance(model, PhotoCaptioner):
-        return PhotoCaptioner(model.encoder, fast_decoder(model.captioner), model.grid, model.after)
     return FastDecoder(model) if FastTeacherForcing.fits(model) else model

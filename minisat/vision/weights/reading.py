@@ -81,7 +81,8 @@ def load_weights(encoder, path):
     such numbers (not finite, whole, all zero, negative variances).
     """
     state = read_weights(path)
-    tuned = {name.removeprefix("encoder."): array for name, array in state.items() if name.startswith("encoder.")}
+    tuned = {name.rpartition("encoder.")[2]: array for name, array in state.items()
+             if name.startswith(("encoder.", "sight.encoder."))}
     try:
         if tuned and any(name.startswith("captioner.") for name in state):
             check_sound(tuned)
