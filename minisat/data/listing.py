@@ -54,7 +54,7 @@ def photos_in(folder):
             return {entry.name: Path(entry.path) for entry in entries
                     if entry.name.lower().endswith(_PHOTO_SUFFIXES) and not entry.name.startswith(".")
                     and _is_file(entry)}
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last: what no folder can be called
         return {}
     except OSError as error:
         raise UserError(f"Cannot read the folder {folder}: {error.strerror or error}.") from error

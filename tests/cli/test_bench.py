@@ -29,5 +29,7 @@ def test_a_step_is_done_after_a_warm_up_and_at_least_three_times():
 
 def test_no_time_is_no_benchmark(capsys):
     """One sentence and exit code 2."""
-    assert main(["bench", "--seconds", "0"]) == 2
-    assert "--seconds: must be above 0" in capsys.readouterr().err
+    for seconds, said in (("0", "must be above 0"), ("-1", "must be above 0"), ("nan", "finite"), ("inf", "finite")):
+        assert main(["bench", f"--seconds={seconds}"]) == 2
+        error = capsys.readouterr().err
+        assert "--seconds: " in error and said in error, error

@@ -47,6 +47,21 @@ def test_a_store_and_the_photos_give_the_same_captions(tiny, tmp_path, capsys):
     assert read_json(tmp_path / "stored" / "captions-dev.json") == read_json(tmp_path / "seen" / "captions-dev.json")
 
 
+def test_without_a_usable_training_photo_there_is_no_nearest_one(tiny, tmp_path, capsys):
+    """It is said, and the other yardsticks are there."""
+    data, store = tmp_path / "data", tmp_path / "store"
+    shutil.copytree(tiny.data, data)
+    for photo in (data / "Images").iterdir():
+        if photo.name not in tiny.dev:
+            photo.write_bytes(b"no photo")
+    assert main(["features", str(data), "--encoder", "toy_cnn", "--out", str(store), "--on-error", "skip"]) == 0
+    capsys.readouterr()
+    assert evaluate(tiny.soft, data, "--features", store, "--out", tmp_path, "--beam", 1) == 0
+    out, error = capsys.readouterr()
+    assert f"No captions of nearest training photos: {store} holds no training photo." in out + error
+    assert "a random training caption" in out and "nearest training photo's caption" not in out
+
+
 def test_files_go_into_the_run_by_default(tiny, tmp_path, capsys):
     run = tmp_path / "run"
     shutil.copytree(tiny.soft, run)

@@ -64,6 +64,18 @@ def test_entries_of_karpathys_with_wrong_types_are_damaged_and_no_more(tmp_path,
     assert [one.name for one in dataset.photos] == ["good.jpg"] and len(dataset.listing.damaged) == 1
 
 
+@pytest.mark.parametrize("folder", ["\ud800", "a\0b", "n" * 300])
+def test_a_folder_of_karpathys_that_cannot_be(tmp_path, folder):
+    """Photos are where they are; a name too long is refused by the file system itself."""
+    photo(tmp_path / "a.jpg")
+    (tmp_path / "dataset.json").write_text(json.dumps({"images": [{**KARPATHY, "filepath": folder}]}))
+    if len(folder) > 255:
+        with pytest.raises(UserError, match="Cannot read the folder"):
+            read_dataset(tmp_path)
+    else:
+        assert [one.name for one in read_dataset(tmp_path).photos] == ["a.jpg"]
+
+
 @pytest.mark.parametrize("image, caption", [({"file_name": 7}, {}), ({"file_name": None}, {}), ({"file_name": []}, {}),
                                             ({"file_name": "\ud800"}, {}), ({"file_name": "a\0"}, {}),
                                             ({}, {"caption": 5}),

@@ -1,6 +1,7 @@
 """`minisat score`: what it prints, and one sentence and exit code 2 for what it cannot score."""
 
 import json
+import os
 
 import pytest
 
@@ -41,6 +42,15 @@ def test_mistakes_are_one_sentence_and_exit_code_2(files, capsys, captions, refe
     captured = capsys.readouterr()
     assert captured.out == "" and len(captured.err.strip().splitlines()) == 1
     assert captured.err.startswith("minisat score: ")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="needs /dev/zero")
+def test_a_device_is_named_and_not_read(files, capsys):
+    """/dev/zero has no end."""
+    for words in (["/dev/zero", "x"], [files()[0], "/dev/zero"]):
+        assert main(["score", *map(str, words)]) == 2
+        error = capsys.readouterr().err
+        assert "Cannot read /dev/zero: it is a device" in error and error.count("\n") == 1
 
 
 def test_a_missing_file_is_named(files, capsys):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 
 import numpy as np
@@ -14,6 +15,11 @@ from minisat.cli import weights as verb
 from minisat.cli.main import main
 from minisat.vision import ENCODERS, build, load_weights, read_weights
 from minisat.vision.weights.catalogue import ADDRESS, STANDARD, Standard, digits_in, find_standard, standard
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +133,23 @@ def test_convert_keeps_every_number(file, arrays, tmp_path, capsys):
     assert main(["weights", "convert", str(out), str(again)]) == 0 and again.exists()
     assert main(["weights", "convert", str(file), str(tmp_path / "out.pth")]) == 2
     assert "should end in .safetensors" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(resource is None, reason="needs limits as POSIX has them")
+def test_convert_on_a_full_disk_is_one_sentence(file, tmp_path, capsys):
+    """No file may grow beyond 100 kB here: the old file stays, and no part of the new one."""
+    out = tmp_path / "out" / "converted.safetensors"
+    out.parent.mkdir()
+    out.write_bytes(b"old")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        assert main(["weights", "convert", str(file), str(out)]) == 2
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    error = capsys.readouterr().err
+    assert f"Cannot write {out}: File too large." in error and error.count("\n") == 1
+    assert out.read_bytes() == b"old" and os.listdir(out.parent) == [out.name]
 
 
 def test_fetch_downloads_and_verifies(file, tmp_path, monkeypatch, capsys):

@@ -21,6 +21,12 @@ def as_dict(dataset):
     return {photo.name: (photo.split, photo.captions) for photo in dataset.photos}
 
 
+def test_a_name_that_no_data_set_can_have(tmp_path):
+    for name in ("n" * 5000, "a\0b"):
+        with pytest.raises(UserError, match="(Cannot read|There is no) (the )?data set"):
+            read_dataset(tmp_path / name)
+
+
 # ---- Flickr8k's text files
 
 @pytest.mark.parametrize("images", [

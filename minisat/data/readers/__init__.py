@@ -22,7 +22,11 @@ def is_caption_file(path):
 
 def read_listing(path):
     """(root folder, Listing) of the data set `path`, a folder or one caption file. UserError if there is none."""
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError as error:  # a name too long, a folder that may not be entered
+        raise UserError(f"Cannot read the data set {str(path):.100}: {error.strerror or error}.") from error
+    if not there:
         raise UserError(f"There is no data set {path}: no such file or folder.")
     if not path.is_file() and not path.is_dir():
         raise UserError(f"{path} is no data set: it is neither a folder nor a file.")

@@ -38,7 +38,7 @@ def read(root, file):
             check_like(image.get("filepath", ""), str, file.name)
             name, split = image["filename"], SPLIT_NAMES[image["split"]]
             texts = [_text(sentence, file) for sentence in image["sentences"]]
-            folders.add(image.get("filepath", "").replace("\0", ""))
+            folders.add(image.get("filepath", ""))
         except (KeyError, UserError):
             damaged.append(f"{file.name} image {index}")
             continue

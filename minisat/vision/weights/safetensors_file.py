@@ -6,28 +6,31 @@ The format is described at https://github.com/huggingface/safetensors (README, s
 import json
 import math
 import os
+from collections import Counter
 
 import numpy as np
 
 from minisat.vision.weights.stored import MAX_DIMENSIONS, StoredTensor, is_size, layout_of
 
-MAX_HEADER = 1 << 24   # bytes; ResNet-152's has 0.1 MB
+MAX_HEADER = 1 << 22   # bytes: some forty thousand tensors; ResNet-152's has 0.1 MB
 _TYPES = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16", "I64": "int64", "I32": "int32",
           "I16": "int16", "I8": "int8", "U8": "uint8", "BOOL": "bool"}
 
 
 def looks_like_safetensors(start):
     """Whether a file that begins with these bytes (sixteen will do) claims to be one."""
-    return len(start) > 8 and start[8:9] == b"{" and int.from_bytes(start[:8], "little") <= MAX_HEADER
+    return len(start) > 8 and start[8:9] == b"{" and int.from_bytes(start[:8], "little") < 1 << 32
 
 
 def read_safetensors(file):
     """An open file → ({name: StoredTensor}, {key: text} of its metadata). ValueError when it is damaged."""
     size = os.fstat(file.fileno()).st_size
     length = int.from_bytes(file.read(8), "little")
-    if length > min(size - 8, MAX_HEADER):
+    if length > size - 8:
         raise ValueError("its header is cut off")
-    header = json.loads(file.read(length))
+    if length > MAX_HEADER:
+        raise ValueError(f"its header has {length} bytes, more than any network's")
+    header = json.loads(file.read(length), object_pairs_hook=_each_once)
     if not isinstance(header, dict):
         raise ValueError("its header is not a JSON object")
     metadata = header.pop("__metadata__", {})
@@ -44,6 +47,15 @@ def read_safetensors(file):
     data = np.frombuffer(file.read(), np.uint8)
     return {name: StoredTensor(dtype, data[begin:stop].view(layout_of(dtype)).reshape(shape))
             for name, (dtype, shape, begin, stop) in places.items()}, metadata
+
+
+def _each_once(pairs):
+    """The pairs of a JSON object as a dict; ValueError where two have one name: readers would take different ones."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f"its header has {twice!r:.100} twice")
+    return found
 
 
 def _place(name, entry):

@@ -37,6 +37,8 @@ def read_torch_zip(file):
     with zipfile.ZipFile(bounded) as archive:
         bounded.limit = None   # from here on, no record is read that claims to be larger than the file
         records = {entry.filename: entry for entry in archive.infolist()}
+        if len(records) < len(archive.infolist()):
+            raise ValueError("it has two records of one name")
         # torch never compresses: what claims to grow is a bomb. Stored records cannot be larger than the file.
         if any(entry.compress_type != zipfile.ZIP_STORED or entry.file_size != entry.compress_size
                for entry in archive.infolist()):

@@ -80,6 +80,26 @@ def test_a_lying_header_is_one_sentence(tmp_path, change):
                 read_weights(path)
 
 
+def test_two_tensors_of_one_name_are_one_sentence(tmp_path):
+    """JSON would take the last, other readers the first."""
+    entry = json.dumps(HEADER["w"])
+    path = tmp_path / "w.safetensors"
+    for text in (f'{{"w": {entry}, "w": {entry}}}', f'{{"w": {entry[:-1]}, "dtype": "I32"}}}}'):
+        path.write_bytes(len(text).to_bytes(8, "little") + text.encode() + bytes(24))
+        with pytest.raises(UserError, match="its header has '(w|dtype)' twice"):
+            read_weights(path)
+
+
+def test_more_tensors_than_any_network_has_are_one_sentence(tmp_path):
+    """190,000 empty ones fit into ten megabytes, and were once looked at one by one."""
+    empty = {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}
+    text = json.dumps({f"w{number}": empty for number in range(190_000)}).encode()
+    path = tmp_path / "w.safetensors"
+    path.write_bytes(len(text).to_bytes(8, "little") + text)
+    with pytest.raises(UserError, match=f"its header has {len(text)} bytes, more than any network's"):
+        read_weights(path)
+
+
 @pytest.mark.parametrize("text", [b"{", b"{" + b'"a":{' * 100_000, b'{"w": ' + b"9" * 10_000, b"{\xff}"])
 def test_a_header_that_is_not_json_is_one_sentence(tmp_path, text):
     path = tmp_path / "w.safetensors"

@@ -1,8 +1,10 @@
 """torch's checkpoints, both formats: good ones read exactly; hostile, lying and damaged ones are one sentence."""
 
+import io
 import json
 import os
 import struct
+import warnings
 import zipfile
 
 import numpy as np
@@ -211,6 +213,16 @@ def test_zip_bombs_are_refused(write):
     entry = content.rindex(b"PK\x01\x02", 0, content.index(b"archive/data/0", content.index(b"PK\x01\x02")))
     content[entry + 20:entry + 28] = struct.pack("<II", 2**30, 2**30)   # both sizes in the table of contents
     assert_refused(write(bytes(content)), "larger than the file")
+
+
+@pytest.mark.parametrize("record", ["data.pkl", "data/0"])
+def test_two_records_of_one_name_are_refused(write, record):
+    """The table of contents gives the last, a reader from the front the first."""
+    file = io.BytesIO(six())
+    with zipfile.ZipFile(file, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr(f"archive/{record}", archive.read(f"archive/{record}"))
+    assert_refused(write(file.getvalue()), "two records of one name")
 
 
 def test_other_archives_are_named(write):
