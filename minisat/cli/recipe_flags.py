@@ -2,7 +2,6 @@
 
 from minisat.captioner import RECIPES, Recipe, read_recipe
 from minisat.cli.setting_flags import add_setting_flags, given_settings
-from minisat.errors import UserError
 
 SHOWN = ("model", "epochs", "batch_size", "learning_rate", "dropout", "penalty", "seed")  # by `train --help`
 
@@ -21,17 +20,3 @@ def given_fields(arguments):
     """{field: value} of the recipe fields that the named recipe or a flag sets. UserError for what is no recipe."""
     given = read_recipe(arguments.recipe_name) if arguments.recipe_name else {}
     return given | given_settings(arguments, Recipe)
-
-
-def chosen_recipe(arguments, kept=None, begun=None):
-    """The Recipe of the command line, over that of a run to begin with (`begun`) where there is one.
-
-    Or `kept`, that of a run to resume, unless something given contradicts it.
-    """
-    given = given_fields(arguments)
-    recipe = Recipe.from_dict((begun.to_dict() if begun else {}) | given)
-    for name in given if kept else ():
-        if getattr(recipe, name) != getattr(kept, name):
-            raise UserError(f"The run has {name} = {getattr(kept, name)}: resuming cannot change it to "
-                            f"{getattr(recipe, name)}.")
-    return kept or recipe

@@ -3,25 +3,22 @@
 import json
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
 
-from minisat.backend import keep_freed_memory, resolve_device
-from minisat.cli.recipe_flags import add_recipe_flags, chosen_recipe, given_fields
+from minisat.backend import keep_freed_memory
+from minisat.cli.recipe_flags import add_recipe_flags, given_fields
 from minisat.cli.setting_flags import COUNT, number
 from minisat.cli.shell import command
-from minisat.cli.training_inputs import add_input_flags, chosen_view
-from minisat.data import leaks, read_dataset
+from minisat.cli.training_inputs import LOOKED_AT, add_input_flags
 from minisat.data.batches import CaptionBatch
-from minisat.errors import UserError, note
+from minisat.errors import UserError
 from minisat.plots import curves
 from minisat.plots.stepper import stepper
 from minisat.room import readable
-from minisat.text import vector_size
 from minisat.trace import INPUTS, birthplace, born, record_step, unstable_part, write_trace
-from minisat.training import NotFinite, Run, assemble
+from minisat.training import NotFinite, Run, prepare
 from minisat.training.needs import needs
 from minisat.training.trainer import HINT
 
@@ -54,7 +51,7 @@ def run(arguments):
     display = Display(sys.stderr if arguments.json else sys.stdout)
     go_on = f"Go on with: {command('train', arguments.data, '--run', arguments.folder, '--resume')}"
     try:
-        trainer = prepare(arguments, display)
+        trainer = ready(arguments, display)
         outcome = trainer.fit(arguments.max_minutes and 60 * arguments.max_minutes)
     except KeyboardInterrupt:
         display.line(f"Stopped at once. {go_on}")
@@ -81,38 +78,20 @@ def run(arguments):
     return INTERRUPTED if outcome.reason == "interrupted" else 0
 
 
-def prepare(arguments, display):
-    """The Trainer that the arguments ask for."""
-    device = resolve_device(arguments.device)
-    old = None
-    if Run.exists(arguments.folder):
-        if not arguments.resume:
-            raise UserError(f"{arguments.folder} already holds a run: add --resume to go on with it, "
-                            "or choose another folder.")
-        old = Run.open(arguments.folder)
-        with old.locked():  # better refused now than when all is read
-            pass
-    if arguments.start and arguments.word_vectors:
-        raise UserError(f"--start brings the word vectors of {arguments.start}: leave --word-vectors out.")
-    start = Run.open(arguments.start) if arguments.start and not old else None
-    recipe = chosen_recipe(arguments, old and old.config.recipe, start and start.config.recipe)
-    if arguments.word_vectors and not old and "embedding_size" not in given_fields(arguments):
-        recipe = replace(recipe, embedding_size=vector_size(arguments.word_vectors))
-    view, dataset = chosen_view(arguments, old), read_dataset(arguments.data)
-    for finding in leaks(dataset):
-        note(f"{len(finding.names)} {finding.title}, so that scores flatter: {finding.examples} (minisat data check "
-             "says more).")
-    trainer, corpus = assemble(
-        dataset, arguments.folder, recipe, view, arguments.start, arguments.word_vectors, device=device,
-        report=display,
+def ready(arguments, display):
+    """The Trainer that the arguments ask for; says what it will do."""
+    inputs = {name: getattr(arguments, name) for name in LOOKED_AT}
+    trainer, corpus, resumed, device = prepare(
+        arguments.data, arguments.folder, given_fields(arguments), resume=arguments.resume, device=arguments.device,
+        word_vectors=arguments.word_vectors, **inputs, report=display,
         draw=lambda run: curves(run.metrics(), run.plots / "curves.png"),
         save_every=arguments.save_every, save_seconds=60 * arguments.save_minutes)
     left_out = f", {corpus.left_out} left out (empty or too long)" if corpus.left_out else ""
     dev = f"{len(corpus.dev)} photos" if corpus.dev else "none, so the newest weights count as the best"
-    display.line(f"{'Going on' if old else 'Training'} in {arguments.folder} on {device}: "
+    display.line(f"{'Going on' if resumed else 'Training'} in {arguments.folder} on {device}: "
                  f"{len(corpus.vocabulary)} words, {sum(map(len, corpus.train_words))} captions of "
                  f"{len(corpus.train)} photos{left_out}; dev: {dev}.")
-    config = trainer.run.config
+    config, recipe = trainer.run.config, trainer.recipe
     needed = needs(recipe, config.V, config.view.L, config.view.D)
     display.line(f"It needs about {readable(needed.memory)} of memory and {readable(needed.disk)} of disk"
                  f"{'' if config.view.complete else ', besides the photos and their encoder'}.")

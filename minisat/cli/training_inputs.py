@@ -1,6 +1,6 @@
 """What `minisat train` looks at: its flags --features, --encoder, --tune, --start and what a resumed run keeps."""
 
-from minisat.training import choose_view, kept_view
+LOOKED_AT = ("features", "encoder", "grid", "weights", "tune", "start")  # as `prepare` takes them
 
 
 def add_input_flags(parser):
@@ -17,9 +17,3 @@ def add_input_flags(parser):
     parser.add_argument("--start", metavar="RUN",
                         help="begin with the captioner of this run, its words and its recipe, such as one trained on "
                              "stored features of the same encoder and grid")
-
-
-def chosen_view(arguments, old):
-    """The View that the flags ask for. A resumed run keeps its own; only its store may have moved."""
-    asked = {name: getattr(arguments, name) for name in ("features", "encoder", "grid", "weights", "tune", "start")}
-    return kept_view(old, **asked) if old else choose_view(**asked)

@@ -5,11 +5,12 @@ from minisat.training.checkpoint import load_checkpoint, save_checkpoint
 from minisat.training.corpus import Corpus, caption_words, learned_words
 from minisat.training.inputs import choose_view, kept_view
 from minisat.training.loading import LoadedRun, build_model, load_run
+from minisat.training.preparing import Prepared, prepare
 from minisat.training.run import Run
 from minisat.training.run_config import RunConfig
 from minisat.training.trainer import NotFinite, Outcome, Trainer
 from minisat.training.validation import DevSet
 
-__all__ = ["Corpus", "DevSet", "LoadedRun", "NotFinite", "Outcome", "Run", "RunConfig", "Trainer", "assemble",
-           "build_model", "caption_words", "choose_view", "kept_view", "learned_words", "load_checkpoint", "load_run",
-           "save_checkpoint"]
+__all__ = ["Corpus", "DevSet", "LoadedRun", "NotFinite", "Outcome", "Prepared", "Run", "RunConfig", "Trainer",
+           "assemble", "build_model", "caption_words", "choose_view", "kept_view", "learned_words", "load_checkpoint",
+           "load_run", "prepare", "save_checkpoint"]

@@ -1,0 +1,67 @@
+"""From what a user says of a training to a Trainer: a new run, one that goes on, or one that begins as another."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from minisat.backend import resolve_device
+from minisat.captioner import Recipe
+from minisat.data import leaks, read_dataset
+from minisat.errors import UserError, note
+from minisat.text import vector_size
+from minisat.training.assembly import assemble
+from minisat.training.corpus import Corpus
+from minisat.training.inputs import choose_view, kept_view
+from minisat.training.run import Run
+from minisat.training.trainer import Trainer
+
+
+class Prepared(NamedTuple):
+    """A training that is ready to begin."""
+
+    trainer: Trainer
+    corpus: Corpus
+    resumed: bool
+    device: str
+
+
+def prepare(data, folder, fields=None, *, resume=False, device="auto", features=None, encoder=None, grid=None,
+            weights=None, tune=None, start=None, word_vectors=None, **options):
+    """The Prepared training on the data set at `data`, in the run folder `folder`.
+
+    `fields` {name: value} of the recipe, over its defaults or those of the run `start`, whose captioner this one begins
+    as; what is looked at is said as `choose_view` has it; `word_vectors`: a file that the embedding starts from.
+    `resume`: a run that is in `folder` goes on; nothing that it began with may be contradicted. `options` go to the
+    Trainer. Photos that stand in two splits are noted. UserError for all that does not go together.
+    """
+    device, fields, old = resolve_device(device), fields or {}, None
+    if Run.exists(folder):
+        if not resume:
+            raise UserError(f"{folder} already holds a run: add --resume to go on with it, or choose another folder.")
+        old = Run.open(folder)
+        with old.locked():  # better refused now than when all is read
+            pass
+    if start and word_vectors:
+        raise UserError(f"--start brings the word vectors of {start}: leave --word-vectors out.")
+    recipe = _recipe(fields, old, Run.open(start) if start and not old else None)
+    if word_vectors and not old and "embedding_size" not in fields:
+        recipe = replace(recipe, embedding_size=vector_size(word_vectors))
+    asked = {"features": features, "encoder": encoder, "grid": grid, "weights": weights, "tune": tune, "start": start}
+    view, dataset = kept_view(old, **asked) if old else choose_view(**asked), read_dataset(data)
+    for finding in leaks(dataset):
+        note(f"{len(finding.names)} {finding.title}, so that scores flatter: {finding.examples} (minisat data check "
+             "says more).")
+    trainer, corpus = assemble(dataset, folder, recipe, view, start, word_vectors, device=device, **options)
+    return Prepared(trainer, corpus, old is not None, device)
+
+
+def _recipe(fields, old, begun):
+    """The Recipe of `fields`, over that of the run to begin as; of a run to resume its own, if nothing contradicts."""
+    recipe = Recipe.from_dict((begun.config.recipe.to_dict() if begun else {}) | fields)
+    if not old:
+        return recipe
+    kept = old.config.recipe
+    for name in fields:
+        if getattr(recipe, name) != getattr(kept, name):
+            raise UserError(f"The run has {name} = {getattr(kept, name)}: resuming cannot change it to "
+                            f"{getattr(recipe, name)}.")
+    return kept
