@@ -16,19 +16,16 @@ ORDER = ["errors", "files", "locks", "room", "rules", "settings", "backend", "nn
 ALLOWED = {"numpy", "PIL", "nltk", "matplotlib", "tqdm", "safetensors", "minisat"} | set(sys.stdlib_module_names)
 
 
-def imported(node):
-    """The dotted modules that an import statement names."""
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom):
-        assert node.level == 0, "relative import"
-        return [f"{node.module}.{alias.name}" if node.module == "minisat" else node.module for alias in node.names]
-    return []
-
-
-def all_imports(path):
-    """Every module that the file imports."""
-    return [name for node in ast.walk(ast.parse(path.read_text())) for name in imported(node)]
+def all_imports(tree):
+    """Every dotted module that a file imports; a relative import is its dots, which no list allows."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            yield "." * node.level
+        elif isinstance(node, ast.ImportFrom):
+            yield from ([f"minisat.{alias.name}" for alias in node.names] if node.module == "minisat"
+                        else [node.module])
 
 
 def room(path):
@@ -37,45 +34,71 @@ def room(path):
     return None if parts == ("__init__",) else parts[0]
 
 
-def identify(path):
-    return str(path.relative_to(PACKAGE))
+def wrongs(judge, files=FILES):
+    """What `judge(path, tree)` says of every file that it has something to say of, one line each."""
+    trees = ((path, ast.parse(path.read_text(encoding="utf-8"))) for path in files)
+    return [f"{path.relative_to(PACKAGE).as_posix()}: {said}" for path, tree in trees for said in judge(path, tree)]
 
 
-@pytest.mark.parametrize("path", FILES, ids=identify)
-def test_imports_point_one_way(path):
-    """A room imports itself and the rooms before it, never one after it."""
+def points_back(path, tree):
+    """A room imports itself and the rooms before it, never one after it; minisat/__init__.py imports none."""
     here = room(path)
-    if here is not None:
-        assert here in ORDER, f"{here} has no place in the order"
-    for name in all_imports(path):
+    if here is not None and here not in ORDER:
+        yield f"{here} has no place in the order"
+        return
+    for name in all_imports(tree):
         parts = name.split(".")
         if parts[0] == "minisat" and len(parts) > 1 and parts[1] in ORDER:
-            assert here is not None, "minisat/__init__.py must import nothing of the package"
-            assert ORDER.index(parts[1]) <= ORDER.index(here), f"{here} imports {name}, which stands above it"
+            if here is None or ORDER.index(parts[1]) > ORDER.index(here):
+                yield f"imports {name}, which stands after it"
 
 
-@pytest.mark.parametrize("path", FILES, ids=identify)
-def test_only_known_packages_are_imported(path):
+def unknown(path, tree):
     """NumPy and the named libraries only; CuPy in the backend alone; no deep-learning framework anywhere."""
     allowed = ALLOWED | ({"cupy"} if room(path) == "backend" else set())
-    assert {name.split(".")[0] for name in all_imports(path)} <= allowed
+    yield from (f"imports {name}" for name in all_imports(tree) if name.split(".")[0] not in allowed)
 
 
-@pytest.mark.parametrize("path", FILES, ids=identify)
-def test_no_imports_inside_functions(path):
+def hidden(path, tree):
     """An import inside a function would hide a circle."""
-    for function in ast.walk(ast.parse(path.read_text())):
-        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            assert not [node for node in ast.walk(function) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    functions = (node for node in ast.walk(tree)
+                 if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)))
+    yield from (f"line {node.lineno} imports inside a function" for function in functions
+                for node in ast.walk(function) if isinstance(node, (ast.Import, ast.ImportFrom)))
 
 
-@pytest.mark.parametrize("path", FILES, ids=identify)
-def test_a_file_holds_one_idea(path):
-    """It opens with a sentence that says which, and is not longer than 400 lines; there is no utils.py."""
-    text = path.read_text()
-    assert ast.get_docstring(ast.parse(text))
-    assert len(text.splitlines()) <= 400
-    assert path.name not in ("utils.py", "helpers.py", "misc.py")
+def shapeless(path, tree):
+    """A file holds one idea: it opens with a sentence that says which, has at most 400 lines, and is no utils.py."""
+    if not ast.get_docstring(tree):
+        yield "has no docstring"
+    if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400:
+        yield f"has {lines} lines"
+    if path.name in ("utils.py", "helpers.py", "misc.py"):
+        yield "is a drawer for anything"
+
+
+@pytest.mark.parametrize("judge", [points_back, unknown, hidden, shapeless], ids=lambda judge: judge.__name__)
+def test_every_file_of_the_package(judge):
+    """The four rules above hold for every file."""
+    assert len(FILES) > 200
+    assert not (said := wrongs(judge)), "\n".join(said)
+
+
+@pytest.mark.parametrize("judge, name, text", [
+    (points_back, "nn/x.py", "from minisat.training import run"), (points_back, "__init__.py", "import minisat.nn"),
+    (points_back, "attic/x.py", ""), (points_back, "nn/x.py", "from minisat import cli"),
+    (unknown, "nn/x.py", "import cupy"), (unknown, "cli/x.py", "import torch.nn"),
+    (unknown, "nn/x.py", "from . import linear"), (hidden, "nn/x.py", "def f():\n    import os"),
+    (shapeless, "nn/x.py", "import os"), (shapeless, "nn/x.py", "'Long.'\n" + "\n" * 400),
+    (shapeless, "nn/utils.py", "'All.'")])
+def test_the_rules_see(judge, name, text, tmp_path, monkeypatch):
+    """A file that breaks a rule is named, once."""
+    monkeypatch.setitem(globals(), "PACKAGE", tmp_path)
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    (said,) = wrongs(judge, [path])
+    assert said.startswith(f"{name}: ")
 
 
 def test_without_cupy(tmp_path):
