@@ -71,22 +71,24 @@ PEERS = {
 @pytest.mark.parametrize("decay", [0.0, 0.1])
 @pytest.mark.parametrize("name", [*PEERS, "adamw"])
 def test_rules_equal_torch(name, decay):
-    """Eight steps with changing gradients and learning rates, float64: L2 decay as torch's, and AdamW's."""
+    """Eight steps with changing gradients and learning rates, float64; weight decay as AdamW's, before any rule."""
     torch = pytest.importorskip("torch")
     rule, ours, peer, theirs = PEERS["adam" if name == "adamw" else name]
     rng = np.random.default_rng(1)
     parameters = make_parameters(rng, np.float64)
     tensors = [torch.tensor(p.data.copy(), requires_grad=True) for p in parameters]
     flat = FlatParameters(parameters)
-    optimizer = rule(flat, 0.05, decay, decoupled=name == "adamw", **ours)
-    reference = getattr(torch.optim, "AdamW" if name == "adamw" else peer)(
-        tensors, lr=0.05, weight_decay=decay, **theirs)
+    optimizer = rule(flat, 0.05, decay, **ours)
+    reference = (torch.optim.AdamW(tensors, lr=0.05, weight_decay=decay) if name == "adamw"
+                 else getattr(torch.optim, peer)(tensors, lr=0.05, **theirs))
     for i in range(8):
         optimizer.learning_rate = reference.param_groups[0]["lr"] = 0.05 / (i + 1)
         for parameter, tensor in zip(parameters, tensors):
             gradient = rng.standard_normal(parameter.shape)
             parameter.grad[...] = gradient
             tensor.grad = torch.tensor(gradient)
+            if name != "adamw":  # torch's other rules know the decay only as part of the gradient
+                tensor.data *= 1 - optimizer.learning_rate * decay
         optimizer.step()
         reference.step()
     for parameter, tensor in zip(parameters, tensors):
@@ -163,26 +165,24 @@ def test_state_of_another_rule_is_refused():
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_weight_decay_by_hand(name):
-    """Decoupled: weights shrink by η·λ first, and the rule does as without. As L2: λ·w is part of the gradient."""
-    def once(data, grad, decay=0.0, decoupled=True):
+    """The weights shrink by η·λ first, and the rule does as without."""
+    def once(data, grad, decay=0.0):
         parameter = Parameter(np.array(data))
-        optimizer = OPTIMIZERS[name](FlatParameters([parameter]), 0.5, decay, decoupled=decoupled)
+        optimizer = OPTIMIZERS[name](FlatParameters([parameter]), 0.5, decay)
         parameter.grad[...] = grad
         optimizer.step()
         return parameter.data
     data, grad = np.array([2.0, -4.0]), np.array([1.0, 3.0])
     np.testing.assert_allclose(once(data, grad, 0.1), once(data * (1 - 0.5 * 0.1), grad), rtol=1e-12)
-    np.testing.assert_allclose(once(data, grad, 0.1, decoupled=False), once(data, grad + 0.1 * data), rtol=1e-12)
 
 
 def test_sgd_by_hand():
-    """Without momentum both readings of weight decay agree: (2 − 0.5·0.1·2) − 0.5·1 = 2 − 0.5·(1 + 0.1·2) = 1.4."""
-    for decoupled in (True, False):
-        parameter = Parameter(np.array([2.0]))
-        optimizer = SGD(FlatParameters([parameter]), 0.5, 0.1, decoupled=decoupled)
-        parameter.grad[...] = 1.0
-        optimizer.step()
-        assert parameter.data == pytest.approx(1.4)
+    """Weight decay first, then the gradient: (2 − 0.5·0.1·2) − 0.5·1 = 1.4."""
+    parameter = Parameter(np.array([2.0]))
+    optimizer = SGD(FlatParameters([parameter]), 0.5, 0.1)
+    parameter.grad[...] = 1.0
+    optimizer.step()
+    assert parameter.data == pytest.approx(1.4)
 
 
 def test_adam_corrects_the_bias():

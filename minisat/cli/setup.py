@@ -1,14 +1,11 @@
 """`minisat setup`: what is optional and lies elsewhere, looked for, fetched when asked, and checked."""
 
-import io
 import json
 import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
-
-import nltk
 
 from minisat.errors import UserError
 from minisat.evaluation.meteor import Meteor, find_resources, meteor_of_rows
@@ -19,43 +16,35 @@ HELP = """Say which optional data is there and whether it works; with --fetch, g
 
 METEOR 1.5's official files (the jar and its paraphrase table; read, never run: no Java) are looked for at --meteor,
 in the folder that MINISAT_METEOR names, where --fetch puts them, and in an installed pycocoevalcap, the PyPI package
-that holds them (100 MB). NLTK's stop words and WordNet are looked for at --nltk, in NLTK_DATA and where NLTK keeps its
-data. minisat works without any of it."""
+that holds them (100 MB). minisat works without them."""
 EXAMPLE = "minisat setup --fetch meteor"
 
 PACKAGE = "pycocoevalcap==1.2"
-CORPORA = {"stopwords": "corpora/stopwords", "wordnet": "corpora/wordnet"}
 PAIR = ("two dogs run", "two hounds are running")  # only with synonyms is "hounds" worth something
 
 
 def add_arguments(parser):
     """The verb's flags."""
     parser.add_argument("--meteor", metavar="PLACE", help="the jar, or a folder that holds it")
-    parser.add_argument("--nltk", metavar="DIR", help="a folder with NLTK's data")
-    parser.add_argument("--fetch", nargs="+", choices=("meteor", "nltk"), default=[],
-                        help="download: METEOR's files out of pycocoevalcap (by pip), NLTK's corpora (by NLTK)")
-    parser.add_argument("--to", metavar="DIR",
-                        help="folder for what is fetched (default: the user's data folder, for NLTK ~/nltk_data)")
+    parser.add_argument("--fetch", nargs="+", choices=("meteor",), default=[],
+                        help="download METEOR's files out of pycocoevalcap (by pip)")
+    parser.add_argument("--to", metavar="DIR", help="folder for what is fetched (default: the user's data folder)")
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
 
 def run(arguments):
     """Fetch, look, check; a mistake or a missing network is one sentence."""
-    meteor, corpora = arguments.meteor, arguments.nltk
+    meteor = arguments.meteor
     if "meteor" in arguments.fetch:
         meteor = fetch_meteor(Path(arguments.to or own_folder()).resolve() / "meteor")
-    if "nltk" in arguments.fetch:
-        corpora = fetch_corpora(Path(arguments.to or Path.home()).resolve() / "nltk_data")
-    found = {"meteor": check_meteor(meteor), **{name: check_corpus(name, corpora) for name in CORPORA}}
+    found = {"meteor": check_meteor(meteor)}
     if arguments.json:
         print(json.dumps(found, indent=1))
         return
     for name, entry in found.items():
         print(f"{name:<10} {'works' if entry['works'] else 'not here':<9} {entry['about']}")
-    if arguments.to:
-        for name, variable, place in (("meteor", VARIABLE, meteor), ("nltk", "NLTK_DATA", corpora)):
-            if name in arguments.fetch:
-                print(f"So that it is found later: export {variable}={place}")
+    if arguments.to and arguments.fetch:
+        print(f"So that it is found later: export {VARIABLE}={meteor}")
 
 
 def check_meteor(place):
@@ -69,17 +58,6 @@ def check_meteor(place):
     value = float(meteor_of_rows(Meteor(resources, [caption, reference]).row(caption, [reference])))
     return {"works": True, "score": "meteor", "about": f"METEOR 1.5, {', '.join(resources.modules)} matches; "
                                                       f"“{PAIR[0]}” against “{PAIR[1]}”: {value:.4f}"}
-
-
-def check_corpus(name, place):
-    """Whether NLTK's corpus `name` is in the folder `place`, NLTK_DATA or NLTK's own places: {works, about}."""
-    places = [str(place)] if place else None
-    for suffix in ("", ".zip"):
-        try:
-            return {"works": True, "about": str(nltk.data.find(CORPORA[name] + suffix, paths=places))}
-        except LookupError:
-            continue
-    return {"works": False, "about": "optional, nothing of minisat needs it (--fetch nltk, or set NLTK_DATA)"}
 
 
 def fetch_meteor(folder):
@@ -99,15 +77,4 @@ def fetch_meteor(folder):
                     shutil.copyfileobj(source, file)
     finally:
         shutil.rmtree(wheels, ignore_errors=True)
-    return folder
-
-
-def fetch_corpora(folder):
-    """NLTK's corpora into `folder`; returns it. UserError when offline."""
-    folder.mkdir(parents=True, exist_ok=True)
-    said = io.StringIO()  # NLTK's own error message: several lines
-    for name in CORPORA:
-        done = nltk.download(name, download_dir=str(folder), quiet=True, print_error_to=said)
-        if not done or not check_corpus(name, folder)["works"]:
-            raise UserError(f"NLTK could not download {name}: is this machine offline?")
     return folder

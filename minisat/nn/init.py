@@ -37,20 +37,9 @@ def xavier_uniform(rng, shape):
     return uniform((6 / (fan_in + fan_out)) ** 0.5)(rng, shape)
 
 
-def xavier_normal(rng, shape):
-    """Normal with variance 2 / (fan_in + fan_out) (Glorot & Bengio 2010, eq. 12)."""
-    fan_in, fan_out = _fans(shape)
-    return normal((2 / (fan_in + fan_out)) ** 0.5)(rng, shape)
-
-
 def he_normal(rng, shape):
     """Normal with variance 2 / fan_in, for layers before a ReLU (He et al. 2015, eq. 10)."""
     return normal((2 / _fans(shape)[0]) ** 0.5)(rng, shape)
-
-
-def he_uniform(rng, shape):
-    """Uniform with variance 2 / fan_in, for layers before a ReLU (He et al. 2015, eq. 10)."""
-    return uniform((6 / _fans(shape)[0]) ** 0.5)(rng, shape)
 
 
 def orthogonal(rng, shape):

@@ -5,7 +5,7 @@ from minisat.optim.rules import Optimizer
 
 
 class Adam(Optimizer):
-    """Adam (Kingma & Ba 2015, algorithm 1); with weight decay AdamW, or with `decoupled=False` the older Adam with L2.
+    """Adam (Kingma & Ba 2015, algorithm 1); with weight decay, AdamW.
 
     m = β₁ m + (1 − β₁) g;  v = β₂ v + (1 − β₂) g²;  w -= η m̂ / (√v̂ + ε), where m̂ = m / (1 − β₁ᵗ) and
     v̂ = v / (1 − β₂ᵗ): after t steps from zero the running averages lack just that much weight.
@@ -13,9 +13,8 @@ class Adam(Optimizer):
 
     running = ("mean", "square")
 
-    def __init__(self, flat, learning_rate, weight_decay=0.0, *, beta1=0.9, beta2=0.999, epsilon=1e-8,
-                 decoupled=True):
-        super().__init__(flat, learning_rate, weight_decay, decoupled=decoupled)
+    def __init__(self, flat, learning_rate, weight_decay=0.0, *, beta1=0.9, beta2=0.999, epsilon=1e-8):
+        super().__init__(flat, learning_rate, weight_decay)
         self.beta1, self.beta2, self.epsilon = float(beta1), float(beta2), float(epsilon)
 
     @twinned

@@ -10,19 +10,17 @@ from minisat.backend import get_array_module
 class Optimizer(ABC):
     """What all rules share: the learning rate, weight decay, and a state that can be saved.
 
-    `learning_rate` may be set between steps. `weight_decay` is decoupled unless said otherwise: the weights
+    `learning_rate` may be set between steps. `weight_decay` is decoupled from the gradient: the weights
     shrink by learning_rate × weight_decay before the update (AdamW: Loshchilov & Hutter 2019, algorithm 2).
-    With `decoupled=False` it is L2 regularisation instead: weight_decay × data joins the gradient.
     A rule names its running arrays in `running`; they start at zero and are as long as the flat buffer.
     """
 
     running = ()
 
-    def __init__(self, flat, learning_rate, weight_decay=0.0, *, decoupled=True):
+    def __init__(self, flat, learning_rate, weight_decay=0.0):
         self.flat = flat
         self.learning_rate = float(learning_rate)
         self.weight_decay = float(weight_decay)
-        self.decoupled = decoupled
         self.steps = 0
         for name in self.running:
             setattr(self, name, get_array_module(flat.data).zeros_like(flat.data))
@@ -31,10 +29,8 @@ class Optimizer(ABC):
         """Change the parameters once, by the gradients in the flat buffer."""
         self.steps += 1
         data, grad = self.flat.data, self.flat.grad
-        if self.weight_decay and self.decoupled:
+        if self.weight_decay:
             data *= 1 - self.learning_rate * self.weight_decay
-        elif self.weight_decay:
-            grad = grad + self.weight_decay * data
         self.update(data, grad)
 
     @abstractmethod
@@ -69,8 +65,8 @@ class Momentum(Optimizer):
 
     running = ("velocity",)
 
-    def __init__(self, flat, learning_rate, weight_decay=0.0, *, momentum=0.9, decoupled=True):
-        super().__init__(flat, learning_rate, weight_decay, decoupled=decoupled)
+    def __init__(self, flat, learning_rate, weight_decay=0.0, *, momentum=0.9):
+        super().__init__(flat, learning_rate, weight_decay)
         self.momentum = float(momentum)
 
     def update(self, data, grad):
@@ -84,8 +80,8 @@ class AdaGrad(Optimizer):
 
     running = ("squares",)
 
-    def __init__(self, flat, learning_rate, weight_decay=0.0, *, epsilon=1e-10, decoupled=True):
-        super().__init__(flat, learning_rate, weight_decay, decoupled=decoupled)
+    def __init__(self, flat, learning_rate, weight_decay=0.0, *, epsilon=1e-10):
+        super().__init__(flat, learning_rate, weight_decay)
         self.epsilon = float(epsilon)
 
     def update(self, data, grad):
@@ -98,8 +94,8 @@ class RMSProp(Optimizer):
 
     running = ("squares",)
 
-    def __init__(self, flat, learning_rate, weight_decay=0.0, *, decay=0.9, epsilon=1e-8, decoupled=True):
-        super().__init__(flat, learning_rate, weight_decay, decoupled=decoupled)
+    def __init__(self, flat, learning_rate, weight_decay=0.0, *, decay=0.9, epsilon=1e-8):
+        super().__init__(flat, learning_rate, weight_decay)
         self.decay, self.epsilon = float(decay), float(epsilon)
 
     def update(self, data, grad):

@@ -4,7 +4,6 @@ from minisat.plots.analysis import Mistake, analysis_page
 from minisat.plots.attention import attention_figure, overlay, upsample
 from minisat.plots.curves import curves
 from minisat.plots.gallery import GalleryItem, gallery
-from minisat.plots.gradient_noise import gradient_noise_figure
 
-__all__ = ["GalleryItem", "Mistake", "analysis_page", "attention_figure", "curves", "gallery", "gradient_noise_figure",
-           "overlay", "upsample"]
+__all__ = ["GalleryItem", "Mistake", "analysis_page", "attention_figure", "curves", "gallery", "overlay",
+           "upsample"]

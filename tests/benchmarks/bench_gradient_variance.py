@@ -11,14 +11,13 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from gradient_noise import gradient_noise, gradient_noise_figure
 
 from minisat.captioner import Recipe, Reinforce, build_captioner, build_objective, read_recipe
-from minisat.captioner.gradient_variance import gradient_noise
 from minisat.data import read_dataset
 from minisat.data.batches import caption_batch
 from minisat.nn import commit_statistics
 from minisat.optim import Adam, FlatParameters, clip_norm
-from minisat.plots import gradient_noise_figure
 from minisat.training import Corpus
 from minisat.vision import FeatureStore
 

@@ -5,7 +5,6 @@ import subprocess
 import zipfile
 from types import SimpleNamespace
 
-import nltk
 import pytest
 
 from minisat.cli import setup
@@ -15,11 +14,10 @@ from minisat.evaluation import find_resources
 
 @pytest.fixture(autouse=True)
 def nothing_installed(monkeypatch, tmp_path):
-    """No METEOR and no corpus outside this test's folder."""
+    """No METEOR outside this test's folder."""
     monkeypatch.delenv("MINISAT_METEOR", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    monkeypatch.setattr(nltk.data, "path", [str(tmp_path / "nowhere")])
 
 
 def wheel_of(folder, complete=True):
@@ -44,7 +42,7 @@ def pip_that_works(command, **_):
 def test_without_anything_it_says_what_is_missing(capsys):
     assert main(["setup", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert [entry["works"] for entry in found.values()] == [False] * 3
+    assert list(found) == ["meteor"] and not found["meteor"]["works"]
     assert found["meteor"]["score"] == "meteor_exact_stem" and "--fetch meteor" in found["meteor"]["about"]
 
 
@@ -63,20 +61,11 @@ def test_a_folder_of_ones_own_is_named_for_later(monkeypatch, capsys, tmp_path):
     assert find_resources(tmp_path / "mine" / "meteor").key == "meteor"
 
 
-@pytest.mark.parametrize("what", ["meteor", "nltk"])
-def test_offline_is_one_sentence(monkeypatch, capsys, tmp_path, what):
+def test_offline_is_one_sentence(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=1))
-    monkeypatch.setattr(nltk, "download", lambda *_, **__: False)
-    assert main(["setup", "--fetch", what, "--to", str(tmp_path)]) == 2
+    assert main(["setup", "--fetch", "meteor", "--to", str(tmp_path)]) == 2
     captured = capsys.readouterr()
     assert captured.out == "" and len(captured.err.strip().splitlines()) == 1 and "offline" in captured.err
-
-
-def test_a_corpus_is_found_in_a_folder(tmp_path, capsys):
-    (tmp_path / "corpora" / "stopwords").mkdir(parents=True)
-    assert main(["setup", "--nltk", str(tmp_path), "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert found["stopwords"]["works"] and not found["wordnet"]["works"]
 
 
 def test_a_wrong_place_is_one_sentence(tmp_path, capsys):

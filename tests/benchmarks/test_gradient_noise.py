@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
+from gradient_noise import gradient_noise, gradient_noise_figure
 
 from minisat.captioner import Recipe, build_captioner, build_objective
-from minisat.captioner.gradient_variance import gradient_noise
 from minisat.nn import Module, Parameter
-from minisat.plots import gradient_noise_figure
 
 BATCH = (np.random.default_rng(1).standard_normal((4, 5, 6)),
          np.array([[2, 5, 6, 7, 3], [2, 7, 8, 3, 0], [2, 4, 4, 3, 0], [2, 8, 5, 6, 3]]), np.array([4, 3, 3, 4]))
