@@ -13,7 +13,7 @@ from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.show_tell import ShowTell
 from minisat.captioner.teacher_forcing import TeacherForcing
 from minisat.nn import EXPECTATION, DoublyStochasticPenalty
-from minisat.vision import Sight, build, tune
+from minisat.vision import Sight, build
 from minisat.vision.cases import with_biases
 
 V, D, SIZES = 11, 5, {"embedding_size": 4, "hidden_size": 6, "dropout": 0.5, "feature_scale": 1.7}
@@ -96,7 +96,7 @@ def _tuned(rng, batchnorm, objective):
     encoder = with_biases(build("toy_cnn_v2", rng=rng), rng)
     for _, buffer in encoder.named_buffers():
         buffer.data[...] = rng.uniform(0.5, 1.5, buffer.data.shape)
-    tune(encoder, ["conv3.0", "conv4.0"], batchnorm=batchnorm)
+    encoder.tune(["conv3.0", "conv4.0"], batchnorm=batchnorm)
     _, ids, lengths = _batch(rng)
     captioner = _soft(rng, D=encoder.grid_shape()[1])
     noise = {"inputs": rng.standard_normal((3, 3, 16, 16)), "ids": ids, "lengths": lengths}

@@ -32,7 +32,7 @@ class Conv2d(Module):
     output sees its part of the input only; groups = C_in = C_out is the depthwise convolution.
     """
 
-    input_gradient = True  # whether backward gives dx: the first layer of a network that learns may do without
+    input_gradient = True  # whether backward gives dx
 
     def __init__(self, C_in, C_out, kernel, stride=1, padding=0, groups=1, bias=True, *, rng=None,
                  weight_init=init.he_normal):
@@ -63,6 +63,10 @@ class Conv2d(Module):
                 [correlate(x[:, i], W[o], None if b is None else b[o], self.stride, self.padding, counts)
                  for i, o in self._parts()], axis=1)
         return y, Conv2dCache(x)
+
+    def stop_gradient(self):
+        """From now on backward gives no dx: the first layer that learns in a network may do without."""
+        self.input_gradient = False
 
     def backward(self, dy, cache):
         """dy (N, C_out, h', w') → dx (N, C_in, h, w), or None without `input_gradient`. Adds to dW and db."""

@@ -10,11 +10,11 @@ from minisat.vision.preprocess import Preprocessing, read_photo
 from minisat.vision.sight import Sight
 from minisat.vision.store import FeatureStore, check_compatible
 from minisat.vision.store_header import rows_done
-from minisat.vision.tuning import tune, tuned_blocks
+from minisat.vision.tuning import tuned_blocks
 from minisat.vision.view import View
 from minisat.vision.weights import file_hash, load_weights, read_weights
 
 __all__ = ["ENCODERS", "CellGrid", "Cells", "Encoder", "FeatureStore", "PhotoInputs", "Preprocessing", "Sight",
            "View", "build", "cells_of", "check_compatible", "extract", "extract_grids", "fast_inference",
            "features_of", "file_hash", "fold_batchnorm", "load_weights", "read_photo", "read_weights", "rows_done",
-           "tune", "tuned_blocks"]
+           "tuned_blocks"]

@@ -12,7 +12,6 @@ from minisat.vision.encoders import build
 from minisat.vision.extract import features_of
 from minisat.vision.fast_inference import fast_inference
 from minisat.vision.store import as_stored
-from minisat.vision.tuning import tune
 from minisat.vision.view import View
 from minisat.vision.weights import file_hash, load_weights
 
@@ -36,11 +35,11 @@ class Sight(Module):
 
     @classmethod
     def build(cls, view, seed, batchnorm):
-        """The sight of a View, weights drawn at random; `batchnorm` as `tune` has it."""
+        """The sight of a View, weights drawn at random; `batchnorm` as `Encoder.tune` has it."""
         if view.complete:
             return cls(view)
         encoder = build(view.encoder, rng=seed if view.encoder_seed is None else view.encoder_seed)
-        return cls(view, tune(encoder, view.tune, view.grid, batchnorm))
+        return cls(view, encoder.tune(view.tune, view.grid, batchnorm))
 
     @classmethod
     def of_encoder(cls, encoder, grid=None):

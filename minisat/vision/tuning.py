@@ -1,7 +1,6 @@
-"""Which part of an encoder is trained with the captioner: its last blocks; the rest stays as it is, bit for bit."""
+"""Which part of an encoder is trained with the captioner: its last blocks, by what a user says of them."""
 
 from minisat.errors import UserError
-from minisat.nn import Buffer, Conv2d, Sequential, freeze
 
 
 def tuned_blocks(encoder, blocks, grid=None):
@@ -31,29 +30,3 @@ def tuned_blocks(encoder, blocks, grid=None):
     if gap := [block for block in behind if block not in chosen]:
         raise UserError(f"Tuning {behind[0]} means tuning all blocks behind it: add {', '.join(gap)}.")
     return behind
-
-
-def tune(encoder, names, grid=None, batchnorm="frozen"):
-    """Freeze all of `encoder` but its blocks `names` (as `tuned_blocks` gives them), up to `grid`; returns it.
-
-    `batchnorm` is for the blocks that learn: "frozen" keeps the running statistics and normalises by them in
-    training too (right for a pretrained encoder and small batches); "live" measures each batch (a random encoder
-    needs that). gamma and beta learn either way. To be done before an optimiser is built.
-    """
-    numbers = {name: i for i, name, _ in encoder.stages_between(grid=grid)}
-    encoder.first_tuned = numbers[names[0]] if names else len(numbers)
-    for i, (_, stage) in enumerate(encoder.stages()):
-        if not encoder.first_tuned <= i < len(numbers):
-            freeze(stage)
-        elif batchnorm == "frozen":
-            freeze(stage, Buffer)
-    if names and (first := _first_convolution(encoder.stages()[encoder.first_tuned][1])):
-        first.input_gradient = False
-    return encoder
-
-
-def _first_convolution(stage):
-    """The convolution that alone sees the stage's input; None where several layers do, a shortcut for one."""
-    while isinstance(stage, Sequential):
-        stage = stage.layers[0]
-    return stage if isinstance(stage, Conv2d) else None

@@ -5,7 +5,7 @@ import pytest
 
 from minisat.errors import UserError
 from minisat.nn import Conv2d, Frozen, commit_statistics
-from minisat.vision import build, tune, tuned_blocks
+from minisat.vision import build, tuned_blocks
 
 
 def _images(rng, N=2):
@@ -40,7 +40,7 @@ def test_the_tuned_blocks_get_the_whole_networks_gradients_and_nothing_else_any(
     images, whole, tuned = _images(rng), build("toy_cnn", rng=0), build("toy_cnn", rng=0)
     for norm in (whole.norm1, whole.norm2, *((whole.norm3, whole.norm4) if batchnorm == "frozen" else ())):
         norm.eval()
-    tune(tuned, ["conv3.0", "conv4.0"], batchnorm=batchnorm)
+    tuned.tune(["conv3.0", "conv4.0"], batchnorm=batchnorm)
     features, cache = tuned.forward(images)
     expected, whole_cache = whole.forward(images)
     np.testing.assert_array_equal(features, expected)
@@ -60,13 +60,13 @@ def test_the_tuned_blocks_get_the_whole_networks_gradients_and_nothing_else_any(
 
 
 def test_what_lies_behind_the_grid_is_frozen_too():
-    network = tune(build("mobilenet_v2", rng=0), ["features.13"], "features.13")
+    network = build("mobilenet_v2", rng=0).tune(["features.13"], "features.13")
     assert {name.split(".")[1] for name, _ in network.named_parameters()} == {"13"}
     assert all(isinstance(buffer, Frozen) for _, buffer in network.named_buffers())
 
 
 def test_a_network_that_learns_nowhere_has_no_parameters(rng):
-    network = tune(build("toy_cnn", rng=0), [])
+    network = build("toy_cnn", rng=0).tune([])
     features, cache = network.forward(_images(rng))
     assert network.parameters() == [] and cache.caches == () and network.backward(features, cache) is None
     assert network.grid_shape() == (64, 66)
@@ -74,7 +74,7 @@ def test_a_network_that_learns_nowhere_has_no_parameters(rng):
 
 def test_the_rest_of_the_network_from_an_earlier_stages_features(rng):
     """Forward and gradients from stored features of the frozen part are those from the photos."""
-    images, network = _images(rng), tune(build("toy_cnn", rng=0), ["conv4.0"], batchnorm="live")
+    images, network = _images(rng), build("toy_cnn", rng=0).tune(["conv4.0"], batchnorm="live")
     features, cache = network.forward(images)
     network.backward(features, cache)
     gradient = network.conv4.W.grad.copy()
@@ -92,6 +92,6 @@ def test_the_rest_of_the_network_from_an_earlier_stages_features(rng):
 def test_the_gradient_of_what_goes_into_the_first_tuned_layer_is_not_computed(blocks, alone):
     """Where one convolution alone sees it, as in features.18 and 17; around the shortcut of 16 it is, and dropped."""
     network = build("mobilenet_v2", rng=0)
-    tune(network, tuned_blocks(network, blocks))
+    network.tune(tuned_blocks(network, blocks))
     off = [module for _, module in network.named_modules() if isinstance(module, Conv2d) and not module.input_gradient]
     assert len(off) == alone

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from minisat.backend import get_array_module
 from minisat.errors import UserError
-from minisat.nn import Grid, Linear, init
+from minisat.nn import Buffer, Conv2d, Grid, Linear, Sequential, freeze, init
 from minisat.nn.grid import GridCache
 from minisat.nn.module import Module
 from minisat.vision.cells import CellGrid, Cells, cells_behind
@@ -35,7 +35,7 @@ class Encoder(TorchvisionWeights):
     its classifier, it lists in `head` what leads from the last map to the classes. The grid called "global" is
     the mean of the last grid over its locations, (N, 1, D); any other stage's name is a grid too.
 
-    The stages before `first_tuned` are frozen (vision/tuning.py): forward runs them as inference, backward stops
+    The stages before `first_tuned` are frozen (`tune`): forward runs them as inference, backward stops
     behind them.
     """
 
@@ -141,6 +141,28 @@ class Encoder(TorchvisionWeights):
         for layer in (*(stage for _, _, stage in self.stages_between(after, "global")), *self.head):
             x = layer(x, rng=rng) if layer.takes_rng else layer(x)
         return x
+
+    def tune(self, names, grid=None, batchnorm="frozen"):
+        """Freeze all but the blocks `names` (as `tuned_blocks` gives them), up to `grid`; returns this encoder.
+
+        The rest stays as it is, bit for bit. `batchnorm` is for the blocks that learn: "frozen" keeps the running
+        statistics and normalises by them in training too (right for a pretrained encoder and small batches); "live"
+        measures each batch (a random encoder needs that). gamma and beta learn either way. To be done before an
+        optimiser is built.
+        """
+        numbers = {name: i for i, name, _ in self.stages_between(grid=grid)}
+        self.first_tuned = numbers[names[0]] if names else len(numbers)
+        for i, (_, stage) in enumerate(self.stages()):
+            if not self.first_tuned <= i < len(numbers):
+                freeze(stage)
+            elif batchnorm == "frozen":
+                freeze(stage, Buffer)
+        first = self.stages()[self.first_tuned][1] if names else None
+        while isinstance(first, Sequential):
+            first = first.layers[0]
+        if isinstance(first, Conv2d):  # it alone sees what comes in, and nobody wants the gradient of that
+            first.stop_gradient()
+        return self
 
     def grid_shape(self, grid=None, size=None):
         """(L, D) of a grid for photos of `size` × `size` pixels (the preprocessing's size unless given)."""
