@@ -3,9 +3,8 @@
 from minisat.training.assembly import assemble
 from minisat.training.checkpoint import load_checkpoint, save_checkpoint
 from minisat.training.corpus import Corpus, caption_words, learned_words
-from minisat.training.inputs import choose_view, kept_view
 from minisat.training.loading import LoadedRun, build_model, load_run
-from minisat.training.preparing import Prepared, prepare
+from minisat.training.preparing import Prepared, choose_view, kept_view, prepare
 from minisat.training.run import Run
 from minisat.training.run_config import RunConfig
 from minisat.training.trainer import NotFinite, Outcome, Trainer
