@@ -1,9 +1,10 @@
-"""Captions cut into words, in three ways that need no download."""
+"""Captions cut into words, in four ways that need no download."""
 
 import string
 
 from minisat.errors import UserError
 from minisat.text.penn_treebank import penn_treebank
+from minisat.text.with_nltk import nltk_words
 
 _DELETE_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
@@ -45,7 +46,7 @@ def blanks(text):
     return text.split()
 
 
-TOKENIZERS = {"simple": simple, "ptb": ptb, "none": blanks}
+TOKENIZERS = {"simple": simple, "ptb": ptb, "nltk": nltk_words, "none": blanks}
 
 
 def tokenize(text, name="simple"):

@@ -2,8 +2,11 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
+import nltk
 import pytest
 
 from minisat.errors import UserError
@@ -23,6 +26,25 @@ def test_ptb_reads_curly_quotes_and_dashes_as_plain_ones():
     assert tokenize("a “big” dog—it’s wet", "ptb") == "a big dog it 's wet".split()
 
 
+CAPTIONS = ["The boy's dog (a pug) isn't wet, is it?", 'A "big" dog . It runs.', "gonna jump -- at 5:30 ... $5 & more",
+            "a “big” dog—it’s wet", "men, women and c++ at the U.S. shop"]
+
+
+def test_nltk_splits_clitics_and_keeps_punctuation():
+    assert tokenize(CAPTIONS[0], "nltk") == "the boy 's dog ( a pug ) is n't wet , is it ?".split()
+
+
+@pytest.mark.parametrize("text", CAPTIONS)
+def test_nltk_is_its_word_tokenize_of_one_sentence(text):
+    assert tokenize(text, "nltk") == nltk.word_tokenize(text.lower(), preserve_line=True)
+
+
+def test_nltk_is_imported_only_when_asked_for():
+    """It takes a second, which a command that does not need it must not wait for."""
+    code = "import sys, minisat.cli.train\nassert 'nltk' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_none_splits_on_blanks_only():
     assert tokenize(" A dog . \n", "none") == ["A", "dog", "."]
 
@@ -34,7 +56,7 @@ def test_nothing_gives_no_words(name, text):
 
 
 def test_an_unknown_tokenizer_is_a_user_error_that_lists_the_known_ones():
-    with pytest.raises(UserError, match="simple, ptb, none"):
+    with pytest.raises(UserError, match="simple, ptb, nltk, none"):
         tokenize("a dog", "spacy")
 
 

@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
-from nltk.stem.snowball import EnglishStemmer
-
 from minisat.evaluation.meteor.resources import LONGEST_PHRASE, paraphrases_among
+from minisat.text.with_nltk import english_stemmer
 
 WEIGHTS = {"exact": 1.0, "stem": 0.6, "synonym": 0.8, "paraphrase": 0.6}
 
@@ -32,7 +31,7 @@ class Matcher:
 
     def __init__(self, resources, sentences):
         self.resources = resources
-        self._stemmer = EnglishStemmer()
+        self._stemmer = english_stemmer()
         self._stems, self._synsets, self._relations, self._phrases, self._paraphrases = {}, {}, {}, {}, {}
         if "paraphrase" in resources.modules:
             wanted = {phrase for words in sentences for *_, phrase in phrases(words)}
