@@ -7,11 +7,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from minisat.errors import UserError
+from minisat.rules import check
 
 LARGEST = 1 << 30       # bytes of a file that is read whole; COCO's largest caption file has 0.15 GB
 LONGEST_NUMBER = 19     # digits of a whole number in JSON: 64 bits
-_KINDS = {dict: "an object", list: "a list", str: "text", int: "a whole number", float: "a number",
-          bool: "true or false", type(None): "null"}
 
 
 @contextmanager
@@ -94,7 +93,7 @@ def read_bytes(path, largest=LARGEST):
 
 
 def read_json(path, like=None, largest=LARGEST):
-    """The value in the JSON file `path`. `like` says how it must look, as `check_like` reads it.
+    """The value in the JSON file `path`. `like` says how it must look, as `misfits` reads it.
 
     UserError in one sentence when it is missing, too large, not UTF-8, not JSON, nested too deeply, holds a whole
     number beyond 64 bits, or does not look like that.
@@ -108,31 +107,8 @@ def read_json(path, like=None, largest=LARGEST):
     except ValueError as error:
         raise UserError(f"{path} is not JSON: {error}.") from error
     if like is not None:
-        check_like(value, like, path)
+        check(value, like, path)
     return value
-
-
-def check_like(value, like, path, place=""):
-    """UserError, naming the file `path` and the place in it, unless a `value` read from JSON looks like `like`.
-
-    `like`: a type or a tuple of types (float takes whole numbers too, int takes no true or false); [like] of a list;
-    {str: like} of an object with any names; {name: like} of one that has these, and perhaps others.
-    """
-    where = f"{path}{f': {place}' if place else ''}"
-    kinds = like if isinstance(like, tuple) else (type(like) if isinstance(like, (dict, list)) else like,)
-    if not isinstance(value, kinds + (int,) * (float in kinds)) or isinstance(value, bool) and bool not in kinds:
-        wanted = " or ".join(_KINDS[kind] for kind in kinds)
-        raise UserError(f"{where} must be {wanted}, not {_KINDS[type(value)]}.")
-    if isinstance(like, list):
-        for index, entry in enumerate(value):
-            check_like(entry, like[0], path, f"{place}[{index}]")
-    elif isinstance(like, dict):
-        if str in like:
-            like = dict.fromkeys(value, like[str])
-        for name, inner in like.items():
-            if name not in value:
-                raise UserError(f"{where} has no {name}.")
-            check_like(value[name], inner, path, f"{place}.{name}" if place else name)
 
 
 def _whole_number(digits):

@@ -2,20 +2,18 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 from minisat.errors import UserError
 
 _TYPES = {int: "a whole number", float: "a number", bool: "true or false", str: "text", list: "a list",
-          dict: "a JSON object"}
+          dict: "a JSON object", type(None): "null"}
 
 
 @dataclass(frozen=True)
 class Rule:
     """What one value may be: of type `kind`, and within the bounds that are given. Numbers must be finite.
 
-    `each` is the Rule of a list's entries or of an object's values; `length` how many there must be; `none` says that
-    null may stand there too. An int may stand where a float is asked for, as JSON writes 5.0 as 5.
+    An int may stand where a float is asked for, as JSON writes 5.0 as 5.
     """
 
     kind: type
@@ -24,14 +22,9 @@ class Rule:
     most: float | None = None    # value <= most
     above: float | None = None   # value > above
     below: float | None = None   # value < below
-    each: Any = None             # Rule
-    length: int | None = None
-    none: bool = False
 
     def problem(self, value):
         """What is wrong with `value`, such as "must be at least 1, not 0"; None when nothing is."""
-        if value is None and self.none:
-            return None
         kinds = (int, float) if self.kind is float else self.kind
         if not isinstance(value, kinds) or isinstance(value, bool) != (self.kind is bool):
             return f"must be {_TYPES[self.kind]}, not {_shown(value)}"
@@ -41,15 +34,6 @@ class Rule:
             return f"must be a finite number, not {_shown(value)}"
         if self.kind in (int, float) and not self._within(value):
             return f"must be {self.range()}, not {_shown(value)}"
-        if self.length is not None and len(value) != self.length:
-            return f"must have {self.length} entries, not {len(value)}"
-        return self._problem_inside(value) if self.each else None
-
-    def _problem_inside(self, value):
-        """The first entry of a list, or value of an object, that is wrong."""
-        for key, entry in value.items() if self.kind is dict else enumerate(value):
-            if said := self.each.problem(entry):
-                return f"is wrong at {_shown(key)}, which {said}"
         return None
 
     def _within(self, value):
@@ -66,20 +50,65 @@ class Rule:
         return next((f"{name} {bound}" for name, bound in names if bound is not None), "")
 
 
-def check_entries(entries, rules, place, optional=()):
-    """UserError naming `place` and the entry, unless `entries` is a dict whose values follow {name: Rule}.
+class Either:
+    """One of several likenesses, as `misfits` reads them."""
 
-    The names in `optional` may be absent, and names without a rule may be there.
+    def __init__(self, *likes):
+        self.likes = likes
+
+
+def misfits(value, like, place=""):
+    """Yield (place, what is wrong there) wherever a `value` that was read from JSON is not like `like`.
+
+    `like`: a type (float takes any number, int no true or false), None, a Rule, or Either of several; [like] of a list,
+    (like, like) of a list of just so many; {str: like} of an object with any names, {name: like} of one that has these,
+    or may have them ("name?"), and perhaps others.
     """
-    if not isinstance(entries, dict):
-        raise UserError(f"{place} must hold a JSON object, not {_shown(entries)}.")
-    for name, rule in rules.items():
-        if name not in entries:
-            if name in optional:
-                continue
-            raise UserError(f"{place} has no entry {name!r}.")
-        if said := rule.problem(entries[name]):
-            raise UserError(f"{place} is damaged: its entry {name!r} {said}.")
+    if isinstance(like, Rule):
+        if said := like.problem(value):
+            yield place, said
+    elif isinstance(like, dict) and str in like and isinstance(value, dict):
+        for name, entry in value.items():
+            yield from misfits(entry, like[str], f"{place}[{_shown(name)}]")
+    elif isinstance(like, dict) and isinstance(value, dict):
+        for name, inner in like.items():
+            bare = name.removesuffix("?")
+            if bare in value:
+                yield from misfits(value[bare], inner, f"{place}.{bare}" if place else bare)
+            elif bare == name:
+                yield place, f"has no {name}"
+    elif isinstance(like, list) and isinstance(value, list):
+        for index, entry in enumerate(value):
+            yield from misfits(entry, like[0], f"{place}[{index}]")
+    elif isinstance(like, tuple) and isinstance(value, list) and len(value) == len(like):
+        for index, (entry, inner) in enumerate(zip(value, like)):
+            yield from misfits(entry, inner, f"{place}[{index}]")
+    elif not _is(value, like):
+        yield place, f"must be {_called(like)}, not {_shown(value)}"
+
+
+def check(value, like, file):
+    """UserError, naming the file and the place in it, unless a `value` that was read from JSON is like `like`."""
+    for place, said in misfits(value, like):
+        raise UserError(f"{file}{f': {place}' if place else ''} {said}.")
+
+
+def _is(value, like):
+    if isinstance(like, Either):
+        return any(not any(misfits(value, one)) for one in like.likes)
+    kinds = (int, float) if like is float else like if isinstance(like, type) else ()
+    return like is value is None or isinstance(value, kinds) and isinstance(value, bool) == (like is bool)
+
+
+def _called(like):
+    """A likeness in words."""
+    if isinstance(like, Either):
+        return " or ".join(dict.fromkeys(map(_called, like.likes)))
+    if isinstance(like, Rule):
+        return f"one of {', '.join(like.choices)}" if like.choices else f"{_TYPES[like.kind]} {like.range()}".strip()
+    if isinstance(like, tuple):
+        return f"a list of {len(like)}"
+    return _TYPES[like if isinstance(like, type) else type(like)]
 
 
 def _finite(number):
@@ -91,6 +120,10 @@ def _finite(number):
 
 def _shown(value):
     """A value as a sentence shows it, cut short."""
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    if isinstance(value, (dict, bool, type(None))):
+        return str(value).lower() if isinstance(value, bool) else _TYPES[type(value)]
     try:
         text = f"{value:g}" if isinstance(value, float) else repr(value)
     except ValueError:  # an int of thousands of digits

@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "minisat"
 FILES = sorted(PACKAGE.rglob("*.py"))
-ORDER = ["errors", "files", "locks", "room", "rules", "settings", "backend", "nn", "gradcheck", "optim", "text",
+ORDER = ["errors", "rules", "settings", "files", "locks", "room", "backend", "nn", "gradcheck", "optim", "text",
          "word2vec", "data", "vision", "captioner", "evaluation", "training", "trace", "plots", "trained", "teaching",
          "cli", "__main__"]
 ALLOWED = {"numpy", "PIL", "nltk", "matplotlib", "tqdm", "safetensors", "minisat"} | set(sys.stdlib_module_names)

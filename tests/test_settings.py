@@ -7,7 +7,7 @@ import pytest
 from minisat.captioner import Recipe
 from minisat.cli.main import main
 from minisat.errors import UserError
-from minisat.rules import Rule, check_entries
+from minisat.rules import Either, Rule, check, misfits
 from minisat.trained import Decoding
 from minisat.word2vec import Settings
 
@@ -50,7 +50,7 @@ def test_defaults_go_to_json_and_back(kind):
     ("max_vocabulary", -1, "must be at least 0, not -1"), ("penalty", float("nan"), "must be a finite number, not nan"),
     ("embedding_size", 10**30, "must be in [1, 100000], not 1"),
     ("max_words", 1e30, "must be a whole number, not 1e+30"),
-    ("drop_factor", 0, "must be in (0, 1], not 0"), ("patience", True, "must be a whole number, not True")])
+    ("drop_factor", 0, "must be in (0, 1], not 0"), ("patience", True, "must be a whole number, not true")])
 def test_the_sentences(field, value, said):
     """What once trained the wrong way, or ended in a traceback."""
     with pytest.raises(UserError) as error:
@@ -82,18 +82,39 @@ def test_no_flag_takes_nonsense(verb, rest, flag, capsys, tmp_path, monkeypatch)
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("entries, said", [
-    ([], "x.json must hold a JSON object, not []."), ({}, "x.json has no entry 'V'."),
-    ({"V": 0}, "x.json is damaged: its entry 'V' must be at least 1, not 0."),
-    ({"V": 1, "mean": [0.5, "y", 1]}, "its entry 'mean' is wrong at 1, which must be a number, not 'y'."),
-    ({"V": 1, "mean": [0.5]}, "its entry 'mean' must have 3 entries, not 1."),
-    ({"V": 1, "skipped": {"a": 3}}, "its entry 'skipped' is wrong at 'a', which must be text, not 3."),
-    ({"V": 1, "scale": 1e999}, "its entry 'scale' must be a finite number, not inf.")])
-def test_a_file_s_entries_are_checked_by_the_same_rules(entries, said):
-    """The file and the entry are named."""
-    rules = {"V": Rule(int, least=1), "mean": Rule(list, each=Rule(float), length=3),
-             "skipped": Rule(dict, each=Rule(str)), "scale": Rule(float, above=0)}
+LIKE = {"images": [{"id": Either(int, str), "file_name": Either(str, None)}], "scale": float, "skipped": {str: str},
+        "V": Rule(int, least=1), "mean": (Rule(float),) * 3, "grid?": (int, int),
+        "kind?": Rule(str, choices=("a", "b"))}
+GOOD = {"images": [{"id": 1, "file_name": None, "more": 0}], "scale": 1, "skipped": {"a": "why"}, "V": 3,
+        "mean": [0, 0.5, 1], "other": None}
+
+
+@pytest.mark.parametrize("change, said", [
+    ({"images": {}}, "f: images must be a list, not a JSON object."),
+    ({"images": [{"id": 1}]}, "f: images[0] has no file_name."),
+    ({"images": [{"id": True, "file_name": "a"}]}, "f: images[0].id must be a whole number or text, not true."),
+    ({"images": [{"id": 1, "file_name": 7}]}, "f: images[0].file_name must be text or null, not 7."),
+    ({"scale": "1"}, "f: scale must be a number, not '1'."), ({"scale": None}, "f: scale must be a number, not null."),
+    ({"skipped": {"a.b": []}}, "f: skipped['a.b'] must be text, not a list of 0."),
+    ({"skipped": []}, "f: skipped must be a JSON object, not a list of 0."),
+    ({"V": 0}, "f: V must be at least 1, not 0."), ({"V": 1.0}, "f: V must be a whole number, not 1."),
+    ({"mean": [0.5, "y", 1]}, "f: mean[1] must be a number, not 'y'."),
+    ({"mean": [0.5]}, "f: mean must be a list of 3, not a list of 1."),
+    ({"mean": [0, 1, 1e999]}, "f: mean[2] must be a finite number, not inf."),
+    ({"grid": None}, "f: grid must be a list of 2, not null."), ({"kind": 3}, "f: kind must be text, not 3."),
+    ({"kind": "c"}, "f: kind must be one of a, b, not 'c'.")])
+def test_what_is_not_like_it_is_named(change, said):
+    """Each change of one place is found there, and said with what is wanted and what is there."""
+    check(GOOD, LIKE, "f")
     with pytest.raises(UserError) as error:
-        check_entries(entries, rules, "x.json", optional=("mean", "skipped", "scale"))
-    assert said in str(error.value)
-    check_entries({"V": 3, "other": None}, rules, "x.json", optional=("mean", "skipped", "scale"))
+        check(GOOD | change, LIKE, "f")
+    assert str(error.value) == said
+
+
+def test_every_misfit_is_found():
+    """In the order in which it is looked for; what is no object at all has but one."""
+    assert [place for place, _ in misfits(GOOD | {"V": 0, "scale": "1", "images": [3, 4]}, LIKE)] == \
+        ["images[0]", "images[1]", "scale", "V"]
+    assert list(misfits(None, LIKE)) == [("", "must be a JSON object, not null")]
+    assert not list(misfits([GOOD], [LIKE])) and list(misfits([True, 2], [Either(bool, Rule(int, most=1))])) == \
+        [("[1]", "must be true or false or a whole number at most 1, not 2")]

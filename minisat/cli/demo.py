@@ -38,7 +38,7 @@ def run(arguments):
     folder = Path(arguments.out)
     data, trained, recipe = folder / "data", folder / "run", folder / "recipe.json"
     world = ToyWorld(arguments.seed)
-    if recipe.exists() and read_json(recipe).get("seed") != arguments.seed:
+    if recipe.exists() and read_json(recipe, {}).get("seed") != arguments.seed:
         raise UserError(f"{folder} holds a demo of another seed: choose another folder with --out.")
     if not recipe.exists():  # written last, so the scenes before it are complete
         print(f"Drawing {sum(SCENES.values())} scenes, in Flickr8k's own format, into {data} ...", flush=True)

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from minisat.errors import UserError
 from minisat.files import read_json, write_json, write_text
 
 
@@ -16,10 +15,8 @@ class Desk:
         self.folder = Path(folder)
         self.solved, self.hints = [], {}
         if self.progress.exists():
-            kept = read_json(self.progress)
-            if not isinstance(kept, dict):
-                raise UserError(f"{self.progress} does not hold the lessons' progress; remove it to begin anew.")
-            self.solved, self.hints = list(kept.get("solved", [])), dict(kept.get("hints", {}))
+            kept = read_json(self.progress, {"solved?": [str], "hints?": {str: int}})
+            self.solved, self.hints = kept.get("solved", []), kept.get("hints", {})
 
     @property
     def progress(self):

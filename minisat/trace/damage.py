@@ -5,90 +5,52 @@ A trace may come from somebody else, and its page and its terminal show what it 
 
 import base64
 import re
-from math import isfinite, prod
+from math import prod
+
+from minisat.rules import Either, Rule, misfits
 
 DEEPEST = 100      # calls inside each other
 LARGEST = 2**53    # a whole number, and the entries of a tensor: beyond it JSON's readers differ
 _PHOTO = re.compile(r"data:image/(jpeg|png);base64,[A-Za-z0-9+/]*=*")
 
 
-def text(value):
-    return isinstance(value, str)
-
-
-def whole(value):
-    return type(value) is int and abs(value) < LARGEST
-
-
-def count(value):
-    return whole(value) and value >= 0
-
-
-def number(value):
-    """Four digits, or the name of what is not finite."""
-    return whole(value) or isinstance(value, float) and isfinite(value) or value in ("inf", "-inf", "nan")
-
-
-def said(value):
-    """True, False, or None where a check could not tell."""
-    return value is None or isinstance(value, bool)
-
-
-def either(*kinds):
-    """One of several kinds; None stands for itself."""
-    return lambda value: any(value is None if kind is None else _wrong(value, kind, "") is None for kind in kinds)
-
-
-ROWS = [(text, either(count, text))]
-VERDICT = {"ok": said, "error": number, "tolerance": number,
-           "text": text, "tensors": [(text, number)]}
-CODE = {"file": text, "line": count, "code": [text], "formulas": [count]}
-FRAME = {"index": count, "path": text, "class": text, "phase": lambda value: value in ("forward", "backward"),
-         "t": either(None, count), "parent": either(None, count), "twin": either(None, count), "depth": count,
-         "ended": either(None, count), "seconds": number, "site": {"file": text, "line": count, "text": text},
-         "source": either(None, text), "local?": VERDICT, "global?": VERDICT, "cache": ROWS}
+WHOLE = Rule(int, above=-LARGEST, below=LARGEST)
+COUNT = Rule(int, least=0, below=LARGEST)
+MAYBE = Either(COUNT, None)
+NUMBER = Either(Rule(float), Rule(str, choices=("inf", "-inf", "nan")))  # JSON has no word for the three
+ROWS = [(str, Either(COUNT, str))]
+VERDICT = {"ok": Either(bool, None), "error": NUMBER, "tolerance": NUMBER,  # ok is null where a check could not tell
+           "text": str, "tensors": [(str, NUMBER)]}
+CODE = {"file": str, "line": COUNT, "code": [str], "formulas": [COUNT]}
+FRAME = {"index": COUNT, "path": str, "class": str, "phase": Rule(str, choices=("forward", "backward")), "t": MAYBE,
+         "parent": MAYBE, "twin": MAYBE, "depth": COUNT, "ended": MAYBE, "seconds": NUMBER,
+         "site": {"file": str, "line": COUNT, "text": str}, "source": Either(str, None), "local?": VERDICT,
+         "global?": VERDICT, "cache": ROWS}
 PHASES = {"forward": {"inputs": ROWS, "outputs": ROWS},
-          "backward": {"upstream": ROWS, "downstream": ROWS, "parameters": [(text, count, count)]}}
-TENSOR = {"shape": [count], "dtype": text, "bad": count, "min?": number, "max?": number, "mean?": number,
-          "std?": number, "norm?": number, "zeros?": number, "values?": [number],
-          "picture?": {"rows": count, "columns": count, "scale": number, "cells": text, "of": text}}
-CELLS = (count, number, number, count)  # a vision.Cells
-CAPTION = {"words": [text], "said": [text], "lead": whole, "alphas": [[number]],
-           "grid": either(None, (CELLS, CELLS), (count, count)),  # the last in earlier traces
-           "photo": lambda value: value is None or text(value) and bool(_PHOTO.fullmatch(value))}
+          "backward": {"upstream": ROWS, "downstream": ROWS, "parameters": [(str, COUNT, COUNT)]}}
+TENSOR = {"shape": [COUNT], "dtype": str, "bad": COUNT, "min?": NUMBER, "max?": NUMBER, "mean?": NUMBER,
+          "std?": NUMBER, "norm?": NUMBER, "zeros?": NUMBER, "values?": [NUMBER],
+          "picture?": {"rows": COUNT, "columns": COUNT, "scale": NUMBER, "cells": str, "of": str}}
+CELLS = (COUNT, NUMBER, NUMBER, COUNT)  # a vision.Cells
+CAPTION = {"words": [str], "said": [str], "lead": WHOLE, "alphas": [[NUMBER]], "photo": Either(str, None),
+           "grid": Either(None, (CELLS, CELLS), (COUNT, COUNT))}  # the last in earlier traces
+TRACE = {"about": {str: Either(str, NUMBER, bool, None)},
+         "sources": {str: Either(None, CODE | {"about": str, "helpers": [CODE]})},
+         "tensors": [TENSOR], "frames": [FRAME], "captions": [CAPTION]}
 
 
 def first_damage(document):
-    """Where a document is first not what a trace is, such as "frames[3].depth is '9'"; None when it is one."""
-    frames, tensors, captions = document["frames"], document["tensors"], document["captions"]
-    return (_wrong_table(document["about"], "about", either(text, number, said))
-            or _wrong_table(document["sources"], "sources", either(None, CODE | {"about": text, "helpers": [CODE]}))
-            or _wrong(tensors, [TENSOR], "tensors") or _wrong(frames, [FRAME], "frames")
-            or _wrong(captions, [CAPTION], "captions")
-            or _first(_wrong(frame, PHASES[frame["phase"]], f"frames[{i}]") for i, frame in enumerate(frames))
+    """Where a document is first not what a trace is, such as "frames[3].depth must be …"; None when it is one."""
+    frames, tensors, captions = (document.get(name) for name in ("frames", "tensors", "captions"))
+    return (_misfit(document, TRACE, "")
+            or _first(_misfit(frame, PHASES[frame["phase"]], f"frames[{i}]") for i, frame in enumerate(frames))
             or _first(_wrong_frame(document, i) for i in range(len(frames)))
             or _first(_wrong_tensor(i, tensor) for i, tensor in enumerate(tensors))
             or _first(_wrong_caption(i, caption) for i, caption in enumerate(captions)))
 
 
-def _wrong(value, kind, place):
-    """Where `value` is not of its kind: a test, {field: kind} ("field?" may be missing), [kind] or (kind, …)."""
-    if isinstance(kind, dict) and isinstance(value, dict):
-        return _first(_wrong(value[name.rstrip("?")], inner, f"{place}.{name.rstrip('?')}")
-                      if name.rstrip("?") in value else f"{place} has no {name}"
-                      for name, inner in kind.items() if name in value or name.rstrip("?") in value or name[-1] != "?")
-    if isinstance(kind, list) and isinstance(value, list):
-        return _first(_wrong(entry, kind[0], f"{place}[{i}]") for i, entry in enumerate(value))
-    if isinstance(kind, tuple) and isinstance(value, list) and len(value) == len(kind):
-        return _first(_wrong(entry, inner, f"{place}[{i}]") for i, (entry, inner) in enumerate(zip(value, kind)))
-    return None if callable(kind) and kind(value) else _is(place, value)
-
-
-def _wrong_table(value, place, kind):
-    """The same of {any name: kind}."""
-    if not isinstance(value, dict):
-        return _is(place, value)
-    return _first(_wrong(entry, kind, f"{place}[{ascii(name[:20])}]") for name, entry in value.items())
+def _misfit(value, like, place):
+    return _first(f"{where} {said}".strip() for where, said in misfits(value, like, place))
 
 
 def _wrong_frame(document, i):
@@ -123,7 +85,9 @@ def _wrong_tensor(i, tensor):
 
 
 def _wrong_caption(i, caption):
-    """Whether its attention is one map for every word."""
+    """Whether its photo is a picture in the text itself, and its attention one map for every word."""
+    if caption["photo"] is not None and not _PHOTO.fullmatch(caption["photo"]):
+        return _is(f"captions[{i}].photo", caption["photo"])
     rows, columns = (way if isinstance(way, int) else way[0] for way in caption["grid"] or (0, 0))
     if caption["alphas"] and (len(caption["alphas"]) != len(caption["said"])
                               or any(len(alpha) != rows * columns for alpha in caption["alphas"])):

@@ -141,8 +141,6 @@ def read_trace(path):
         raise UserError(f"{path} is not a trace that `minisat trace record` wrote.")
     if not isinstance(document.get("version"), int) or document["version"] > VERSION:
         raise UserError(f"{path} is a trace of version {document.get('version')}; this minisat reads up to {VERSION}.")
-    if missing := [key for key in ("about", "sources", "tensors", "frames", "captions") if key not in document]:
-        raise UserError(f"{path} is damaged: it has no {', '.join(missing)}.")
     if damage := first_damage(document):
         raise UserError(f"{path} is damaged, or no trace: {damage}.")
     return document

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from minisat import __version__
 from minisat.errors import UserError, note
-from minisat.files import check_like, read_bytes, read_json, write_json
+from minisat.files import read_bytes, read_json, write_json
 from minisat.locks import locked
+from minisat.rules import Either, check
 from minisat.text import Vocabulary
 from minisat.training.run_config import RunConfig
 
@@ -159,8 +160,7 @@ class Run:
             found = json.loads(line.decode("utf-8"))
         except (ValueError, RecursionError) as error:
             raise UserError(f"{place} is not what a training logged: it is no JSON.") from error
-        check_like(found, {}, place)
+        check(found, {}, place)
         if "epoch" in found:
-            check_like(found, {"epoch": int}, place)
-            check_like({name: found.get(name) for name in MEASURED}, {str: (float, type(None))}, place)
+            check(found, {"epoch": int} | {f"{name}?": Either(float, None) for name in MEASURED}, place)
         return found

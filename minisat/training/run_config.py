@@ -5,28 +5,25 @@ from typing import Any
 
 from minisat.captioner import Recipe
 from minisat.errors import UserError
-from minisat.rules import Rule, check_entries
+from minisat.rules import Either, Rule, check
 from minisat.vision import View
-from minisat.vision.preprocess import check_preprocessing
+from minisat.vision.preprocess import PREPROCESSING
 from minisat.vision.store_header import LARGEST_SCALE
 
 LARGEST = 10_000_000  # words, locations or features
 
-_RULES = {
-    "inputs": Rule(str, choices=("features", "photos")), "recipe": Rule(dict), "V": Rule(int, least=5, most=LARGEST),
-    "L": Rule(int, least=1, most=LARGEST), "D": Rule(int, least=1, most=LARGEST),
-    "feature_scale": Rule(float, above=0, most=LARGEST_SCALE), "encoder": Rule(str), "grid": Rule(str),
-    "weights": Rule(str, none=True), "weights_hash": Rule(str, none=True), "preprocessing": Rule(dict),
-    "features": Rule(str), "after": Rule(str), "tune": Rule(list, each=Rule(str)), "encoder_seed": Rule(int, least=0),
-    "data": Rule(str), "captions_hash": Rule(str), "vocabulary_hash": Rule(str), "start": Rule(dict),
-    "word_vectors": Rule(dict),
+_COUNT = Rule(int, least=0)
+_START = {"run": str, "hash": str}
+_WORD_VECTORS = {"file": str, "hash": str, "found": _COUNT, "words": _COUNT, "coverage": Rule(float, least=0)}
+_CONFIG = {
+    "inputs": Rule(str, choices=("features", "photos")), "recipe": dict, "V": Rule(int, least=5, most=LARGEST),
+    "L?": Rule(int, least=1, most=LARGEST), "D": Rule(int, least=1, most=LARGEST),
+    "feature_scale": Rule(float, above=0, most=LARGEST_SCALE), "encoder": str, "grid": str,
+    "weights": Either(str, None), "weights_hash": Either(str, None), "preprocessing": PREPROCESSING, "features?": str,
+    "after?": str, "tune?": [str], "encoder_seed?": _COUNT, "data?": str, "captions_hash?": str,
+    "vocabulary_hash?": str, "start?": _START, "word_vectors?": _WORD_VECTORS,
 }
-_SOMETIMES = ("L", "features", "after", "tune", "encoder_seed", "data", "captions_hash", "vocabulary_hash", "start",
-              "word_vectors")
 _TOLD = ("inputs", "encoder", "grid", "weights_hash", "feature_scale", "data", "V")
-_START = {"run": Rule(str), "hash": Rule(str)}
-_WORD_VECTORS = {"file": Rule(str), "hash": Rule(str), "found": Rule(int, least=0), "words": Rule(int, least=0),
-                 "coverage": Rule(float, least=0)}
 
 
 @dataclass(frozen=True)
@@ -88,14 +85,10 @@ class RunConfig:
     @classmethod
     def from_dict(cls, facts, file="config.json"):
         """The RunConfig of a config.json. UserError naming `file` and the entry for what no training writes there."""
-        check_entries(facts, _RULES, file, _SOMETIMES)
-        check_preprocessing(facts["preprocessing"], file)
-        for name, rules in (("start", _START), ("word_vectors", _WORD_VECTORS)):
-            if name in facts:
-                check_entries(facts[name], rules, f"{file}, {name},")
+        check(facts, _CONFIG, file)
         needed = "after" if facts["inputs"] == "photos" else "features"
         if needed not in facts and (facts["inputs"] == "features" or "features" in facts):
-            raise UserError(f"{file} has no entry {needed!r}.")
+            raise UserError(f"{file} has no {needed}.")
         try:
             recipe = Recipe.from_dict(facts["recipe"])
         except UserError as error:

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from minisat.errors import UserError
-from minisat.rules import Rule, check_entries
+from minisat.rules import Rule
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 USUAL = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP", "JPEG2000", "PPM")  # formats of photos
@@ -53,13 +53,9 @@ def _usual_formats():
     return [name for name in USUAL if name in Image.OPEN]
 
 
-_RULES = {"size": Rule(int, least=1, most=10_000), "mean": Rule(list, each=Rule(float), length=3),
-          "std": Rule(list, each=Rule(float, above=0), length=3)}
-
-
-def check_preprocessing(values, file):
-    """UserError naming `file` and the entry, unless the dict `values` is what `Preprocessing.to_dict` gives."""
-    check_entries(values, _RULES, f"{file}, preprocessing,")
+# What `Preprocessing.to_dict` gives, as JSON holds it.
+PREPROCESSING = {"size": Rule(int, least=1, most=10_000), "mean": (Rule(float),) * 3,
+                 "std": (Rule(float, above=0),) * 3}
 
 
 @dataclass(frozen=True)

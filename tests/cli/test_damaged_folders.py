@@ -47,7 +47,7 @@ TEXTS = {"encoder", "grid", "weights", "weights_hash", "data", "features", "voca
 @pytest.mark.parametrize("document", [None, [], 3, "x"])
 def test_a_config_that_is_no_object(copy, capsys, document):
     write_json(copy / "run" / "config.json", document)
-    assert "config.json must hold a JSON object" in refused(capsys, "report", copy / "run")
+    assert "config.json must be a JSON object" in refused(capsys, "report", copy / "run")
 
 
 def test_every_entry_of_a_config_is_checked(copy, tiny, capsys):
@@ -63,7 +63,7 @@ def test_every_entry_of_a_config_is_checked(copy, tiny, capsys):
         count += 1
     for name, value in (("size", -1), ("size", ""), ("mean", [1, 2]), ("std", [0, 1, 1])):
         write_json(file, whole | {"preprocessing": whole["preprocessing"] | {name: value}})
-        assert f"preprocessing, is damaged: its entry '{name}'" in refused(capsys, "caption", copy / "run", photo)
+        assert f"config.json: preprocessing.{name}" in refused(capsys, "caption", copy / "run", photo)
     for name, value in (("average_decay", 1e308), ("hidden_size", 10**15), ("beam", None)):
         write_json(file, whole | {"recipe": whole["recipe"] | {name: value}})
         assert f"config.json is damaged. The recipe's {name} must be" in refused(capsys, "caption", copy / "run", photo)

@@ -170,7 +170,7 @@ def test_mistakes_of_the_user_are_one_sentence(desk, tmp_path, capsys):
     desk.mkdir()
     (desk / "progress.json").write_text("[]")
     assert main(["lesson", "list"]) == 2
-    assert "remove it to begin anew" in capsys.readouterr().err
+    assert "progress.json must be a JSON object" in capsys.readouterr().err
 
 
 def test_a_lesson_is_a_plain_script(desk):

@@ -4,7 +4,8 @@ import re
 
 from minisat.data.listing import SPLIT_NAMES, Listing, photos_in
 from minisat.errors import UserError
-from minisat.files import check_like, read_json
+from minisat.files import read_json
+from minisat.rules import Either, check
 
 FORMAT = "COCO annotations"
 LOOKED_FOR = "annotations/captions_*.json"
@@ -13,8 +14,8 @@ _NAME = re.compile(r"captions_(?P<split>train|val|test)(?P<year>\d*)\.json")
 
 
 # What an entry of both lists must hold, in the order in which it is read.
-_IMAGE = {"id": (int, str), "file_name": str}
-_CAPTION = {"image_id": (int, str), "caption": str}
+_IMAGE = {"id": Either(int, str), "file_name": str}
+_CAPTION = {"image_id": Either(int, str), "caption": str}
 
 
 def find(root):
@@ -55,7 +56,7 @@ def _entries(file, content, key, like, damaged):
     """Yield the values that `like` names of each entry of a list; of those that have others `damaged` hears."""
     for index, entry in enumerate(content[key]):
         try:
-            check_like(entry, like, file.name)
+            check(entry, like, file.name)
         except UserError:
             damaged.append(f"{file.name} {key} {index}")
         else:

@@ -2,13 +2,14 @@
 
 from minisat.data.listing import SPLIT_NAMES, Listing, find_photos, photos_in, stays_inside
 from minisat.errors import UserError
-from minisat.files import check_like, read_json
+from minisat.files import read_json
+from minisat.rules import check
 
 FORMAT = "Karpathy's JSON"
 LOOKED_FOR = "dataset_flickr8k.json, dataset_flickr30k.json, dataset_coco.json or dataset.json"
 
 
-_IMAGE = {"filename": str, "split": str, "sentences": [dict]}
+_IMAGE = {"filename": str, "split": str, "filepath?": str, "sentences": [dict]}
 
 
 def find(root):
@@ -34,8 +35,7 @@ def read(root, file):
         raise UserError(f"{file} is not one of Karpathy's files: it has no list of images.")
     for index, image in enumerate(content["images"]):
         try:
-            check_like(image, _IMAGE, file.name)
-            check_like(image.get("filepath", ""), str, file.name)
+            check(image, _IMAGE, file.name)
             name, split = image["filename"], SPLIT_NAMES[image["split"]]
             texts = [_text(sentence, file) for sentence in image["sentences"]]
             folders.add(image.get("filepath", ""))
@@ -56,7 +56,7 @@ def read(root, file):
 def _text(sentence, file):
     """A sentence as it was written, or its tokens. UserError when it has neither."""
     raw = sentence.get("raw") or ""
-    check_like(raw, str, file.name)
+    check(raw, str, file.name)
     if not raw:
-        check_like(sentence, {"tokens": [str]}, file.name)
+        check(sentence, {"tokens": [str]}, file.name)
     return raw or " ".join(sentence["tokens"])
