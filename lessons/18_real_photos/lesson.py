@@ -41,7 +41,7 @@ from minisat.teaching.spotlight import spotlight
 from minisat.teaching.terminal import Terminal
 from minisat.teaching.toy_eye import NamingEye, single_things
 from minisat.trained import Decoding, TrainedCaptioner
-from minisat.vision import FeatureStore
+from minisat.vision import FeatureStore, cells_of
 
 terminal = Terminal(main)  # runs minisat's commands in an empty folder that is gone afterwards
 eye = NamingEye().learn(rounds(140, short=2))
@@ -243,8 +243,9 @@ for what, i in (("lowest BLEU-4 of a true caption", low), ("highest BLEU-4 of a 
     pairs_said = {*zip(said[i], said[i][1:])}
     nearest = max(scenes[i].captions, key=lambda text: len(pairs_said & {*zip(text.split(), text.split()[1:])}))
     print(f"\n{what}: {score[i]:.2f}\n  said               {' '.join(said[i])}\n  nearest reference  {nearest}")
+cells = cells_of(store.header)  # where the eye's places lie (lesson 7)
 game = pointing_game(said, [caption.alphas for caption in captions],
-                     lambda i, word: [scenes[i].things[k].mask for k in things_named(word, scenes[i])])
+                     lambda i, word: [scenes[i].things[k].mask for k in things_named(word, scenes[i])], cells)
 print(f"\nnouns and colours that look at what they name: {game.score:.2f}; looking anywhere: {game.chance:.2f}")
 (blind,), = captioner.decode(store.gather(np.arange(counts["train"])).mean(axis=0, keepdims=True), Decoding(beam=3))
 print("shown the mean of all photos, it says:", " ".join(captioner.words(blind)))
@@ -264,7 +265,7 @@ for (above, below), i in zip(axes.T, firsts):
     spotlight(above, scenes[i])
     above.set_title(wrong[i].what if wrong[i] else "true", color=PALETTE[4], fontsize=9)
     above.set_xlabel(" ".join(words[:middle]) + "\n" + " ".join(words[middle:]), fontsize=8)
-    spotlight(below, scenes[i], alphas[word], largest)
+    spotlight(below, scenes[i], alphas[word], largest, cells)
     below.set_xlabel(f"“{words[word] if words else ''}”, largest share {alphas[word].max():.2f}", fontsize=8)
 show(figure, "failures", "Four scenes with wrong captions, one for each kind of mistake, and below each where the "
      "captioner looked as it said the wrong word")
@@ -286,12 +287,12 @@ show(figure, "failures", "Four scenes with wrong captions, one for each kind of 
 #
 # **The tongue, or the way it looks?** What is left. Look at the maps, with a little doubt: a map shows where the
 # weights went, and not why a word was said (Jain and Wallace 2019). In the last picture the eye, asked about all of
-# it, knows the fish. But as the word is said the look rests on the tail, and a tail alone has the shape of a sail. In
-# the third, as it says "cup", more than a third of the look is on the fish. The context is then a *mean* of an orange
-# fish and a green cup, and in a mean the colours have lost their owners: "a cup in orange". (The count calls that a
-# swap; in fact one thing is left out, and the other gets its colour.) In the second, the look is spread over the whole
-# picture, no place has more than 0.06 of it, and without a penalty nobody asks where it has looked before. In the first
-# it is on the house and on the tree, the eye knows both, and the sentence ends all the same: that is the tongue's
+# it, knows the fish. But as the word is said the look rests where the tail begins and above it, and a tail alone has
+# the shape of a sail. In the third, as it says "cup", half of the look is on the fish. The context is then a *mean* of
+# an orange fish and a green cup, and in a mean the colours have lost their owners: "a cup in orange". (The count calls
+# that a swap; in fact one thing is left out, and the other gets its colour.) In the second, the look is spread over the
+# whole picture, no place has more than 0.06 of it, and without a penalty nobody asks where it has looked before. In the
+# first it is on the house and on the tree, the eye knows both, and the sentence ends all the same: that is the tongue's
 # doing.
 #
 # One more test for the tongue: show it the mean of all photos, where nothing is to be seen. What it says then, it says
