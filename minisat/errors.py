@@ -1,6 +1,10 @@
 """What is said to the user: a mistake that can be mended, and a note beside work that goes on."""
 
 import warnings
+from difflib import get_close_matches
+from itertools import islice
+
+_MOST = 50_000  # names that are looked through
 
 
 class UserError(Exception):
@@ -18,3 +22,15 @@ class Note(UserWarning):
 def note(sentence):
     """Say `sentence` as a Note."""
     warnings.warn(sentence, Note, stacklevel=2)
+
+
+def did_you_mean(name, known):
+    """" Did you mean dog?", to end a sentence with: at most three of the names `known`, spelt like `name`; or "".
+
+    One that differs in upper and lower case alone is surely meant.
+    """
+    name, names = str(name).lower(), {}
+    for each in islice(known, _MOST):
+        names.setdefault(str(each).lower(), str(each))
+    near = [names[name]] if name in names else [names[each] for each in get_close_matches(name, names, 3, 0.7)]
+    return f" Did you mean {' or '.join(filter(None, [', '.join(near[:-1]), near[-1]]))}?" if near else ""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, fields
 
-from minisat.errors import UserError
+from minisat.errors import UserError, did_you_mean
 from minisat.rules import Rule
 
 
@@ -47,5 +47,6 @@ class Configuration:
         known = [entry.name for entry in cls.settings()]
         if unknown := sorted(set(values) - set(known)):
             what = cls.__name__.lower()
-            raise UserError(f"A {what} has no {', '.join(unknown)}; it has {', '.join(sorted(known))}.")
+            raise UserError(f"A {what} has no {', '.join(unknown)}; it has {', '.join(sorted(known))}."
+                            f"{did_you_mean(unknown[0], known)}")
         return cls(**values)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from minisat.captioner.earlier_recipes import as_today
-from minisat.errors import UserError
+from minisat.errors import UserError, did_you_mean
 from minisat.files import read_json
 
 FOLDER = Path(__file__).parent / "recipes"
@@ -25,7 +25,8 @@ def source_of(name_or_file):
 
 def _entries(name_or_file):
     if name_or_file not in RECIPES and not Path(name_or_file).exists():
-        raise UserError(f"{name_or_file} is neither a recipe ({', '.join(RECIPES)}) nor a file.")
+        raise UserError(f"{name_or_file} is neither a recipe ({', '.join(RECIPES)}) nor a file."
+                        f"{did_you_mean(name_or_file, RECIPES)}")
     fields = read_json(FOLDER / f"{name_or_file}.json" if name_or_file in RECIPES else name_or_file)
     if not isinstance(fields, dict):
         raise UserError(f"{name_or_file} is no recipe: it must be a JSON object of recipe fields.")

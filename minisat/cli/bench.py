@@ -1,6 +1,5 @@
 """`minisat bench`: how fast the main steps are on this machine, so that a training can be planned."""
 
-import json
 import time
 from functools import partial
 from statistics import median
@@ -10,6 +9,7 @@ import numpy as np
 from minisat.backend import keep_freed_memory, resolve_device, to_device, to_numpy
 from minisat.captioner import Recipe, build_captioner, build_objective, fast_decoder
 from minisat.captioner.decoding import beam
+from minisat.cli.answer import Answer
 from minisat.cli.setting_flags import number
 from minisat.data.batches import caption_batch
 from minisat.optim import Adam, FlatParameters, clip_norm
@@ -19,6 +19,7 @@ from minisat.word2vec import Settings, train
 HELP = ("Time the main steps on this machine: features of photos, training, captioning, word vectors. Weights, photos "
         "and words are drawn at random, so nothing is needed.")
 EXAMPLE = "minisat bench --device cpu"
+JSON = "print the figures as JSON"
 
 GRIDS = {"mobilenet_v2": (49, 1280), "squeezenet1_1": (169, 512)}  # encoder: (L, D) of its default grid
 V, LENGTH, CAPTIONS, PHOTOS = 2500, 11, 64, 16    # words of the vocabulary and of a caption; in a batch
@@ -29,11 +30,10 @@ def add_arguments(parser):
     """The verb's flags."""
     parser.add_argument("--seconds", type=number(above=0), default=3.0, metavar="S", help="for each step (default 3)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
 
 def run(arguments):
-    """Time one step after the other, and print a line for each."""
+    """Time one step after the other, a line for each."""
     device = resolve_device(arguments.device)
     keep_freed_memory()
     found = []
@@ -41,13 +41,9 @@ def run(arguments):
         step, amount = make()
         speed = amount / seconds_of(step, arguments.seconds)
         found.append({"step": what, "unit": unit, "per_second": speed, "device": device})
-        if not arguments.json:
-            print(f"{what:<40} {speed:>10,.0f} {f'{unit}/s':<12} {FLICKR8K[unit] / speed / 60:6.1f} min", flush=True)
-    if arguments.json:
-        print(json.dumps(found, indent=1))
-    else:
-        print(f"\nOn {device}. Minutes are for Flickr8k: its 8,000 photos, one epoch of its 30,000 training captions, "
-              "captions of the 1,000 photos of a split.")
+        yield f"{what:<40} {speed:>10,.0f} {f'{unit}/s':<12} {FLICKR8K[unit] / speed / 60:6.1f} min"
+    return Answer(found, f"\nOn {device}. Minutes are for Flickr8k: its 8,000 photos, one epoch of its 30,000 training "
+                         "captions, captions of the 1,000 photos of a split.")
 
 
 def steps(device):

@@ -1,11 +1,10 @@
 """`minisat caption`: captions for your own photos, with where the captioner looked for each word."""
 
-import json
-import sys
 from pathlib import Path
 
+from minisat.cli.answer import DONE, MISTAKE, Answer
 from minisat.cli.decoding_flags import add_decoding_flags, chosen_decoding
-from minisat.cli.photo_files import find_photos
+from minisat.cli.photo_files import find_photos, read_in_rounds
 from minisat.cli.run_flags import add_run_arguments, chosen_captioner
 from minisat.errors import UserError
 from minisat.files import try_folder
@@ -14,6 +13,7 @@ from minisat.trained import PHOTOS
 HELP = ("Caption photos: files, or all the photos in a folder. A photo that cannot be read is reported, and the rest "
         "goes on.")
 EXAMPLE = "minisat caption runs/first holiday/ dog.jpg --attention figures"
+JSON = "print a line of JSON for each photo, with every word's log p, beta and alpha"
 
 
 def add_arguments(parser):
@@ -23,14 +23,12 @@ def add_arguments(parser):
     parser.add_argument("--attention", metavar="DIR",
                         help="draw each photo's attention, word by word, into DIR; nearly even attention hardly "
                              "changes the photo, and 2× in its corner says that the peak is twice an even share")
-    parser.add_argument("--json", action="store_true",
-                        help="print a line of JSON for each photo, with every word's log p, beta and alpha")
     add_run_arguments(parser)
     add_decoding_flags(parser)
 
 
 def run(arguments):
-    """Caption all; returns 2 when a photo or folder could not be read."""
+    """Caption all; exit code 2 when a photo or folder could not be read."""
     decoding = chosen_decoding(arguments)
     captioner = chosen_captioner(arguments)
     if arguments.attention and captioner.recipe.model == "show-and-tell":
@@ -38,27 +36,15 @@ def run(arguments):
     if arguments.attention:
         try_folder(arguments.attention)
     problems = []
-
-    def report(error):
-        problems.append(error)
-        print(f"minisat caption: {error}", file=sys.stderr)
-
-    paths = find_photos(arguments.images, report)
+    paths = find_photos(arguments.images, problems)
     names = figure_names(paths)
-    for start in range(0, len(paths), PHOTOS):
-        photos = {}
-        for path in paths[start:start + PHOTOS]:
-            try:
-                photos[path] = captioner.see(path)
-            except UserError as error:
-                report(error)
-        if not photos:
-            continue
+    for photos in read_in_rounds(paths, captioner.see, PHOTOS, problems):
         for path, caption in zip(photos, captioner.caption_all(list(photos.values()), decoding)):
-            show(path, caption, arguments.json)
+            others = [f"\n  {number}. {text}" for number, (text, _) in enumerate(caption.n_best[1:], start=2)]
+            yield Answer(caption.to_dict(path), f"{path}: {caption}{''.join(others)}")
             if arguments.attention:
                 caption.draw(Path(arguments.attention) / names[path])
-    return 2 if problems else 0
+    return Answer(code=MISTAKE if problems else DONE)
 
 
 def figure_names(paths):
@@ -72,13 +58,3 @@ def figure_names(paths):
         taken.add(name)
         names[path] = name
     return names
-
-
-def show(path, caption, as_json):
-    """Print the PhotoCaption of one photo."""
-    if as_json:
-        print(json.dumps(caption.to_dict(path), ensure_ascii=False), flush=True)
-        return
-    print(f"{path}: {caption}", flush=True)
-    for number, (text, _) in enumerate(caption.n_best[1:], start=2):
-        print(f"  {number}. {text}")

@@ -1,12 +1,10 @@
 """`minisat classify`: what a pretrained network sees in a photo, which tells whether its weights are right."""
 
-import json
-import sys
-
 import numpy as np
 
 from minisat.backend import resolve_device, to_device, to_numpy
-from minisat.cli.photo_files import find_photos
+from minisat.cli.answer import DONE, MISTAKE, Answer
+from minisat.cli.photo_files import find_photos, read_in_rounds
 from minisat.cli.setting_flags import whole
 from minisat.errors import UserError
 from minisat.nn import log_softmax
@@ -17,6 +15,7 @@ from minisat.vision.weights.recognition import classes, recognise
 HELP = (f"Name what is in photos, with a network's pretrained classifier: if the names are plausible, its weights are "
         f"right. The 1,000 names of the classes come from {SOURCE}.")
 EXAMPLE = "minisat classify dog.jpg holiday/ --encoder mobilenet_v2 --weights mobilenet_v2.safetensors"
+JSON = "print a line of JSON for each photo"
 PHOTOS = 16  # at a time
 
 
@@ -30,37 +29,23 @@ def add_arguments(parser):
     parser.add_argument("--top", type=whole(1, len(imagenet_classes())), default=5, metavar="K",
                         help="how many classes to print (default 5)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
-    parser.add_argument("--json", action="store_true", help="print a line of JSON for each photo")
 
 
 def run(arguments):
-    """Classify all; returns 2 when a photo or folder could not be read."""
+    """Classify all; exit code 2 when a photo or folder could not be read."""
     device = resolve_device(arguments.device)
     encoder = fast_inference(load_classifier(arguments.encoder, arguments.weights).to(device))
     problems = []
-
-    def report(error):
-        problems.append(error)
-        print(f"minisat classify: {error}", file=sys.stderr)
-
-    paths = find_photos(arguments.photos, report)
-    for start in range(0, len(paths), PHOTOS):
-        images = {}
-        for path in paths[start:start + PHOTOS]:
-            try:
-                images[path] = encoder.preprocessing.load(path)
-            except UserError as error:
-                report(error)
-        if images:
-            logits = encoder.logits(to_device(np.stack(list(images.values())), device))
-            found = to_numpy(log_softmax(logits))
-            if not np.isfinite(found).all():
-                raise UserError(f"{arguments.weights} gives no finite numbers: these cannot be the right weights.")
-            for path, row in zip(images, found):
-                show(encoder.name, path, np.exp(row), arguments.top, arguments.json)
-    if not arguments.json:
-        print(f"Seen by {encoder.name}; the names of the classes come from {SOURCE}.")
-    return 2 if problems else 0
+    paths = find_photos(arguments.photos, problems)
+    for images in read_in_rounds(paths, encoder.preprocessing.load, PHOTOS, problems):
+        logits = encoder.logits(to_device(np.stack(list(images.values())), device))
+        found = to_numpy(log_softmax(logits))
+        if not np.isfinite(found).all():
+            raise UserError(f"{arguments.weights} gives no finite numbers: these cannot be the right weights.")
+        for path, row in zip(images, found):
+            yield answer(encoder.name, path, np.exp(row), arguments.top)
+    return Answer(text=f"Seen by {encoder.name}; the names of the classes come from {SOURCE}.",
+                  code=MISTAKE if problems else DONE)
 
 
 def load_classifier(name, path):
@@ -82,15 +67,10 @@ def load_classifier(name, path):
     return encoder
 
 
-def show(network, path, probabilities, top, as_json):
-    """Print the `top` classes of one photo."""
+def answer(network, path, probabilities, top):
+    """The Answer with the `top` classes of one photo."""
     names = imagenet_classes()
     best = [int(k) for k in np.argsort(-probabilities, kind="stable")[:top]]
-    if as_json:
-        entries = [{"class": k, "name": names[k], "probability": round(float(probabilities[k]), 6)} for k in best]
-        print(json.dumps({"image": str(path), "encoder": network, "names_from": SOURCE, "classes": entries},
-                         ensure_ascii=False), flush=True)
-        return
-    print(path)
-    for k in best:
-        print(f"  {100 * probabilities[k]:5.1f} %  {names[k]} ({k})", flush=True)
+    entries = [{"class": k, "name": names[k], "probability": round(float(probabilities[k]), 6)} for k in best]
+    return Answer({"image": str(path), "encoder": network, "names_from": SOURCE, "classes": entries},
+                  "\n".join([str(path), *(f"  {100 * probabilities[k]:5.1f} %  {names[k]} ({k})" for k in best)]))

@@ -1,8 +1,8 @@
 """`minisat compare`: is one captioner better than another on the same photos, and by how much?"""
 
-import json
 from pathlib import Path
 
+from minisat.cli.answer import Answer
 from minisat.cli.setting_flags import COUNT, SEED, whole
 from minisat.cli.shell import command
 from minisat.errors import UserError
@@ -15,6 +15,7 @@ HELP = ("Compare the captions of two runs (or of any two captions files) of the 
         "difference with its 95 % interval (paired bootstrap over photos), a p value (approximate randomisation), and "
         "the photos on which they differ most.")
 EXAMPLE = "minisat compare runs/first runs/second --split dev"
+JSON = "print it as JSON, every score and every photo"
 SHOWN = ("bleu_1", "bleu_2", "bleu_3", "bleu_4", "rouge_l", "cider_d")
 NAMES = {"rouge_l": "ROUGE-L", "cider_d": "CIDEr-D", "meteor": "METEOR"}
 
@@ -35,7 +36,6 @@ def add_arguments(parser):
     parser.add_argument("--seed", type=SEED, default=0, help="seed of both (default 0)")
     parser.add_argument("--photos", type=whole(0), default=3, metavar="N",
                         help="show N photos on which either is ahead by most (default 3)")
-    parser.add_argument("--json", action="store_true", help="print it as JSON, every score and every photo")
 
 
 def run(arguments):
@@ -50,16 +50,13 @@ def run(arguments):
     measure = "cider_d" if len(references) > 1 else "bleu_4"  # CIDEr of one photo is 0
     gains = photo_scores(second)[measure] - photo_scores(first)[measure]
     gains = {image: float(gain) for image, gain in zip(references, gains)}
-    if arguments.json:
-        print(json.dumps({"first": arguments.first, "second": arguments.second, "tokenizer": arguments.tokenizer,
-                          "images": len(references), "rounds": arguments.rounds, "seed": arguments.seed,
-                          "corpus": {key: one._asdict() for key, one in found.items()},
-                          "per_image": {"score": measure, "difference": gains}}, indent=1, ensure_ascii=False))
-        return
-    print(f"first:  {arguments.first}\nsecond: {arguments.second}\n{len(references)} photos, tokenizer "
-          f"{arguments.tokenizer}, {arguments.rounds} rounds, seed {arguments.seed}; scores × 100\n")
-    print(table(found))
-    print(furthest_apart(gains, captions, measure, arguments.photos))
+    value = {"first": arguments.first, "second": arguments.second, "tokenizer": arguments.tokenizer,
+             "images": len(references), "rounds": arguments.rounds, "seed": arguments.seed,
+             "corpus": {key: one._asdict() for key, one in found.items()},
+             "per_image": {"score": measure, "difference": gains}}
+    return Answer(value, f"first:  {arguments.first}\nsecond: {arguments.second}\n{len(references)} photos, tokenizer "
+                         f"{arguments.tokenizer}, {arguments.rounds} rounds, seed {arguments.seed}; scores × 100\n\n"
+                         f"{table(found)}\n{furthest_apart(gains, captions, measure, arguments.photos)}")
 
 
 def captions_file(place, split):

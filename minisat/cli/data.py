@@ -1,13 +1,13 @@
 """`minisat data`: what is wrong with a data set, and what it looks like."""
 
-import json
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from minisat.cli.actions import add_action
+from minisat.cli.answer import DONE, WRONG, Answer
+from minisat.cli.parser import Action
 from minisat.cli.progress import progress
 from minisat.cli.setting_flags import COUNT
 from minisat.data import check_dataset, read_dataset
@@ -23,47 +23,21 @@ Where a folder holds two, name the caption file instead."""
 EXAMPLE = "minisat data check Flickr8k\n  minisat data stats Flickr8k --out statistics"
 
 
-def add_arguments(parser):
-    """The two actions and their flags."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="check|stats")
-    check = add_action(
-        actions, "check", "say what is wrong: missing or broken photos, overlapping splits, …",
-        "minisat data check Flickr8k",
-        "Say in one screen what is wrong with a data set. Exit code 1 if something would spoil a training.")
-    check.add_argument("--fast", action="store_true", help="do not decode the photos")
-    stats = add_action(
-        actions, "stats", "draw caption lengths, frequent words, words per rank, image sizes",
-        "minisat data stats Flickr8k --out statistics",
-        "Draw caption lengths before and after filtering, the most frequent words with and without function words, "
-        "words per rank, and image sizes.")
-    stats.add_argument("--out", required=True, metavar="DIR", help="folder for the figures")
-    stats.add_argument("--tokenizer", default="simple", choices=sorted(TOKENIZERS), help="default: simple")
-    stats.add_argument("--min-count", type=COUNT, default=5, metavar="N",
-                       help="a word of the vocabulary occurs this often in the training captions (default 5)")
-    stats.add_argument("--repair-spelling", action="store_true", help="repair known typos first")
-    for action in (check, stats):
-        action.add_argument("data", metavar="DATA", help="the data set: a folder, or its caption file")
-        action.add_argument("--json", action="store_true", help="print the result as JSON")
-
-
-def run(arguments):
-    """Check or draw; returns the exit code."""
+def check(arguments):
+    """Look at it all; exit code 1 when something would spoil a training."""
     dataset = read_dataset(arguments.data)
-    return _check(dataset, arguments) if arguments.action == "check" else _stats(dataset, arguments)
-
-
-def _check(dataset, arguments):
     with progress("check", "photo", len(dataset.photos)) as display:
         def count(walk):
             for done, entry in enumerate(walk, start=1):
                 display.update_to(done)
                 yield entry
         report = check_dataset(dataset, decode=not arguments.fast, progress=count)
-    print(json.dumps(report.to_dict(), indent=1, ensure_ascii=False) if arguments.json else report)
-    return 0 if report.ok else 1
+    return Answer(report.to_dict(), str(report), DONE if report.ok else WRONG)
 
 
-def _stats(dataset, arguments):
+def stats(arguments):
+    """Count and draw."""
+    dataset = read_dataset(arguments.data)
     try_folder(arguments.out)
     dataset.split("train")  # without one there are no words to count
     repair = repair_spelling if arguments.repair_spelling else list
@@ -85,20 +59,18 @@ def _stats(dataset, arguments):
         "most_frequent_content": dict(words.most_common(20, FUNCTION_WORDS)),
         "image_sizes": {f"{width}x{height}": count for (width, height), count in Counter(sizes).most_common(10)},
         "photos_without_size": unreadable, "figures": [str(path) for path in figures]}
-    if arguments.json:
-        print(json.dumps(result, indent=1, ensure_ascii=False))
-        return 0
     splits = ", ".join(f"{split} {count}" for split, count in dataset.splits.items())
-    print(f"{dataset.root}: {dataset.format}, {len(dataset.photos)} photos ({splits}), {len(captions)} captions\n"
-          f"  caption length  median {result['median_length_before']:g} words as written, "
-          f"{result['median_length_after']:g} as the captioner reads them (longest {result['longest_after']})\n"
-          f"  vocabulary      {len(vocabulary)} entries (four special) of {len(words.counts)} training words: "
-          f"{100 * result['coverage']:.1f} % of all occurrences\n"
-          f"  content words   {', '.join(list(result['most_frequent_content'])[:12])}\n"
-          f"  image sizes     {', '.join(list(result['image_sizes'])[:5]) or 'no photo could be read'}"
-          + (f" ({unreadable} photos could not be read)" if unreadable else "")
-          + f"\n  figures         {', '.join(result['figures'])}")
-    return 0
+    return Answer(
+        result,
+        f"{dataset.root}: {dataset.format}, {len(dataset.photos)} photos ({splits}), {len(captions)} captions\n"
+        f"  caption length  median {result['median_length_before']:g} words as written, "
+        f"{result['median_length_after']:g} as the captioner reads them (longest {result['longest_after']})\n"
+        f"  vocabulary      {len(vocabulary)} entries (four special) of {len(words.counts)} training words: "
+        f"{100 * result['coverage']:.1f} % of all occurrences\n"
+        f"  content words   {', '.join(list(result['most_frequent_content'])[:12])}\n"
+        f"  image sizes     {', '.join(list(result['image_sizes'])[:5]) or 'no photo could be read'}"
+        + (f" ({unreadable} photos could not be read)" if unreadable else "")
+        + f"\n  figures         {', '.join(result['figures'])}")
 
 
 def _image_sizes(photos):
@@ -112,3 +84,34 @@ def _image_sizes(photos):
         except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError):
             continue  # ValueError: a text in the file that would unpack to more than Pillow allows
     return sizes, len(photos) - len(sizes)
+
+
+def _check_arguments(parser):
+    parser.add_argument("--fast", action="store_true", help="do not decode the photos")
+    _data_argument(parser)
+
+
+def _stats_arguments(parser):
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the figures")
+    parser.add_argument("--tokenizer", default="simple", choices=sorted(TOKENIZERS), help="default: simple")
+    parser.add_argument("--min-count", type=COUNT, default=5, metavar="N",
+                        help="a word of the vocabulary occurs this often in the training captions (default 5)")
+    parser.add_argument("--repair-spelling", action="store_true", help="repair known typos first")
+    _data_argument(parser)
+
+
+def _data_argument(parser):
+    parser.add_argument("data", metavar="DATA", help="the data set: a folder, or its caption file")
+
+
+ACTIONS = {
+    "check": Action(
+        check, _check_arguments, "say what is wrong: missing or broken photos, overlapping splits, …",
+        "minisat data check Flickr8k",
+        about="Say in one screen what is wrong with a data set. Exit code 1 if something would spoil a training."),
+    "stats": Action(
+        stats, _stats_arguments, "draw caption lengths, frequent words, words per rank, image sizes",
+        "minisat data stats Flickr8k --out statistics",
+        about="Draw caption lengths before and after filtering, the most frequent words with and without function "
+              "words, words per rank, and image sizes."),
+}

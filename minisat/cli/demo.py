@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from minisat.cli import main as command_line
+from minisat.cli.answer import Answer
+from minisat.cli.colour import bold
 from minisat.cli.setting_flags import SEED
 from minisat.cli.shell import command as in_shell
 from minisat.data.toy_world import ToyWorld, oracle_captions, things_named, write_flickr8k
@@ -41,7 +43,7 @@ def run(arguments):
     if recipe.exists() and read_json(recipe, {}).get("seed") != arguments.seed:
         raise UserError(f"{folder} holds a demo of another seed: choose another folder with --out.")
     if not recipe.exists():  # written last, so the scenes before it are complete
-        print(f"Drawing {sum(SCENES.values())} scenes, in Flickr8k's own format, into {data} ...", flush=True)
+        yield f"Drawing {sum(SCENES.values())} scenes, in Flickr8k's own format, into {data} ..."
         write_flickr8k(data, world, SCENES)
         write_json(recipe, RECIPE | {"seed": arguments.seed})
 
@@ -51,12 +53,17 @@ def run(arguments):
                     ["caption", trained, *sorted((data / "Images").glob("test_*"))[:FIGURES],
                      "--attention", folder / "attention"]):
         words = [str(word) for word in command]
-        print(f"\n$ {in_shell(*words)}", flush=True)
+        yield bold(f"\n$ {in_shell(*words)}")
         if code := command_line.main(words):
-            return code
-    print("\n" + report(TrainedCaptioner(trained, device="cpu"), world.scenes("test", SCENES["test"]), arguments.seed))
-    print(f"\nOpen {trained / 'gallery-test.html'} in a browser, and the pictures in {folder / 'attention'} and "
-          f"{trained / 'plots'}.\nAll this took {time.monotonic() - started:.0f} s.")
+            return Answer(code=code)
+    yield "\n" + report(TrainedCaptioner(trained, device="cpu"), world.scenes("test", SCENES["test"]), arguments.seed)
+    following = {f"drop photos on a page, such as those in {data / 'Images'}": ("serve", trained, "--open"),
+                 "step through its backprop": ("trace", "record", "--run", trained),
+                 "learn how it works": ("lesson", "run", 1)}
+    width = max(len(in_shell(*words)) for words in following.values())
+    yield (f"\nOpen {trained / 'gallery-test.html'} in a browser, and the pictures in {folder / 'attention'} and "
+           f"{trained / 'plots'}.\nAll this took {time.monotonic() - started:.0f} s. {bold('What next?')}")
+    yield "\n".join(f"  {in_shell(*words):<{width}}  {what}" for what, words in following.items())
 
 
 def report(captioner, scenes, seed):

@@ -1,6 +1,5 @@
 """`minisat doctor`: what is installed, which devices work, and a self-check of a few seconds."""
 
-import json
 import os
 import platform
 import sys
@@ -10,11 +9,14 @@ import numpy as np
 
 from minisat import __version__
 from minisat.backend import gpu_state, scatter_add, to_device, to_numpy
+from minisat.cli.answer import DONE, WRONG, Answer
+from minisat.cli.colour import bold, green, red
 from minisat.gradcheck import check_case
 from minisat.nn.cases import CASES
 
 HELP = "Say what is installed and which devices work, and check a few gradients. Exit code 1 when something is broken."
 EXAMPLE = "minisat doctor"
+JSON = "print the findings as JSON"
 
 NEEDED = ("numpy", "pillow", "nltk", "matplotlib", "tqdm", "safetensors")
 OPTIONAL = {"cupy-cuda12x": "GPU", "cupy-cuda13x": "GPU", "pytest": "tests", "ruff": "tests", "torch": "parity tests"}
@@ -22,8 +24,7 @@ CHECKED = ("linear", "softmax", "embedding.repeated_ids", "additive_score", "lst
 
 
 def add_arguments(parser):
-    """The verb's flags."""
-    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    """None."""
 
 
 def _version(distribution):
@@ -87,23 +88,17 @@ def examine():
 
 
 def run(arguments):
-    """Print the findings; returns 0 when all is well and 1 otherwise."""
+    """Look; exit code 1 when something is broken."""
     found = examine()
-    if arguments.json:
-        print(json.dumps(found, indent=1))
-        return 1 if found["problems"] else 0
-    for section in ("system", "packages", "self-check"):
-        print(section)
+    lines = []
+    for section in ("system", "packages", "self-check", "optional"):
+        lines.append(bold(section))
         for name, value in found[section].items():
-            print(f"  {name:<36} {value or 'missing'}")
-    print("optional")
-    for name, value in found["optional"].items():
-        print(f"  {name:<36} {value or 'not installed'}  (for: {OPTIONAL[name]})")
+            purpose = f"  (for: {OPTIONAL[name]})" if section == "optional" else ""
+            lines.append(f"  {name:<36} {value or ('not installed' if purpose else red('missing'))}{purpose}")
     gpu = found["GPU"]
-    print("devices\n  cpu" + " " * 34 + "works")
-    print(f"  {'cuda':<36} " + (f"no: {gpu['problem']}" if gpu["problem"] else f"{gpu['name']}, CuPy {gpu['cupy']}"))
-    if found["problems"]:
-        print("\nBroken: " + "; ".join(found["problems"]) + ".")
-        return 1
-    print("\nAll is well.")
-    return 0
+    lines += [bold("devices"), f"  {'cpu':<36} works", f"  {'cuda':<36} "
+              + (f"no: {gpu['problem']}" if gpu["problem"] else f"{gpu['name']}, CuPy {gpu['cupy']}")]
+    broken = "; ".join(found["problems"])
+    lines += ["", red(f"Broken: {broken}.") if broken else green("All is well.")]
+    return Answer(found, "\n".join(lines), WRONG if broken else DONE)

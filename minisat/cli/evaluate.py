@@ -1,7 +1,6 @@
 """`minisat evaluate`: caption a split of a data set and score the captions against its references."""
 
-import json
-
+from minisat.cli.answer import Answer
 from minisat.cli.decoding_flags import add_decoding_flags, chosen_decoding
 from minisat.cli.progress import progress
 from minisat.cli.run_flags import add_run_arguments, chosen_captioner
@@ -17,6 +16,7 @@ HELP = ("Caption a split with a trained run and score the captions. Writes capti
         "(the two files of `minisat score`), scores-SPLIT.json and analysis-SPLIT.html, a page of the best, the worst "
         "and the mistakes.")
 EXAMPLE = "minisat evaluate runs/first Flickr8k --split dev --beam 5 --gallery"
+JSON = "print the scores as JSON"
 
 
 def add_arguments(parser):
@@ -37,7 +37,6 @@ def add_arguments(parser):
     parser.add_argument("--limit", type=COUNT, default=100, metavar="N",
                         help="the gallery shows the N best and the N worst photos (default 100)")
     parser.add_argument("--out", metavar="DIR", help="folder for the files (default: the run's)")
-    parser.add_argument("--json", action="store_true", help="print the scores as JSON")
     add_run_arguments(parser)
     add_decoding_flags(parser)
 
@@ -50,13 +49,10 @@ def run(arguments):
                      tokenizer=arguments.tokenizer, yardsticks=not arguments.no_yardsticks,
                      retrieval=arguments.retrieval, progress=progress)
     files = found.write(arguments.out or arguments.run_folder, arguments.limit if arguments.gallery else None)
-    if arguments.json:
-        print(json.dumps(found.scores, indent=1, ensure_ascii=False))
-        return
     tables = [describe(found.scores)]
     if found.scores["diversity"]:
         tables.append(describe_diversity(found.scores["diversity"]))
     if "retrieval" in found.scores:
         tables.append(describe_retrieval(found.scores["retrieval"]))
-    print("\n\n".join(tables))
-    print("\n" + "\n".join(f"{kind}: {path}" for kind, path in files.items()))
+    tables.append("\n".join(f"{kind}: {path}" for kind, path in files.items()))
+    return Answer(found.scores, "\n\n".join(tables))

@@ -1,11 +1,11 @@
 """`minisat features`: the grid features of a data set's photos, extracted once into a store."""
 
-import json
 import math
 import time
 from pathlib import Path
 
 from minisat.backend import keep_freed_memory, resolve_device
+from minisat.cli.answer import Answer
 from minisat.cli.progress import progress
 from minisat.cli.setting_flags import COUNT
 from minisat.data import read_dataset
@@ -15,6 +15,7 @@ from minisat.vision import ENCODERS, build, extract_grids, file_hash, load_weigh
 HELP = ("Extract the feature grid of every photo of a data set into a store, which `minisat train --features` uses. "
         "A run that was stopped goes on where it was when started again.")
 EXAMPLE = "minisat features Flickr8k --encoder squeezenet1_1 --weights squeezenet1_1.safetensors --out store"
+JSON = "print the result as JSON"
 
 
 def add_arguments(parser):
@@ -35,7 +36,6 @@ def add_arguments(parser):
     parser.add_argument("--precision", default="float32", choices=("float32", "float64"),
                         help="the numbers to compute in; stores keep float16 (default float32)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def run(arguments):
@@ -61,17 +61,12 @@ def run(arguments):
                                batch_size=arguments.batch, on_error=arguments.on_error, threads=arguments.threads,
                                progress=lambda row, _: display.update_to(row), warn=display.write)
     seconds = time.monotonic() - start
-    if arguments.json:
-        results = [{"store": str(outs[grid]), "photos": total, "extracted": total - done, "skipped": store.skipped,
-                    "L": store.shape[0], "D": store.shape[1], "grid": grid, "scale": store.scale, "seconds": seconds}
-                   for grid, store in stores.items()]
-        print(json.dumps(results if len(results) > 1 else results[0], indent=1, ensure_ascii=False))
-        return
-    for grid, store in stores.items():
-        L, D = store.shape
-        print(f"{outs[grid]}: {total} photos, {L} locations × {D} features ({grid}), scale {store.scale:.4g}.")
-    print(f"{total - done} photos in {seconds:.0f} s, {(total - done) / seconds:.1f} a second.")
-    skipped = stores[grids[0]].skipped
-    if skipped:
-        print(f"{len(skipped)} photos were left out: {', '.join(sorted(skipped)[:5])}"
-              + (", …" if len(skipped) > 5 else "") + ".")
+    results = [{"store": str(outs[grid]), "photos": total, "extracted": total - done, "skipped": store.skipped,
+                "L": store.shape[0], "D": store.shape[1], "grid": grid, "scale": store.scale, "seconds": seconds}
+               for grid, store in stores.items()]
+    lines = [f"{one['store']}: {total} photos, {one['L']} locations × {one['D']} features ({one['grid']}), scale "
+             f"{one['scale']:.4g}." for one in results]
+    lines.append(f"{total - done} photos in {seconds:.0f} s, {(total - done) / seconds:.1f} a second.")
+    if skipped := sorted(results[0]["skipped"]):
+        lines.append(f"{len(skipped)} photos were left out: {', '.join(skipped[:5])}{', …' * (len(skipped) > 5)}.")
+    return Answer(results if len(results) > 1 else results[0], "\n".join(lines))

@@ -1,12 +1,13 @@
 """`minisat gradcheck`: every layer's and every captioner's gradients against numbers, as a table."""
 
-import json
 import time
 
 from minisat.captioner.cases import CASES as CAPTIONER_CASES
 from minisat.captioner.cases import STEPS
+from minisat.cli.answer import DONE, WRONG, Answer
+from minisat.cli.colour import bold, green, judged, red
 from minisat.cli.setting_flags import SEED
-from minisat.errors import UserError
+from minisat.errors import UserError, did_you_mean
 from minisat.gradcheck import check_case
 from minisat.nn.cases import CASES as NN_CASES
 from minisat.vision.cases import CASES as VISION_CASES
@@ -15,6 +16,7 @@ from minisat.word2vec.cases import CASES as WORD2VEC_CASES
 HELP = ("Hold analytic gradients against numeric ones, in float64, for every layer, encoder and assembled captioner, "
         "dropout on. Exit code 1 when one is wrong.")
 EXAMPLE = "minisat gradcheck lstm_cell captioner"
+JSON = "print the results as JSON"
 
 CASES = {**NN_CASES, **WORD2VEC_CASES, **VISION_CASES, **STEPS, **CAPTIONER_CASES}
 
@@ -25,7 +27,6 @@ def add_arguments(parser):
                         help="a case or the beginning of one, up to a dot or an underscore (default: every case)")
     parser.add_argument("--seed", type=SEED, default=0, help="draws weights, inputs and upstream gradients (default 0)")
     parser.add_argument("--tensors", action="store_true", help="also print the error of every tensor")
-    parser.add_argument("--json", action="store_true", help="print the results as JSON")
 
 
 def select(names, cases):
@@ -35,7 +36,8 @@ def select(names, cases):
         found = [case for case in cases if case == name or case.startswith((f"{name}.", f"{name}_"))]
         if not found:
             layers = sorted({case.split(".")[0] for case in cases})
-            raise UserError(f"There is no gradient check {name!r}; there are {', '.join(layers)}.")
+            raise UserError(f"There is no gradient check {name!r}; there are {', '.join(layers)}."
+                            f"{did_you_mean(name, layers)}")
         chosen.update(dict.fromkeys(found))
     return list(chosen) if names else list(cases)
 
@@ -49,28 +51,23 @@ def _row(report):
 
 
 def run(arguments):
-    """Check, print the table, return 0 when all is well and 1 otherwise."""
+    """Check, a line for each case; exit code 1 when one is wrong."""
     names = select(arguments.names, CASES)
     started, rows = time.perf_counter(), []
     width = max(map(len, names))
-    if not arguments.json:
-        print(f"{'case':<{width}}  tensors    error  kinks  seconds  worst at")
+    yield bold(f"{'case':<{width}}  tensors    error  kinks  seconds  worst at")
     for name in names:
         report = check_case(name, CASES[name], rng=arguments.seed)
         row = _row(report)
         rows.append(row)
-        if not arguments.json:
-            error = f"{row['error']:8.1e}" if row["tensors"] else "       -"
-            place = (row["worst"] or "nothing to check") if row["ok"] else f"WRONG: {report.explain()}"
-            print(f"{name:<{width}}  {row['tensors']:>7} {error}  {row['kinks']:>5}  {row['seconds']:7.2f}  {place}",
-                  flush=True)
-            if arguments.tensors:
-                print("\n".join(f"    {line}" for line in str(report).splitlines()[:-1]))
+        error = f"{row['error']:8.1e}" if row["tensors"] else "       -"
+        place = (row["worst"] or "nothing to check") if row["ok"] else f"WRONG: {report.explain()}"
+        lines = [f"{name:<{width}}  {row['tensors']:>7} {error}  {row['kinks']:>5}  {row['seconds']:7.2f}  {place}"]
+        if arguments.tensors:
+            lines += [f"    {line}" for line in str(report).splitlines()[:-1]]
+        yield judged("\n".join(lines))
     wrong = [row["name"] for row in rows if not row["ok"]]
-    if arguments.json:
-        print(json.dumps({"ok": not wrong, "cases": rows}, indent=1))
-    else:
-        seconds = time.perf_counter() - started
-        print(f"\n{len(rows) - len(wrong)} of {len(rows)} cases are right to 1e-6, in {seconds:.1f} s."
-              + (f" Wrong: {', '.join(wrong)}." if wrong else ""))
-    return 1 if wrong else 0
+    said = f"{len(rows) - len(wrong)} of {len(rows)} cases are right to 1e-6"
+    return Answer({"ok": not wrong, "cases": rows},
+                  f"\n{said if wrong else green(said)}, in {time.perf_counter() - started:.1f} s."
+                  + red(f" Wrong: {', '.join(wrong)}.") * bool(wrong), WRONG if wrong else DONE)

@@ -1,22 +1,23 @@
 """The command line: one file per verb, found by name.
 
-A verb's module `minisat/cli/VERB.py` has HELP (one sentence), EXAMPLE (a command that works),
-`add_arguments(parser)` and `run(arguments)`, which returns an exit code or None for 0.
+A verb's module `minisat/cli/VERB.py` has HELP (one sentence), EXAMPLE (a command that works), `add_arguments(parser)`
+and `run(arguments)`, which answers (see answer.py); in place of both, ACTIONS where it can do several things. JSON says
+what --json does; a verb without it has no --json.
 """
 
-import argparse
-import importlib
 import os
 import signal
 import sys
-import textwrap
 import threading
 from contextlib import contextmanager, suppress
 
 from minisat import __version__
+from minisat.cli.answer import DONE, INTERRUPTED, MISTAKE, deliver
+from minisat.cli.colour import bold, red
 from minisat.cli.notes import notes_on_stderr
+from minisat.cli.parser import build_parser
 from minisat.cli.spelling import set_spelling
-from minisat.errors import UserError
+from minisat.errors import UserError, did_you_mean
 
 VERBS = {
     "demo": "the whole job on the toy world, in minutes, with nothing to download",
@@ -42,37 +43,19 @@ VERBS = {
 }
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-INTERRUPTED = 130  # the shells' exit code for a Ctrl-C
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints are one sentence, like all others."""
-
-    def error(self, message):
-        raise UserError(f"{message}; `{self.prog} --help` says more.")
-
-
-def build_parser(verb):
-    """The parser of `minisat VERB`."""
-    module = importlib.import_module(f"minisat.cli.{verb}")
-    about = "\n\n".join(textwrap.fill(paragraph, 100) for paragraph in module.HELP.split("\n\n"))
-    parser = _Parser(
-        prog=f"minisat {verb}", description=about, epilog=f"example:\n  {module.EXAMPLE}",
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    module.add_arguments(parser)
-    parser.set_defaults(run=module.run)
-    return parser
 
 
 def usage():
     """The list of verbs."""
     lines = "\n".join(f"  {verb:<10} {text}" for verb, text in VERBS.items())
-    return (f"minisat {__version__}: Show, Attend and Tell that you can read\n\nusage: minisat VERB ...\n\n"
-            f"{lines}\n\n`minisat VERB --help` says more.\nexample:\n  minisat demo")
+    title = bold(f"minisat {__version__}: Show, Attend and Tell that you can read")
+    return (f"{title}\n\nusage: minisat VERB ...\n\n{lines}\n\n`minisat VERB --help` says more.\n"
+            f"{bold('Begin with')}\n  minisat demo     to see it all at work\n"
+            "  minisat lesson   to learn how it works")
 
 
 def main(argv=None):
-    """Run the command line; returns the exit code: 2 for a mistake the user can mend, 130 after Ctrl-C.
+    """Run the command line; returns the exit code (see answer.py).
 
     The one place where what nobody foresaw (a full disk, a closed pipe, too little memory) becomes a sentence. Without
     `argv` this is the program itself, which also minds signals: see `_mind_signals`.
@@ -80,7 +63,7 @@ def main(argv=None):
     program = argv is None
     argv = sys.argv[1:] if program else list(argv)
     name = f"minisat {argv[0]}" if argv and argv[0] in VERBS else "minisat"
-    set_spelling(exact="--json" in argv)
+    set_spelling()
     if program:
         _mind_signals(signal.default_int_handler)
     try:
@@ -89,21 +72,21 @@ def main(argv=None):
         finally:
             sys.stdout.flush()  # here, and not when Python ends, what nobody takes can be said
     except UserError as error:
-        return _failed(f"{name}: {error}")
+        return _failed(name, error)
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # `minisat … | head`
         _silence(sys.stdout)
-        return 0
+        return DONE
     except OSError as error:
         _silence(sys.stdout)
-        return _failed(f"{name}: the operating system refuses: {error.strerror or error}"
-                       f"{f' ({_cut(error.filename)})' if error.filename else ''}.")
+        return _failed(name, f"the operating system refuses: {error.strerror or error}"
+                             f"{f' ({_cut(error.filename)})' if error.filename else ''}.")
     except MemoryError as error:
-        return _failed(f"{name}: there is too little memory{f': {error}'.rstrip('.') if str(error) else ''}.")
+        return _failed(name, f"there is too little memory{f': {error}'.rstrip('.') if str(error) else ''}.")
     except RecursionError:
-        return _failed(f"{name}: something in the input is nested too deeply.")
+        return _failed(name, "something in the input is nested too deeply.")
     finally:
         if program:
             _mind_signals(signal.SIG_IGN)  # all is said and saved: a second Ctrl-C has nothing to end
@@ -113,27 +96,26 @@ def _do(argv):
     """What the words of the command line ask for; returns the exit code."""
     if not argv or argv[0] in ("-h", "--help", "help"):
         print(usage())
-        return 0
+        return DONE
     if argv[0] == "--version":
         print(f"minisat {__version__}")
-        return 0
+        return DONE
     verb = argv[0]
     if verb not in VERBS:
-        print(f"minisat: there is no verb {verb!r}; `minisat --help` lists them.", file=sys.stderr)
-        return 2
+        raise UserError(f"there is no verb {verb!r}; `minisat --help` lists them.{did_you_mean(verb, VERBS)}")
     if verb in ("demo", "lesson"):  # small matrices: a second BLAS thread gains nothing and stalls on a busy machine
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read once, when NumPy is imported
     with _unbroken():
         parser = build_parser(verb)
     arguments = parser.parse_args(argv[1:])
     with notes_on_stderr(verb):
-        return arguments.run(arguments) or 0
+        return deliver(arguments.run, arguments)
 
 
-def _failed(sentence):
+def _failed(who, sentence):
     """Say it on stderr; the exit code."""
-    print(sentence, file=sys.stderr)
-    return 2
+    print(f"{red(f'{who}:', sys.stderr)} {sentence}", file=sys.stderr)
+    return MISTAKE
 
 
 def _cut(name):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from minisat.cli.answer import Answer
 from minisat.cli.report_photos import same_photos, scored_alike
 from minisat.cli.setting_flags import whole
 from minisat.cli.shell import command
@@ -36,15 +37,14 @@ def run(arguments):
     about = f"{', '.join(arguments.runs)}. Made by minisat report."
     title = f"{len(runs)} runs side by side" if len(runs) > 1 else f"The run {names[0]}"
     report(runs, photos, arguments.out, title, about, said, unlike)
+    lines = []
     if said.startswith("Left out") or "are left out" in said:
-        print(f"Captions side by side: {said}")
-    for split in sorted(unlike):
-        print(f"The runs were scored on different photos or references of {split}: their scores cannot be compared.")
-    for one, folder in zip(runs, arguments.runs):
-        if not one.scores:
-            print(f"{folder} has no scores yet: "
-                  f"{command('evaluate', folder, 'DATA', '--split', arguments.split or 'dev')}")
-    print(f"report: {arguments.out}")
+        lines.append(f"Captions side by side: {said}")
+    lines += [f"The runs were scored on different photos or references of {split}: their scores cannot be compared."
+              for split in sorted(unlike)]
+    lines += [f"{folder} has no scores yet: {command('evaluate', folder, 'DATA', '--split', arguments.split or 'dev')}"
+              for one, folder in zip(runs, arguments.runs) if not one.scores]
+    return Answer(text="\n".join([*lines, f"report: {arguments.out}"]))
 
 
 def short_names(folders):

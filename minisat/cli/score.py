@@ -1,7 +1,6 @@
 """`minisat score`: scores of any captions, by this or any other program, from two JSON files."""
 
-import json
-
+from minisat.cli.answer import Answer
 from minisat.evaluation import describe, find_resources, score_captions
 from minisat.files import read_json
 from minisat.text import TOKENIZERS
@@ -9,6 +8,7 @@ from minisat.text import TOKENIZERS
 HELP = ('Score captions {"image": "caption", …} against references {"image": ["reference", …], …}: BLEU-1..4 as '
         "coco-caption computes it, beside the textbook's, METEOR, ROUGE-L, CIDEr-D and plain CIDEr.")
 EXAMPLE = "minisat score captions-dev.json references-dev.json"
+JSON = "print every score, corpus and per image, on 0..1, as JSON"
 
 
 def add_arguments(parser):
@@ -21,11 +21,10 @@ def add_arguments(parser):
     parser.add_argument("--meteor", metavar="PLACE",
                         help="METEOR 1.5's official files: the jar, or a folder with it (default: MINISAT_METEOR, else "
                              "an installed pycocoevalcap; without them METEOR matches exact words and stems only)")
-    parser.add_argument("--json", action="store_true", help="print every score, corpus and per image, on 0..1, as JSON")
 
 
 def run(arguments):
-    """Print the scores."""
+    """Score."""
     scores = score_captions(read_json(arguments.hypotheses), read_json(arguments.references), arguments.tokenizer,
                             find_resources(arguments.meteor))
-    print(json.dumps(scores, indent=1, ensure_ascii=False) if arguments.json else describe(scores))
+    return Answer(scores, describe(scores))

@@ -41,7 +41,7 @@ def add_arguments(parser):
 def run(arguments):
     """Load, listen, answer until Ctrl-C."""
     with open_server(arguments) as server:
-        print(f"Drop your photos at {server.address} (Ctrl-C ends it).", flush=True)
+        yield f"Drop your photos at {server.address} (Ctrl-C ends it)."
         if arguments.open:
             threading.Thread(target=webbrowser.open, args=(server.address,), daemon=True).start()
         try:

@@ -1,12 +1,12 @@
 """`minisat setup`: what is optional and lies elsewhere, looked for, fetched when asked, and checked."""
 
-import json
 import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+from minisat.cli.answer import Answer
 from minisat.errors import UserError
 from minisat.evaluation.meteor import Meteor, find_resources, meteor_of_rows
 from minisat.evaluation.meteor.resources import JAR, TABLE, VARIABLE, own_folder
@@ -18,6 +18,7 @@ METEOR 1.5's official files (the jar and its paraphrase table; read, never run: 
 in the folder that MINISAT_METEOR names, where --fetch puts them, and in an installed pycocoevalcap, the PyPI package
 that holds them (100 MB). minisat works without them."""
 EXAMPLE = "minisat setup --fetch meteor"
+JSON = "print the findings as JSON"
 
 PACKAGE = "pycocoevalcap==1.2"
 PAIR = ("two dogs run", "two hounds are running")  # only with synonyms is "hounds" worth something
@@ -29,7 +30,6 @@ def add_arguments(parser):
     parser.add_argument("--fetch", nargs="+", choices=("meteor",), default=[],
                         help="download METEOR's files out of pycocoevalcap (by pip)")
     parser.add_argument("--to", metavar="DIR", help="folder for what is fetched (default: the user's data folder)")
-    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
 
 def run(arguments):
@@ -38,13 +38,11 @@ def run(arguments):
     if "meteor" in arguments.fetch:
         meteor = fetch_meteor(Path(arguments.to or own_folder()).resolve() / "meteor")
     found = {"meteor": check_meteor(meteor)}
-    if arguments.json:
-        print(json.dumps(found, indent=1))
-        return
-    for name, entry in found.items():
-        print(f"{name:<10} {'works' if entry['works'] else 'not here':<9} {entry['about']}")
+    lines = [f"{name:<10} {'works' if entry['works'] else 'not here':<9} {entry['about']}"
+             for name, entry in found.items()]
     if arguments.to and arguments.fetch:
-        print(f"So that it is found later: export {VARIABLE}={meteor}")
+        lines.append(f"So that it is found later: export {VARIABLE}={meteor}")
+    return Answer(found, "\n".join(lines))
 
 
 def check_meteor(place):

@@ -1,10 +1,11 @@
 """`minisat trace`: record a training step, step through it, check it, compare two."""
 
-import json
 from pathlib import Path
 
 from minisat.captioner.recipe import MODELS
-from minisat.cli.actions import Action, add_actions
+from minisat.cli.answer import DONE, WRONG, Answer
+from minisat.cli.colour import green, red
+from minisat.cli.parser import Action
 from minisat.cli.setting_flags import COUNT, SEED, number, whole
 from minisat.cli.shell import command
 from minisat.cli.trace_runs import run_step
@@ -43,21 +44,22 @@ def record(arguments):
     else:
         step, options = demo_step(arguments.model, arguments.captions, arguments.seed), {}
     checks = () if arguments.no_checks else ("local", "global")
-    if checks and not arguments.json:
-        print("Recording a step and holding every call against numbers ...", flush=True)
+    if checks:
+        yield "Recording a step and holding every call against numbers ..."
     document, arrays = record_step(*step, rng=arguments.seed, checks=checks, **options)
     write_trace(path, document, arrays if arguments.arrays else None)
     stepper(document, page, f"One training step of {_captioner(document)}")
     sizes = {str(file): file.stat().st_size for file in [path, page] + [beside] * arguments.arrays}
-    if arguments.json:
-        print(json.dumps({"trace": str(path), "page": str(page), "bytes": sizes, "frames": len(document["frames"]),
-                          "red": red_frames(document)}))
-        return
-    print(f"{len(document['frames'])} frames, {len(red_frames(document))} of them red: "
-          + ", ".join(f"{file} ({readable(size)})" for file, size in sizes.items())
-          + f". Open the page in a browser, or step in the terminal: {command('trace', 'step', path)}")
-    if checks:
-        print(LIMITS)
+    frames, wrong = len(document["frames"]), red_frames(document)
+    return Answer({"trace": str(path), "page": str(page), "bytes": sizes, "frames": frames, "red": wrong},
+                  f"{_count(wrong, frames)}: " + ", ".join(f"{file} ({readable(size)})" for file, size in sizes.items())
+                  + f". Open the page in a browser, or step in the terminal: {command('trace', 'step', path)}"
+                  + f"\n{LIMITS}" * bool(checks))
+
+
+def _count(wrong, frames):
+    said = f"{frames} frames, {len(wrong)} of them red"
+    return red(said) if wrong else said
 
 
 def _captioner(document):
@@ -69,6 +71,7 @@ def _captioner(document):
 def step(arguments):
     """Walk through a trace in the terminal."""
     walk(read_trace(arguments.file))
+    return Answer()
 
 
 def html(arguments):
@@ -78,39 +81,37 @@ def html(arguments):
     if out.exists() and out.samefile(arguments.file):
         raise UserError(f"{out} is the trace itself: name another file for the page with --out.")
     stepper(document, out, f"One training step of {_captioner(document)}")
-    print(f"Open {out} in a browser.")
+    return Answer(text=f"Open {out} in a browser.")
 
 
 def check(arguments):
-    """List the red frames; 1 when there are any."""
+    """The red frames; exit code 1 when there are any."""
     document = read_trace(arguments.file)
-    red, guilty = red_frames(document, arguments.kind), set(guilty_frames(document, arguments.kind))
-    if arguments.json:
-        print(json.dumps({"red": red, "guilty": sorted(guilty)}))
-        return 1 if red else 0
-    for index in red:
+    wrong, guilty = red_frames(document, arguments.kind), set(guilty_frames(document, arguments.kind))
+    lines = []
+    for index in wrong:
         frame = document["frames"][index]
         time = "" if frame["t"] is None else f" t{frame['t'] + 1}"
         said = frame.get(arguments.kind, {}).get("text", "a number is not finite, or an exception ended it")
-        blame = "GUILTY" if index in guilty else "      "
-        print(printable(f"{blame} {index:>4} {frame['path']} {frame['phase']}{time}: {said}"))
-    print(f"{len(red)} of {len(document['frames'])} frames are red. {LIMITS}")
-    return 1 if red else 0
+        blame = red("GUILTY") if index in guilty else "      "
+        lines.append(f"{blame} " + printable(f"{index:>4} {frame['path']} {frame['phase']}{time}: {said}"))
+    count = f"{len(wrong)} of {len(document['frames'])} frames are red."
+    lines.append(f"{red(count) if wrong else green(count)} {LIMITS}")
+    return Answer({"red": wrong, "guilty": sorted(guilty)}, "\n".join(lines), WRONG if wrong else DONE)
 
 
 def diff(arguments):
-    """List where two traces part; 1 when they do."""
+    """Where two traces part; exit code 1 when they do."""
     rows = compare(read_trace(arguments.file), read_trace(arguments.other), arguments.tolerance)
-    if arguments.json:
-        print(json.dumps(rows))
-        return 1 if rows else 0
+    lines = []
     for row in rows[:arguments.most]:
         time = "" if row["t"] is None else f" t{row['t'] + 1}"
         size = row["difference"] if isinstance(row["difference"], str) else f"{row['difference']:.1e}"
-        print(printable(f"{'-' if row['frame'] is None else row['frame']:>4} {row['path']} {row['phase']}{time}: "
-                        f"{row['what']} {row['name']} {size}".rstrip()))
-    print(f"{len(rows)} differences." if rows else "No difference.")
-    return 1 if rows else 0
+        frame = "-" if row["frame"] is None else row["frame"]
+        lines.append(printable(f"{frame:>4} {row['path']} {row['phase']}{time}: {row['what']} {row['name']} "
+                               f"{size}".rstrip()))
+    lines.append(f"{len(rows)} differences." if rows else "No difference.")
+    return Answer(rows, "\n".join(lines), WRONG if rows else DONE)
 
 
 def _record_arguments(parser):
@@ -125,7 +126,6 @@ def _record_arguments(parser):
                              "megabytes for a full-size run)")
     parser.add_argument("--no-checks", action="store_true",
                         help="record only (for a full-size run the checks take minutes)")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def _file_arguments(parser):
@@ -140,7 +140,6 @@ def _html_arguments(parser):
 def _check_arguments(parser):
     _file_arguments(parser)
     parser.add_argument("--kind", default="local", choices=("local", "global"), help="which check (default local)")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def _diff_arguments(parser):
@@ -149,24 +148,14 @@ def _diff_arguments(parser):
     parser.add_argument("--tolerance", type=number(least=0), default=1e-3,
                         help="largest relative difference (default 1e-3)")
     parser.add_argument("--most", type=whole(0), default=40, metavar="N", help="lines printed (default 40)")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 ACTIONS = {
     "record": Action(record, _record_arguments, "record one training step and write its page",
                      "minisat trace record --out step.json"),
-    "step": Action(step, _file_arguments, "step through a trace in the terminal", "minisat trace step step.json"),
-    "html": Action(html, _html_arguments, "write the page of a trace", "minisat trace html step.json"),
+    "step": Action(step, _file_arguments, "step through a trace in the terminal", "minisat trace step step.json",
+                   json=""),
+    "html": Action(html, _html_arguments, "write the page of a trace", "minisat trace html step.json", json=""),
     "check": Action(check, _check_arguments, "list the red frames of a trace", "minisat trace check step.json"),
     "diff": Action(diff, _diff_arguments, "compare two traces", "minisat trace diff before.json after.json"),
 }
-
-
-def add_arguments(parser):
-    """One sub-parser for each action."""
-    add_actions(parser, ACTIONS)
-
-
-def run(arguments):
-    """Do what was asked; returns the exit code."""
-    return ACTIONS[arguments.action].do(arguments)

@@ -1,6 +1,5 @@
 """`minisat train`: learn to caption from a data set's features, or from its photos."""
 
-import json
 import sys
 import time
 from pathlib import Path
@@ -8,6 +7,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from minisat.backend import keep_freed_memory
+from minisat.cli.answer import DONE, INTERRUPTED, Answer
+from minisat.cli.colour import red
 from minisat.cli.recipe_flags import add_recipe_flags, given_fields
 from minisat.cli.setting_flags import COUNT, number
 from minisat.cli.shell import command
@@ -24,7 +25,7 @@ from minisat.training.trainer import HINT
 
 HELP = "Train a captioner, on features from a store or on the photos themselves."
 EXAMPLE = "minisat train Flickr8k --features store --run runs/first"
-INTERRUPTED = 130  # the shell's exit code for Ctrl-C
+JSON = "print the result as JSON (progress goes to stderr)"
 
 
 def add_arguments(parser):
@@ -41,21 +42,20 @@ def add_arguments(parser):
     parser.add_argument("--save-minutes", type=number(above=0), default=5.0, metavar="M",
                         help="between two checkpoints inside an epoch (5)")
     parser.add_argument("--save-every", type=COUNT, metavar="STEPS", help="also save after so many steps")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON (progress goes to stderr)")
     add_recipe_flags(parser)
 
 
 def run(arguments):
-    """Train; returns 0, or 130 after Ctrl-C. What stopped in time or by Ctrl-C can be resumed."""
+    """Train; exit code 130 after Ctrl-C. What stopped in time or by Ctrl-C can be resumed."""
     keep_freed_memory()
-    display = Display(sys.stderr if arguments.json else sys.stdout)
+    display = Display(sys.stdout)
     go_on = f"Go on with: {command('train', arguments.data, '--run', arguments.folder, '--resume')}"
     try:
         trainer = ready(arguments, display)
         outcome = trainer.fit(arguments.max_minutes and 60 * arguments.max_minutes)
     except KeyboardInterrupt:
         display.line(f"Stopped at once. {go_on}")
-        return INTERRUPTED
+        return Answer(code=INTERRUPTED)
     except NotFinite as stop:
         raise UserError(explained(stop, arguments.folder)) from stop
     finally:
@@ -70,12 +70,10 @@ def run(arguments):
     display.line(f"{endings[outcome.reason]}{best}.")
     if not state.finished:
         display.line(go_on)
-    if arguments.json:
-        print(json.dumps({"run": arguments.folder, "outcome": outcome.reason, "epochs": state.epoch,
-                          "steps": state.steps, "best_bleu_4": state.best_score, "best_epoch": state.best_epoch,
-                          "diverged": state.diverged,
-                          "seconds": round(state.seconds, 2)}))
-    return INTERRUPTED if outcome.reason == "interrupted" else 0
+    value = {"run": arguments.folder, "outcome": outcome.reason, "epochs": state.epoch, "steps": state.steps,
+             "best_bleu_4": state.best_score, "best_epoch": state.best_epoch, "diverged": state.diverged,
+             "seconds": round(state.seconds, 2)}
+    return Answer(value, code=INTERRUPTED if outcome.reason == "interrupted" else DONE)
 
 
 def ready(arguments, display):
@@ -149,7 +147,7 @@ class Display:
         elif event == "epoch":
             self._epoch(state, **values)
         elif event == "diverged":
-            self.line(diverged(state, **values))
+            self.line(red(diverged(state, **values)))
 
     def _step(self, state, value, count, rate):
         now = time.monotonic()

@@ -1,8 +1,7 @@
 """`minisat word2vec`: word vectors made, asked, judged, drawn and converted."""
 
-
 from minisat.cli import word2vec_plotting, word2vec_queries, word2vec_training
-from minisat.cli.actions import Action, add_actions
+from minisat.cli.parser import Action
 
 HELP = """Word vectors: make them from captions or any text, and use them.
 
@@ -27,13 +26,3 @@ ACTIONS = {
                       "write vectors in another format, all of them or only some words",
                       "minisat word2vec convert glove.6B.100d.txt small.bin --vocabulary runs/first/vocabulary.json"),
 }
-
-
-def add_arguments(parser):
-    """One sub-parser for each action."""
-    add_actions(parser, ACTIONS)
-
-
-def run(arguments):
-    """Do what was asked; returns the exit code."""
-    return ACTIONS[arguments.action].do(arguments)

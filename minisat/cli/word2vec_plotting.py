@@ -1,8 +1,8 @@
 """`minisat word2vec plot`: a map of words for each file of vectors, and the same words' neighbours in all of them."""
 
-import json
 from pathlib import Path
 
+from minisat.cli.answer import Answer
 from minisat.cli.setting_flags import COUNT, whole
 from minisat.errors import UserError
 from minisat.files import try_folder, write_text
@@ -21,7 +21,6 @@ def add_plot_arguments(parser):
                              "without function words)")
     parser.add_argument("--count", type=whole(3), default=70, metavar="N", help="words on the map by default (70)")
     parser.add_argument("--neighbours", type=COUNT, default=5, metavar="N", help="neighbours in the table (5)")
-    parser.add_argument("--json", action="store_true", help="print the table and the files as JSON")
 
 
 def plot(arguments):
@@ -51,10 +50,8 @@ def plot(arguments):
     table_page(table, folder / "neighbours.html", f"Neighbours of {len(table)} words", about)
     write_text(folder / "neighbours.md", table_text(table))
     drawn += [folder / "neighbours.html", folder / "neighbours.md"]
-    if arguments.json:
-        print(json.dumps({"neighbours": table, "files": [str(path) for path in drawn]}, ensure_ascii=False, indent=1))
-        return
-    print(table_text(table) + "\n" + "\n".join(map(str, drawn)))
+    drawn = [str(path) for path in drawn]
+    return Answer({"neighbours": table, "files": drawn}, "\n".join([table_text(table), *drawn]))
 
 
 def _frequent(files, count):

@@ -1,10 +1,10 @@
 """What `minisat word2vec` asks of a file of vectors: neighbours, analogies, scores; and converting it."""
 
-import json
 from pathlib import Path
 
+from minisat.cli.answer import Answer
 from minisat.cli.setting_flags import COUNT
-from minisat.cli.word2vec_training import format_of, say_what_is_left_out
+from minisat.cli.word2vec_training import format_of, what_is_left_out
 from minisat.errors import UserError
 from minisat.text import (
     ANALOGIES,
@@ -25,20 +25,14 @@ def add_neighbours_arguments(parser):
     parser.add_argument("vectors", metavar="FILE", help="a file of word vectors")
     parser.add_argument("words", metavar="WORD", nargs="+", help="the words whose neighbours are wanted")
     parser.add_argument("--count", type=COUNT, default=10, metavar="N", help="neighbours for each (10)")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def neighbours(arguments):
     """The words nearest to each word, with their cosines."""
     vectors = read_vectors(arguments.vectors)
     found = {word: vectors.neighbours(word, arguments.count) for word in arguments.words}
-    if arguments.json:
-        print(json.dumps({word: _entries(entries, "cosine") for word, entries in found.items()}, ensure_ascii=False,
-                         indent=1))
-        return
-    for word, entries in found.items():
-        print(f"{word}:")
-        _print_entries(entries)
+    return Answer({word: _entries(entries, "cosine") for word, entries in found.items()},
+                  "\n".join(f"{word}:\n{_table(entries)}" for word, entries in found.items()))
 
 
 def add_analogy_arguments(parser):
@@ -48,19 +42,14 @@ def add_analogy_arguments(parser):
         parser.add_argument(name, metavar=name.upper(), help=text)
     parser.add_argument("--count", type=COUNT, default=5, metavar="N", help="answers (5)")
     _add_method(parser)
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def analogy(arguments):
     """The words that C is to as A is to B."""
     a, b, c = arguments.a, arguments.b, arguments.c
     found = read_vectors(arguments.vectors).analogy(a, b, c, arguments.count, arguments.method)
-    if arguments.json:
-        print(json.dumps({"a": a, "b": b, "c": c, "method": arguments.method, "answers": _entries(found, "score")},
-                         ensure_ascii=False, indent=1))
-        return
-    print(f"{a} is to {b} as {c} is to:")
-    _print_entries(found)
+    return Answer({"a": a, "b": b, "c": c, "method": arguments.method, "answers": _entries(found, "score")},
+                  f"{a} is to {b} as {c} is to:\n{_table(found)}")
 
 
 def add_evaluate_arguments(parser):
@@ -71,7 +60,6 @@ def add_evaluate_arguments(parser):
     parser.add_argument("--analogies", metavar="QUESTIONS", action="append", default=[],
                         help="analogy questions, as word2vec's questions-words.txt")
     _add_method(parser)
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def evaluate(arguments):
@@ -95,21 +83,23 @@ def evaluate(arguments):
                                  "asked": sum(score.asked for score in scores),
                                  "questions": sum(score.questions for score in scores)}
                           for path, scores in analogies.items()}}
-    if arguments.json:
-        print(json.dumps(results, ensure_ascii=False, indent=1))
-        return
+    return Answer(results, "\n".join(_described(results)))
+
+
+def _described(results):
+    """The lines that say what each file reached."""
     for file, result in results.items():
-        print(file)
+        yield file
         for path, score in result["similarity"].items():
             value = "none" if score["spearman"] is None else f"{score['spearman']:.3f}"
-            print(f"  {Path(path).name}: Spearman {value} on {score['used']:,} of {score['pairs']:,} pairs "
-                  f"({100 * score['used'] / score['pairs']:.0f} %; the others have a word without a vector)")
+            yield (f"  {Path(path).name}: Spearman {value} on {score['used']:,} of {score['pairs']:,} pairs "
+                   f"({100 * score['used'] / score['pairs']:.0f} %; the others have a word without a vector)")
         for path, score in result["analogies"].items():
-            print(f"  {Path(path).name}: {_accuracy(score)}")
+            yield f"  {Path(path).name}: {_accuracy(score)}"
             if len(score["sections"]) > 1:
                 width = max(len(section["section"]) for section in score["sections"])
                 for section in score["sections"]:
-                    print(f"    {section['section']:<{width}}  {_accuracy(section)}")
+                    yield f"    {section['section']:<{width}}  {_accuracy(section)}"
 
 
 def add_convert_arguments(parser):
@@ -120,7 +110,6 @@ def add_convert_arguments(parser):
                         help="default: by OUT's ending (.bin, .vec, .safetensors), else word2vec's text")
     parser.add_argument("--vocabulary", metavar="WORDS",
                         help="only these words: a run's vocabulary.json, or a text file with a word a line")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def convert(arguments):
@@ -129,12 +118,10 @@ def convert(arguments):
     vectors = read_vectors(arguments.vectors, wanted)
     format = arguments.format or format_of(arguments.out)
     write_vectors(arguments.out, vectors, format)
-    if arguments.json:
-        print(json.dumps({"file": arguments.out, "format": format, "words": len(vectors), "size": vectors.size}))
-        return
     of_wanted = f" of the {len(wanted):,} asked for" if wanted is not None else ""
-    print(f"{arguments.out} ({format}): {len(vectors):,} words{of_wanted} × {vectors.size}.")
-    say_what_is_left_out(vectors, format)
+    return Answer({"file": arguments.out, "format": format, "words": len(vectors), "size": vectors.size},
+                  f"{arguments.out} ({format}): {len(vectors):,} words{of_wanted} × {vectors.size}."
+                  + what_is_left_out(vectors, format))
 
 
 def _word_list(path):
@@ -156,10 +143,9 @@ def _entries(found, name):
     return [{"word": word, name: score} for word, score in found]
 
 
-def _print_entries(entries):
+def _table(entries):
     width = max((len(word) for word, _ in entries), default=0)
-    for word, score in entries:
-        print(f"  {word:<{width}}  {score:.3f}")
+    return "\n".join(f"  {word:<{width}}  {score:.3f}" for word, score in entries)
 
 
 def _or_none(value):

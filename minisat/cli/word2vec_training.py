@@ -1,11 +1,11 @@
 """`minisat word2vec train`: word vectors from a data set's training captions, or from any text file."""
 
-import json
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 from minisat import word2vec
+from minisat.cli.answer import Answer
 from minisat.cli.progress import progress
 from minisat.cli.setting_flags import add_setting_flags, given_settings
 from minisat.data import is_caption_file, read_dataset
@@ -24,7 +24,6 @@ def add_training_arguments(parser):
     parser.add_argument("--format", choices=FORMATS,
                         help="default: by FILE's ending (.bin, .vec, .safetensors), else word2vec's text")
     parser.add_argument("--repair-spelling", action="store_true", help="data set: repair known typos first")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
     add_setting_flags(parser.add_argument_group("settings"), word2vec.Settings)
 
 
@@ -49,19 +48,15 @@ def train(arguments):
     result = {"file": arguments.out, "format": format, "method": settings.method, "words": len(vectors),
               "size": vectors.size, "seconds": round(seconds, 2),
               "words_per_second": last and round(last.words_per_second)}
-    if arguments.json:
-        print(json.dumps(result, indent=1))
-        return
     speed = f", {result['words_per_second']:,} words/s" if last else ""
-    print(f"{arguments.out} ({format}): {len(vectors):,} words × {vectors.size} by {settings.method}, from {what}, in "
-          f"{seconds:.0f} s{speed}.")
-    say_what_is_left_out(vectors, format)
+    return Answer(result, f"{arguments.out} ({format}): {len(vectors):,} words × {vectors.size} by {settings.method}, "
+                          f"from {what}, in {seconds:.0f} s{speed}.{what_is_left_out(vectors, format)}")
 
 
-def say_what_is_left_out(vectors, format):
-    """A line, where `format` cannot say all of `vectors`."""
-    if vectors.subwords is not None and format != "minisat":
-        print("The vectors of subwords are left out: only a .safetensors file keeps them.")
+def what_is_left_out(vectors, format):
+    """A further line, where `format` cannot say all of `vectors`."""
+    left_out = vectors.subwords is not None and format != "minisat"
+    return "\nThe vectors of subwords are left out: only a .safetensors file keeps them." if left_out else ""
 
 
 def format_of(path):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import minisat
-from minisat.errors import UserError
+from minisat.errors import UserError, did_you_mean
 
 _NUMBERED = re.compile(r"(\d\d)_\w+")
 
@@ -48,9 +48,10 @@ def all_lessons(folder=None):
     return found
 
 
-def find_lesson(number, lessons):
-    """The Lesson of that number; UserError where there is none."""
-    for lesson in lessons:
-        if lesson.number == number:
+def find_lesson(which, lessons):
+    """The Lesson of that number, or of that name, with its number or without; UserError where there is none."""
+    names = [lesson.name[3:] for lesson in lessons]
+    for lesson, name in zip(lessons, names):
+        if str(which) in (f"{lesson.number}", lesson.name[:2], name, lesson.name):
             return lesson
-    raise UserError(f"There is no lesson {number}; `minisat lesson list` lists them.")
+    raise UserError(f"There is no lesson {which}; `minisat lesson list` lists them.{did_you_mean(which, names)}")

@@ -1,11 +1,10 @@
 """Word vectors: a list of words with one vector each, and what can be asked of them."""
 
-import difflib
 from functools import cached_property
 
 import numpy as np
 
-from minisat.errors import UserError
+from minisat.errors import UserError, did_you_mean
 
 ANALOGIES = ("add", "mul")
 _EPSILON = 1e-3  # keeps the quotient of 3CosMul finite, as in Levy & Goldberg 2014
@@ -65,10 +64,7 @@ class WordVectors:
         return self._rows[word]
 
     def _unknown(self, word):
-        alike = [other for other in self.words if abs(len(other) - len(word)) <= 2]
-        near = difflib.get_close_matches(word, alike, 3, 0.7)
-        hint = f"; spelt alike: {', '.join(near)}" if near else ""
-        return f"There is no vector of {word!r} among the {len(self):,} words{hint}."
+        return f"There is no vector of {word!r} among the {len(self):,} words.{did_you_mean(word, self.words)}"
 
     @cached_property
     def unit_vectors(self):

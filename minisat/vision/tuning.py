@@ -1,6 +1,6 @@
 """Which part of an encoder is trained with the captioner: its last blocks, by what a user says of them."""
 
-from minisat.errors import UserError
+from minisat.errors import UserError, did_you_mean
 
 
 def tuned_blocks(encoder, blocks, grid=None):
@@ -24,7 +24,8 @@ def tuned_blocks(encoder, blocks, grid=None):
     for name in blocks.split(","):
         matching = [block for block in found if block == name or block.startswith(f"{name}.")]
         if not matching:
-            raise UserError(f"{encoder.name} has no block {name!r} up to {grid}: choose from {', '.join(found)}.")
+            raise UserError(f"{encoder.name} has no block {name!r} up to {grid}: choose from {', '.join(found)}."
+                            f"{did_you_mean(name, found)}")
         chosen += matching
     behind = found[min(map(found.index, chosen)):]
     if gap := [block for block in behind if block not in chosen]:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from minisat.cli import lesson
+from minisat.cli import doctor
 from minisat.cli.main import main
 
 
@@ -56,8 +56,8 @@ def test_what_no_encoding_has_is_escaped(monkeypatch, capsys):
     """A file name that is no UTF-8, and in JSON nothing but escapes."""
     def say(arguments):
         print("caf\udce9 … 漢")
-    monkeypatch.setattr(lesson, "run", say)
-    assert main(["lesson", "list"]) == 0
+    monkeypatch.setattr(doctor, "run", say)
+    assert main(["doctor"]) == 0
     assert capsys.readouterr().out == "caf\\udce9 … 漢\n"
 
 
@@ -70,10 +70,10 @@ def test_what_no_encoding_has_is_escaped(monkeypatch, capsys):
 def test_what_nobody_foresaw_is_one_sentence(monkeypatch, capsys, error, said):
     def fail(arguments):
         raise error
-    monkeypatch.setattr(lesson, "run", fail)
-    assert main(["lesson", "list"]) == 2
+    monkeypatch.setattr(doctor, "run", fail)
+    assert main(["doctor"]) == 2
     text = capsys.readouterr().err
-    assert text.startswith("minisat lesson: ") and text.endswith(said + "\n") and text.count("\n") == 1
+    assert text.startswith("minisat doctor: ") and text.endswith(said + "\n") and text.count("\n") == 1
 
 
 def test_a_name_that_is_too_long_is_one_sentence(tiny, capsys):

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -88,6 +89,8 @@ def test_mistakes_are_one_sentence_and_leave_nothing_behind(tiny, tmp_path, caps
     out = ["--out", tmp_path / "out"]
     assert "no split 'val'" in refused(capsys, tiny.soft, tiny.data, "--split", "val", *out)
     assert "holds no run" in refused(capsys, tmp_path, tiny.data, *out)
+    above = Path(tiny.soft).parent  # as a demo's folder has its run inside
+    assert f"holds no run (no config.json in it). Did you mean {above}" in refused(capsys, above, tiny.data, *out)
     assert "last" in refused(capsys, tiny.soft, tiny.data, "--which", "last", *out)
     assert "leave --features out" in refused(capsys, tiny.along, tiny.data, "--features", tiny.store, *out)
     assert "leave --weights out" in refused(capsys, tiny.soft, tiny.data, "--weights", "w", *out)

@@ -45,6 +45,7 @@ def test_a_learners_path(desk, capsys):
     assert main(["lesson", "list"]) == 0
     listed = capsys.readouterr().out
     assert listed.count("solved") == 1 and "Next: minisat lesson run 2" in listed
+    assert main(["lesson"]) == 0 and capsys.readouterr().out == listed
 
 
 def test_on_a_terminal_it_waits_before_each_section(desk, monkeypatch):
@@ -157,6 +158,16 @@ def test_comments_are_not_read_out(desk, tmp_path, capsys):
     assert main(["lesson", "run", "1", "--lessons", str(folder.parent)]) == 0
     shown = capsys.readouterr().out
     assert "It rises. So?" in shown and "<!--" not in shown
+
+
+def test_a_lesson_has_a_number_and_a_name(desk, capsys):
+    """Either will do."""
+    second = all_lessons()[1]
+    shown = set()
+    for name in ("2", "02", second.name, second.name[3:]):
+        assert main(["lesson", "hint", name]) == main(["lesson", "solution", name]) == 0
+        shown.add(capsys.readouterr().out.rpartition("minisat lesson solution 2")[2])
+    assert len(shown) == 1 and "class " in shown.pop()
 
 
 def test_mistakes_of_the_user_are_one_sentence(desk, tmp_path, capsys):

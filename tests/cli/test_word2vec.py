@@ -151,7 +151,7 @@ def test_convert_all_or_some(vectors, tmp_path, capsys):
 
 
 def test_mistakes_in_asking_are_one_sentence(vectors, tmp_path, capsys):
-    assert "spelt alike: cabbage" in fails(capsys, "neighbours", vectors, "cabage")
+    assert "Did you mean cabbage?" in fails(capsys, "neighbours", vectors, "cabage")
     assert "--count: must be at least 1" in fails(capsys, "analogy", vectors, "king", "man", "queen", "--count", 0)
     (tmp_path / "broken").write_text("2 3\na 1 2 3\nb 1 2\n")
     assert "broken, line 3: 2 numbers follow" in fails(capsys, "neighbours", tmp_path / "broken", "a")

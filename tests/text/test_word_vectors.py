@@ -62,8 +62,10 @@ def test_a_zero_vector_is_near_to_nothing_and_breaks_nothing():
 
 def test_an_unknown_word_is_one_sentence_with_near_spellings():
     vectors = WordVectors(["jumping", "running", "dog"], np.eye(3))
-    with pytest.raises(UserError, match=r"no vector of 'jumpin' among the 3 words; spelt alike: jumping\.$"):
+    with pytest.raises(UserError, match=r"no vector of 'jumpin' among the 3 words\. Did you mean jumping\?$"):
         vectors.neighbours("jumpin")
+    with pytest.raises(UserError, match=r"Did you mean dog\?$"):
+        vectors.row("Dog")
     with pytest.raises(UserError, match=r"no vector of 'xyzzy' among the 3 words\.$"):
         vectors.analogy("dog", "xyzzy", "running")
     with pytest.raises(UserError, match="no analogy method 'sub'"):

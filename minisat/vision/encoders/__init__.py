@@ -4,7 +4,7 @@ import inspect
 
 import numpy as np
 
-from minisat.errors import UserError
+from minisat.errors import UserError, did_you_mean
 from minisat.vision.cells import CellGrid
 from minisat.vision.encoders.alexnet import AlexNet
 from minisat.vision.encoders.base import Encoder
@@ -29,7 +29,7 @@ def build(name, classifier=False, *, rng=None, transform_input=None):
     that choice.
     """
     if name not in ENCODERS:
-        raise UserError(f"There is no encoder {name!r}: choose {', '.join(ENCODERS)}.")
+        raise UserError(f"There is no encoder {name!r}: choose {', '.join(ENCODERS)}.{did_you_mean(name, ENCODERS)}")
     encoder, choices = ENCODERS[name], {}
     if classifier:
         choices["classifier"] = True

@@ -4,7 +4,7 @@ from math import isqrt
 from typing import NamedTuple
 
 from minisat.backend import get_array_module
-from minisat.errors import UserError
+from minisat.errors import UserError, did_you_mean
 from minisat.nn import Buffer, Conv2d, Grid, Linear, Sequential, freeze, init
 from minisat.nn.grid import GridCache
 from minisat.nn.module import Module
@@ -61,7 +61,8 @@ class Encoder(TorchvisionWeights):
         if grid is None:
             return self.default_grid
         if grid != "global" and (grid in self.merged or grid not in (name for name, _ in self.stages())):
-            raise UserError(f"{self.name} has no grid {grid!r}: choose {', '.join((*self.grid_names, 'global'))}.")
+            raise UserError(f"{self.name} has no grid {grid!r}: choose {', '.join((*self.grid_names, 'global'))}."
+                            f"{did_you_mean(grid, [*dict(self.stages()), 'global'])}")
         return grid
 
     def stages_between(self, after=None, grid=None):

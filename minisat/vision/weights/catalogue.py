@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from minisat.errors import UserError
+from minisat.errors import UserError, did_you_mean
 
 ADDRESS = "https://download.pytorch.org/models/"
 TERMS = ("The files are torchvision's, trained on ImageNet (https://github.com/pytorch/vision). torchvision says that "
@@ -64,7 +64,8 @@ def standard(name):
     for entry in STANDARD:
         if name in (entry.name, entry.file):
             return entry
-    raise UserError(f"There are no standard weights {name!r}: choose {', '.join(entry.name for entry in STANDARD)}.")
+    names = [entry.name for entry in STANDARD]
+    raise UserError(f"There are no standard weights {name!r}: choose {', '.join(names)}.{did_you_mean(name, names)}")
 
 
 def digits_in(file):
