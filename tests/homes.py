@@ -3,8 +3,8 @@
 import numpy as np
 
 from minisat.backend import to_numpy
+from minisat.captioner.cases import EVERY_CASE
 from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
-from minisat.cli.gradcheck import CASES
 from minisat.nn.nested import is_array, leaves, mapped
 
 HOST_INPUTS = "captioner."  # training objectives take ids and lengths from the host, as a CaptionBatch holds them
@@ -25,7 +25,7 @@ def run_case(name, move=lambda x: x, seed=3):
 
     `move(array)` takes an array to the home to be tried; the same numbers are drawn for every home.
     """
-    module, inputs, noise = CASES[name](np.random.default_rng(seed))
+    module, inputs, noise = EVERY_CASE[name](np.random.default_rng(seed))
     for _, member in (*module.named_parameters(), *module.named_buffers()):
         member.convert(move)
 

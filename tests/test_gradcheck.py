@@ -1,5 +1,8 @@
 """The checker finds every kind of broken gradient, and passes right ones."""
 
+import importlib
+import pkgutil
+
 import numpy as np
 import pytest
 from broken_layers import (
@@ -21,7 +24,9 @@ from broken_layers import (
     normal,
 )
 
+import minisat
 from minisat.captioner.cases import CASES as CAPTIONER_CASES
+from minisat.captioner.cases import EVERY_CASE
 from minisat.gradcheck import check, check_case
 from minisat.nn import Add, Dropout, Linear, Module, Parameter, ReLU, Tanh
 from minisat.nn.cases import CASES
@@ -249,3 +254,32 @@ def test_model_with_tied_weights_several_outputs_and_noise():
     """Tied weights are checked once, outputs that are None are left alone, unused parameters have gradient zero."""
     report = check(NoisyModel(), normal(3, 4)).assert_ok()
     assert [tensor.name for tensor in report.tensors] == ["x", "first.W", "first.b", "second.b", "unused"]
+
+
+# The modules that no case runs, and what holds them instead.
+WITHOUT_A_CASE = {
+    "Cell": "a base: LSTM, GRU and RNN have cases", "_Pool2d": "a base: both poolings have cases",
+    "Encoder": "a base: encoder.tiny runs its machinery", "TorchvisionWeights": "a base: SqueezeNet has a case",
+    "AlexNet": "layers with cases, too large for one; held to torchvision", "VGG": "as AlexNet", "VGG16": "as AlexNet",
+    "VGG19": "as AlexNet", "GoogLeNet": "as AlexNet", "InceptionV3": "as AlexNet", "MobileNetV2": "as AlexNet",
+    "ResNet": "as AlexNet", "ResNet18": "as AlexNet", "ResNet34": "as AlexNet", "ResNet50": "as AlexNet",
+    "ResNet101": "as AlexNet", "ResNet152": "as AlexNet",
+    "FastHardTeacherForcing": "held to its reference, which has cases (captioner/test_fast_hard_twin.py)",
+    "FastConv2d": "inference alone, no backward; held to its reference (vision/test_fast_inference.py)",
+    "FastResidual": "as FastConv2d", "Identity": "what folding leaves of a BatchNorm, inference alone",
+    "Captioned": "decoding, no backward: training goes through Through, which has cases",
+    "NamingEye": "the lessons' classifier, Linear layers on an encoder", "_OneCall": "the trace's view of one call"}
+
+
+def test_every_module_has_a_case_or_a_reason():
+    """Its class is a case's, or stands inside one; what is named here and does not need it is found out, too."""
+    for module in pkgutil.walk_packages(minisat.__path__, "minisat."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+
+    def below(kind):
+        return {kind}.union(*map(below, kind.__subclasses__()))
+    cases = [case(np.random.default_rng(0))[0] for case in EVERY_CASE.values()]
+    seen = {type(part) for module in cases for part in (module, *(inner for _, inner in module.named_modules()))}
+    unseen = [kind for kind in below(Module) - seen - {Module} if kind.__module__.startswith("minisat.")]
+    assert sorted(kind.__name__ for kind in unseen) == sorted(WITHOUT_A_CASE)

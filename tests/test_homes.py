@@ -2,16 +2,17 @@
 
 import numpy as np
 import pytest
-from homes import CASES, assert_homes_agree, cpu_only, run_case
+from homes import assert_homes_agree, cpu_only, run_case
 from strict_arrays import Mixing, StrictArray, strict
 
+from minisat.captioner.cases import EVERY_CASE
 from minisat.nn.nested import leaves
 
-NAMES = list(CASES)
+NAMES = list(EVERY_CASE)
 
 
 def _skip_cpu_only(name):
-    if cpu_only(CASES[name](np.random.default_rng(0))[0]):
+    if cpu_only(EVERY_CASE[name](np.random.default_rng(0))[0]):
         pytest.skip("a fast twin for the CPU alone; its reference runs in this test")
 
 

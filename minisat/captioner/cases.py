@@ -13,8 +13,11 @@ from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.show_tell import ShowTell
 from minisat.captioner.teacher_forcing import TeacherForcing
 from minisat.nn import EXPECTATION, DoublyStochasticPenalty
+from minisat.nn.cases import CASES as LAYERS
 from minisat.vision import Sight, build
+from minisat.vision.cases import CASES as ENCODERS
 from minisat.vision.cases import with_biases
+from minisat.word2vec.cases import CASES as WORD2VEC
 
 V, D, SIZES = 11, 5, {"embedding_size": 4, "hidden_size": 6, "dropout": 0.5, "feature_scale": 1.7}
 WIDE = SIZES | {"hidden_size": 14}  # so many entries that a few random directions are checked instead: much faster
@@ -134,3 +137,5 @@ CASES = {
     "captioner.photos-to-loss.tuned": _tuned_frozen,
     "captioner.photos-to-loss.tuned.live-batchnorm": _tuned_live,
 }
+
+EVERY_CASE = {**LAYERS, **WORD2VEC, **ENCODERS, **STEPS, **CASES}  # of the whole house

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from minisat.captioner import read_recipe
 from minisat.cli import main as command_line
 from minisat.cli.answer import Answer
 from minisat.cli.colour import bold
@@ -21,9 +22,6 @@ HELP = ("Draw a toy world of coloured things, train a CNN and a captioner with s
 EXAMPLE = "minisat demo --out runs/demo"
 
 SCENES = {"train": 2500, "dev": 100, "test": 300}
-RECIPE = {"embedding_size": 64, "hidden_size": 96, "attention_size": 64, "dropout": 0.0, "penalty": 0.0,
-          "min_count": 1, "learning_rate": 3e-3, "encoder_learning_rate": 3e-3, "warmup_steps": 50,
-          "average_decay": 0.98, "batch_size": 32, "like_lengths": False, "epochs": 3, "beam": 1, "max_words": 20}
 FIGURES = 3  # attention figures drawn
 DRAWS = 5    # times that the perfect speaker captions the split
 
@@ -45,7 +43,7 @@ def run(arguments):
     if not recipe.exists():  # written last, so the scenes before it are complete
         yield f"Drawing {sum(SCENES.values())} scenes, in Flickr8k's own format, into {data} ..."
         write_flickr8k(data, world, SCENES)
-        write_json(recipe, RECIPE | {"seed": arguments.seed})
+        write_json(recipe, read_recipe("demo") | {"seed": arguments.seed})
 
     for command in (["data", "check", data],
                     ["train", data, "--encoder", "toy_cnn_v2", "--recipe", recipe, "--run", trained, "--resume"],

@@ -2,23 +2,17 @@
 
 import time
 
-from minisat.captioner.cases import CASES as CAPTIONER_CASES
-from minisat.captioner.cases import STEPS
+from minisat.captioner.cases import EVERY_CASE
 from minisat.cli.answer import DONE, WRONG, Answer
 from minisat.cli.colour import bold, green, judged, red
 from minisat.cli.setting_flags import SEED
 from minisat.errors import UserError, did_you_mean
 from minisat.gradcheck import check_case
-from minisat.nn.cases import CASES as NN_CASES
-from minisat.vision.cases import CASES as VISION_CASES
-from minisat.word2vec.cases import CASES as WORD2VEC_CASES
 
 HELP = ("Hold analytic gradients against numeric ones, in float64, for every layer, encoder and assembled captioner, "
         "dropout on. Exit code 1 when one is wrong.")
 EXAMPLE = "minisat gradcheck lstm_cell captioner"
 JSON = "print the results as JSON"
-
-CASES = {**NN_CASES, **WORD2VEC_CASES, **VISION_CASES, **STEPS, **CAPTIONER_CASES}
 
 
 def add_arguments(parser):
@@ -52,12 +46,12 @@ def _row(report):
 
 def run(arguments):
     """Check, a line for each case; exit code 1 when one is wrong."""
-    names = select(arguments.names, CASES)
+    names = select(arguments.names, EVERY_CASE)
     started, rows = time.perf_counter(), []
     width = max(map(len, names))
     yield bold(f"{'case':<{width}}  tensors    error  kinks  seconds  worst at")
     for name in names:
-        report = check_case(name, CASES[name], rng=arguments.seed)
+        report = check_case(name, EVERY_CASE[name], rng=arguments.seed)
         row = _row(report)
         rows.append(row)
         error = f"{row['error']:8.1e}" if row["tensors"] else "       -"

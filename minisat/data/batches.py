@@ -15,16 +15,20 @@ class CaptionBatch(NamedTuple):
     lengths: np.ndarray  # (N,) int64: words to predict, END included; never rising
 
 
+def padded(sequences):
+    """Sequences of ids → ids (N, T+1) int64: START, the sequence, then PAD; and their lengths (N,) int64."""
+    lengths = np.array([len(sequence) for sequence in sequences], np.int64)
+    ids = np.full((len(lengths), lengths.max(initial=0) + 1), PAD, np.int64)
+    ids[:, 0] = START
+    for row, sequence in zip(ids, sequences):
+        row[1:len(sequence) + 1] = sequence
+    return ids, lengths
+
+
 def caption_batch(photos, encoded):
     """The CaptionBatch of captions `encoded` (lists of ids without START and END) of the photo rows `photos`."""
     order = sorted(range(len(encoded)), key=lambda k: -len(encoded[k]))
-    lengths = np.array([len(encoded[k]) + 1 for k in order], np.int64)
-    ids = np.full((len(order), lengths.max(initial=0) + 1), PAD, np.int64)
-    ids[:, 0] = START
-    for row, k in enumerate(order):
-        ids[row, 1:lengths[row]] = encoded[k]
-        ids[row, lengths[row]] = END
-    return CaptionBatch(np.asarray(photos, np.int64)[order], ids, lengths)
+    return CaptionBatch(np.asarray(photos, np.int64)[order], *padded([(*encoded[k], END) for k in order]))
 
 
 class LengthBuckets:

@@ -11,8 +11,9 @@ import numpy as np
 
 from minisat.backend import get_array_module
 from minisat.captioner.decoding import greedy, sample
+from minisat.data.batches import padded
 from minisat.evaluation import Cider
-from minisat.text import END, PAD, SPECIALS, START
+from minisat.text import END, SPECIALS
 
 END_MARK = SPECIALS[END]
 
@@ -79,7 +80,7 @@ class SelfCritical:
         else:
             baselines = (rewards.sum(axis=1, keepdims=True) - rewards) / (rewards.shape[1] - 1)
         weights = (rewards - baselines) / rewards.size
-        ids, lengths = _as_batch([caption for drawn in captions for caption in drawn])
+        ids, lengths = padded([(*caption.ids, END)[:len(caption.logprobs)] for drawn in captions for caption in drawn])
         return DrawnBatch(np.repeat(batch.photos, rewards.shape[1]), ids, lengths, weights.ravel(), rewards.mean(),
                           baselines.mean())
 
@@ -87,14 +88,3 @@ class SelfCritical:
         """CIDEr-D, 0..10, of a Caption of the training photo `place`."""
         words = [self.vocabulary.words[id] for id in caption.ids]
         return self.cider.score(words + [END_MARK] * caption.finished, place)[1]
-
-
-def _as_batch(captions):
-    """Captions → ids (captions, T+1), lengths (captions,) as the objective wants them."""
-    lengths = np.array([len(caption.logprobs) for caption in captions], np.int64)
-    ids = np.full((len(captions), lengths.max() + 1), PAD, np.int64)
-    ids[:, 0] = START
-    for row, caption in zip(ids, captions):
-        said = (*caption.ids, END)[:len(caption.logprobs)]
-        row[1:len(said) + 1] = said
-    return ids, lengths

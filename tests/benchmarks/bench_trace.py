@@ -24,14 +24,13 @@ def demo_captioner():
     """(objective, photos, CaptionBatch) with the sizes of `minisat demo`, float32."""
     import numpy as np
 
-    from minisat.captioner import Recipe, Through, build_captioner, build_objective
-    from minisat.cli.demo import RECIPE
+    from minisat.captioner import Recipe, Through, build_captioner, build_objective, read_recipe
     from minisat.data.batches import caption_batch
     from minisat.data.toy_world import ToyWorld
     from minisat.text import Vocabulary, tokenize
     from minisat.vision import Sight, build
 
-    recipe = Recipe(**RECIPE)
+    recipe = Recipe(**read_recipe("demo"))
     scenes = ToyWorld(0).scenes("train", 200)
     told = [tokenize(scene.captions[0]) for scene in scenes]
     vocabulary = Vocabulary.build(told, 1)

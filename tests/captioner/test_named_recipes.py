@@ -21,10 +21,11 @@ from minisat.errors import UserError
 
 SMALL = {"embedding_size": 4, "hidden_size": 5, "attention_size": 3}
 KINDS = {"show-and-tell": ShowTell, "soft-attention": ShowAttendTell, "hard-attention": ShowAttendTell,
-         "gru-notebook": GRUNotebook, "hard-attention-arctic": ShowAttendTell, "self-critical": ShowAttendTell}
+         "gru-notebook": GRUNotebook, "hard-attention-arctic": ShowAttendTell, "self-critical": ShowAttendTell,
+         "demo": ShowAttendTell}
 
 
-def test_there_are_the_six():
+def test_there_are_the_seven():
     assert set(RECIPES) == set(KINDS)
 
 

@@ -13,7 +13,8 @@ from minisat.cli.main import main
 def tiny(monkeypatch):
     """A world of few scenes and one epoch."""
     monkeypatch.setattr(demo, "SCENES", {"train": 40, "dev": 6, "test": 8})
-    monkeypatch.setattr(demo, "RECIPE", demo.RECIPE | {"epochs": 1, "hidden_size": 8, "embedding_size": 8})
+    small = demo.read_recipe("demo") | {"epochs": 1, "hidden_size": 8, "embedding_size": 8}
+    monkeypatch.setattr(demo, "read_recipe", lambda name: small)
 
 
 def numbers(printed):

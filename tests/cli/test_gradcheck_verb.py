@@ -20,7 +20,7 @@ class SignFlipped(Tanh):
 def broken(monkeypatch):
     """A registry with one wrong layer."""
     cases = {"linear": NN_CASES["linear"], "mutant": lambda rng: (SignFlipped(), (normal(rng, 2, 3),), {})}
-    monkeypatch.setattr(verb, "CASES", cases)
+    monkeypatch.setattr(verb, "EVERY_CASE", cases)
 
 
 def test_every_layer_and_every_captioner_is_right(capsys):
@@ -28,7 +28,7 @@ def test_every_layer_and_every_captioner_is_right(capsys):
     assert main(["gradcheck"]) == 0
     printed = capsys.readouterr().out
     assert "lstm_cell" in printed and "captioner.soft-attention" in printed and "encoder.squeezenet1_1" in printed
-    assert f"{len(verb.CASES)} of {len(verb.CASES)} cases are right" in printed
+    assert f"{len(verb.EVERY_CASE)} of {len(verb.EVERY_CASE)} cases are right" in printed
 
 
 def test_names_choose_cases_by_their_beginning(capsys):

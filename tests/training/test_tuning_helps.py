@@ -2,8 +2,7 @@
 
 import pytest
 
-from minisat.captioner import Recipe
-from minisat.cli.demo import RECIPE
+from minisat.captioner import Recipe, read_recipe
 from minisat.data import read_dataset
 from minisat.data.toy_world import ToyWorld, write_flickr8k
 from minisat.training import Run, assemble
@@ -19,7 +18,7 @@ def test_tuning_the_last_block_beats_going_on_without(tmp_path):
     extract_grids(data.photos, build("toy_cnn", rng=0), outs)
 
     def bleu_4(name, view, start=None, **changes):
-        trainer, _ = assemble(data, tmp_path / name, Recipe(**RECIPE | changes), view, start)
+        trainer, _ = assemble(data, tmp_path / name, Recipe(**read_recipe("demo") | changes), view, start)
         trainer.fit()
         return max(line["bleu_4"] for line in Run.open(tmp_path / name).metrics() if line["kind"] == "epoch")
 

@@ -7,6 +7,7 @@ block, and made again in the backward pass rather than kept.
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -14,16 +15,12 @@ import numpy as np
 BLOCK = 2**17  # activations a block: half a MiB of float32
 
 
-def _threads():
-    """As many threads as the BLAS library is told to use."""
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        if os.environ.get(name, "").isdigit():
-            return max(1, int(os.environ[name]))
-    return os.cpu_count() or 1
-
-
-THREADS = _threads()
-_POOL = ThreadPoolExecutor(THREADS) if THREADS > 1 else None
+@cache
+def _pool():
+    """As many threads as the BLAS library is told to use; None for a single one."""
+    told = (os.environ.get(name, "") for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"))
+    threads = next((max(1, int(count)) for count in told if count.isdigit()), os.cpu_count() or 1)
+    return ThreadPoolExecutor(threads) if threads > 1 else None
 
 
 class AttentionSums(NamedTuple):
@@ -55,9 +52,9 @@ class BlockedAttention:
     @staticmethod
     def _each(function, blocks):
         """function(rows, photos) for every block, on all threads; the values in order."""
-        if _POOL is None or len(blocks) == 1:
+        if len(blocks) == 1 or _pool() is None:
             return [function(*block) for block in blocks]
-        return list(_POOL.map(lambda block: function(*block), blocks))
+        return list(_pool().map(lambda block: function(*block), blocks))
 
     def alphas(self, query, photo=None):
         """query (n, A) = h W_h + b → alpha (n, L).
