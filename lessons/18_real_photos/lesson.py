@@ -30,7 +30,6 @@
 import numpy as np
 
 from minisat.backend import get_array_module
-from minisat.cli.main import main
 from minisat.data import read_dataset
 from minisat.data.toy_world import COLOURS, MISTAKES, NOUNS, ToyWorld, mistake, things_named, write_flickr8k
 from minisat.evaluation import pointing_game, score_captions
@@ -43,7 +42,7 @@ from minisat.teaching.toy_eye import NamingEye, single_things
 from minisat.trained import Decoding, TrainedCaptioner
 from minisat.vision import FeatureStore, cells_of
 
-terminal = Terminal(main)  # runs minisat's commands in an empty folder that is gone afterwards
+terminal = Terminal()  # runs minisat's commands in an empty folder that is gone afterwards
 eye = NamingEye().learn(rounds(140, short=2))
 eye.save(terminal.folder / "eye.safetensors")
 terminal("weights check eye.safetensors --encoder toy_cnn", ("names", "encoder"))

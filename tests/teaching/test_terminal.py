@@ -4,14 +4,13 @@ import os
 
 import pytest
 
-from minisat.cli.main import main
 from minisat.data.toy_world import ToyWorld, write_flickr8k
 from minisat.teaching.terminal import Terminal
 
 
 def test_it_runs_in_its_own_folder_and_prints_what_is_asked_for(capsys):
     """Paths begin in the folder, the working folder stays, and the folder goes with the terminal."""
-    terminal, home = Terminal(main), os.getcwd()
+    terminal, home = Terminal(), os.getcwd()
     folder = terminal.folder
     write_flickr8k(folder / "toy", ToyWorld(0), {"train": 2, "test": 1})
     terminal("data check toy")
@@ -31,5 +30,5 @@ def test_a_command_that_fails_says_why():
     """An exception with the command and what it said; the working folder is the old one."""
     home = os.getcwd()
     with pytest.raises(RuntimeError, match="(?s)minisat data check nowhere\n.*There is no data set nowhere"):
-        Terminal(main)("data check nowhere")
+        Terminal()("data check nowhere")
     assert os.getcwd() == home
