@@ -136,6 +136,31 @@ def test_nothing_to_check_is_no_pass():
     assert "nothing to check" in check(Add(), np.arange(3)).explain()
 
 
+class Product(Module):
+    """(a, b) → a b: one input, which is a tuple."""
+
+    def forward(self, pair):
+        a, b = pair
+        return a * b, pair
+
+    def backward(self, dy, pair):
+        """(da, db), the gradient of the one input."""
+        a, b = pair
+        return dy * b, dy * a
+
+
+class HalfProduct(Product):
+    def backward(self, dy, pair):
+        """With the first one's gradient for both."""
+        return dy * pair[1], dy * pair[1]
+
+
+def test_a_sole_input_may_be_a_tuple():
+    pair = np.array([1.0, 2.0, -3.0]), np.array([0.5, -1.0, 4.0])
+    assert check(Product(), pair).ok
+    assert not check(HalfProduct(), pair).ok
+
+
 def test_same_seed_same_report():
     """A check is reproducible."""
     x = normal(2, 4)
