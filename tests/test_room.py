@@ -39,6 +39,7 @@ def test_the_estimate_is_near_the_weights(model):
     recipe = Recipe(model=model, batch_size=1, max_words=1)
     weights = sum(p.data.size for p in build_captioner(recipe, 2500, 1280).parameters())
     assert 0.7 < needs(recipe, 2500, 1, 1280).memory / (5 * 4 * weights) < 1.7
+    assert 0.95 < needs(recipe, 2500, 1, 1280).disk / (9 * 4 * weights) < 1.1  # last twice, best once
 
 
 def test_a_training_that_cannot_fit_is_refused_before_it_begins(squares, store, tmp_path, capsys):
