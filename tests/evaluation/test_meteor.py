@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import sys
 import zipfile
 
 import numpy as np
@@ -207,6 +208,7 @@ def test_nothing_is_imported_to_find_the_files(tmp_path, monkeypatch):
     monkeypatch.delenv("MINISAT_METEOR", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "empty"))
     monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "pycocoevalcap", raising=False)  # which a test before this may have imported
     assert "MINISAT_METEOR" not in os.environ and find_resources() is OWN
 
 

@@ -200,12 +200,22 @@ def test_keys_in_the_terminal(document):
     assert heads[6].startswith("frame 5 ")
 
 
+def test_a_layer_without_a_docstring_says_nothing_about_itself():
+    class Bare(Tanh):
+        def forward(self, x):
+            return super().forward(x)
+
+    assert Bare.__doc__ is None
+    source = source_of(Bare(), "forward")
+    assert source["about"] == "" and "super" in source["code"][1]
+
+
 def test_keys_of_a_real_terminal(document, monkeypatch):
-    """Arrow keys, single letters, a filter and a number typed with Enter, as a terminal sends them."""
+    """Arrow keys, single letters, a filter with slips mended and a number typed with Enter, as a terminal sends them."""
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()
     monkeypatch.setattr("sys.stdin", os.fdopen(theirs, encoding="utf-8"))
-    keys, pages = iter([b"\x1b[C", b"t", b"\x1b[D", b"/cell backward\n", b"5\n", b"\x1b", b"q"]), []
+    keys, pages = iter([b"\x1b[C", b"t", b"\x1b[D", b"/cells\x7f baxx\b\bckward\n", b"5\n", b"\x1b", b"q"]), []
 
     def write(page):
         pages.append(int(re.match(r"frame (\d+)", page)[1]))
