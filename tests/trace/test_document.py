@@ -211,7 +211,7 @@ def test_a_layer_without_a_docstring_says_nothing_about_itself():
 
 
 def test_keys_of_a_real_terminal(document, monkeypatch):
-    """Arrow keys, single letters, a filter with slips mended and a number typed with Enter, as a terminal sends them."""
+    """Arrow keys, single letters, a filter with slips mended, a number typed with Enter: as a terminal sends them."""
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()
     monkeypatch.setattr("sys.stdin", os.fdopen(theirs, encoding="utf-8"))
