@@ -53,9 +53,9 @@ class ThroughCache(NamedTuple):
         return self.objective.terms
 
     @property
-    def figures(self):
+    def metrics(self):
         """{name: number} worth logging beside the cross-entropy."""
-        return self.objective.figures
+        return self.objective.metrics
 
 
 class Through(Module):

@@ -21,12 +21,12 @@ class TeacherForcingCache(NamedTuple):
     copies: int           # of each caption
 
     @property
-    def figures(self):
+    def metrics(self):
         """{name: number} worth logging beside the cross-entropy."""
-        return figures(self.terms, self.alphas, self.real)
+        return metrics(self.terms, self.alphas, self.real)
 
 
-def figures(terms, alphas, real):
+def metrics(terms, alphas, real):
     """The terms but the cross-entropy, and the "attention_entropy": mean −Σ alpha log alpha of the real words, in nats.
 
     alphas (..., L), or None without attention; real (...). Looking everywhere alike gives log L, at one place 0.

@@ -8,7 +8,7 @@ from minisat.cli.photo_files import find_photos, read_in_rounds
 from minisat.cli.run_flags import add_run_arguments, chosen_captioner
 from minisat.errors import UserError
 from minisat.files import try_folder
-from minisat.trained import PHOTOS
+from minisat.trained import DECODED_TOGETHER
 
 HELP = ("Caption photos: files, or all the photos in a folder. A photo that cannot be read is reported, and the rest "
         "goes on.")
@@ -38,7 +38,7 @@ def run(arguments):
     problems = []
     paths = find_photos(arguments.images, problems)
     names = figure_names(paths)
-    for photos in read_in_rounds(paths, captioner.see, PHOTOS, problems):
+    for photos in read_in_rounds(paths, captioner.see, DECODED_TOGETHER, problems):
         for path, caption in zip(photos, captioner.caption_all(list(photos.values()), decoding)):
             others = [f"\n  {number}. {text}" for number, (text, _) in enumerate(caption.n_best[1:], start=2)]
             yield Answer(caption.to_dict(path), f"{path}: {caption}{''.join(others)}")

@@ -16,7 +16,7 @@ HELP = (f"Name what is in photos, with a network's pretrained classifier: if the
         f"right. The 1,000 names of the classes come from {SOURCE}.")
 EXAMPLE = "minisat classify dog.jpg holiday/ --encoder mobilenet_v2 --weights mobilenet_v2.safetensors"
 JSON = "print a line of JSON for each photo"
-PHOTOS = 16  # at a time
+SEEN_TOGETHER = 16  # photos
 
 
 def add_arguments(parser):
@@ -37,7 +37,7 @@ def run(arguments):
     encoder = fast_inference(load_classifier(arguments.encoder, arguments.weights).to(device))
     problems = []
     paths = find_photos(arguments.photos, problems)
-    for images in read_in_rounds(paths, encoder.preprocessing.load, PHOTOS, problems):
+    for images in read_in_rounds(paths, encoder.preprocessing.load, SEEN_TOGETHER, problems):
         logits = encoder.logits(to_device(np.stack(list(images.values())), device))
         found = to_numpy(log_softmax(logits))
         if not np.isfinite(found).all():

@@ -10,7 +10,7 @@ from minisat.evaluation import describe
 from minisat.files import try_folder
 from minisat.text import TOKENIZERS
 from minisat.trained import evaluate
-from minisat.trained.further_figures import describe_diversity, describe_retrieval
+from minisat.trained.further_metrics import describe_diversity, describe_retrieval
 
 HELP = ("Caption a split with a trained run and score the captions. Writes captions-SPLIT.json, references-SPLIT.json "
         "(the two files of `minisat score`), scores-SPLIT.json and analysis-SPLIT.html, a page of the best, the worst "

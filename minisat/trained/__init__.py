@@ -2,7 +2,7 @@
 
 from minisat.trained.captioner import TrainedCaptioner
 from minisat.trained.decoding import Decoding
-from minisat.trained.evaluation import PHOTOS, Evaluation, evaluate
+from minisat.trained.evaluation import DECODED_TOGETHER, Evaluation, evaluate
 from minisat.trained.photo_caption import PhotoCaption
 
-__all__ = ["Decoding", "Evaluation", "PHOTOS", "PhotoCaption", "TrainedCaptioner", "evaluate"]
+__all__ = ["Decoding", "Evaluation", "DECODED_TOGETHER", "PhotoCaption", "TrainedCaptioner", "evaluate"]

@@ -9,11 +9,11 @@ from minisat.errors import UserError
 from minisat.files import write_json
 from minisat.trained.best_and_worst import write_gallery
 from minisat.trained.error_analysis import write_analysis
-from minisat.trained.further_figures import diversity_figures, retrieval_figures
+from minisat.trained.further_metrics import diversity_metrics, retrieval_metrics
 from minisat.trained.scoring import nearest_captions, score_with_yardsticks, training_captions
 from minisat.trained.silence import silent
 
-PHOTOS = 32  # decoded together
+DECODED_TOGETHER = 32  # photos
 
 
 class Evaluation(NamedTuple):
@@ -63,8 +63,8 @@ def evaluate(captioner, dataset, split, decoding, store=None, *, tokenizer=None,
     photos, gather = photos_and_inputs(captioner, dataset.split(split), store, warn)
     captions, said = {}, []
     with progress("captions", "photo", len(photos)) as display:
-        for start in range(0, len(photos), PHOTOS):
-            chunk = photos[start:start + PHOTOS]
+        for start in range(0, len(photos), DECODED_TOGETHER):
+            chunk = photos[start:start + DECODED_TOGETHER]
             found = captioner.decode(gather(chunk), decoding)
             captions |= {photo.name: best for photo, (best, *_) in zip(chunk, found)}
             said += [[captioner.words(caption) for caption in of_photo] for of_photo in found]
@@ -77,9 +77,9 @@ def evaluate(captioner, dataset, split, decoding, store=None, *, tokenizer=None,
               "decoding": decoding.described(), "ensemble": list(captioner.others),
               **score_with_yardsticks(texts, references, tokenizer or captioner.recipe.tokenizer,
                                       training_captions(dataset), nearest, yardsticks),
-              "diversity": diversity_figures(captioner, dataset, photos, said)}
+              "diversity": diversity_metrics(captioner, dataset, photos, said)}
     if retrieval is not None:
-        scores["retrieval"] = retrieval_figures(captioner, photos, gather, retrieval, progress)
+        scores["retrieval"] = retrieval_metrics(captioner, photos, gather, retrieval, progress)
     return Evaluation(captioner, photos, captions, texts, references, scores)
 
 

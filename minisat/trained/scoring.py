@@ -10,7 +10,7 @@ from minisat.evaluation.scores import check_captions, scores_of_families
 from minisat.evaluation.yardsticks import CONSTANT, human_scores, nearest_photos, random_captions
 from minisat.text import tokenize
 
-PHOTOS = 256  # whose features are averaged at once
+AVERAGED_TOGETHER = 256  # photos
 
 
 def score_with_yardsticks(texts, references, tokenizer, training=(), nearest=None, yardsticks=True):
@@ -78,5 +78,5 @@ def nearest_captions(captioner, dataset, photos, place=None, warn=print):
 
 def mean_features(store, rows):
     """(K, D) float32: the features of the `rows` of a store, averaged over locations."""
-    return np.concatenate([store.gather(rows[start:start + PHOTOS]).mean(axis=1)
-                           for start in range(0, len(rows), PHOTOS)])
+    return np.concatenate([store.gather(rows[start:start + AVERAGED_TOGETHER]).mean(axis=1)
+                           for start in range(0, len(rows), AVERAGED_TOGETHER)])

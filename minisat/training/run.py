@@ -156,7 +156,7 @@ class Run:
         return [self._logged(number, line) for number, line in enumerate(lines, 1)]
 
     def _logged(self, number, line):
-        """The object in a line of metrics.jsonl; UserError when it is none, or its figures are no numbers."""
+        """The object in a line of metrics.jsonl; UserError when it is none, or its metrics are no numbers."""
         place = f"{self._metrics}, line {number},"
         try:
             found = json.loads(line.decode("utf-8"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass
 class State:
-    """The position and the running figures of a training."""
+    """The position and the running metrics of a training."""
 
     epoch: int = 0            # epochs completed, dev captions and all
     batch: int = 0            # steps taken in the epoch after them

@@ -86,7 +86,7 @@ class Trainer:
         if recipe.average_decay > 0:
             statistics = [buffer.data for _, buffer in model.named_buffers() if not isinstance(buffer, Frozen)]
             self._averager = Averager([group.data for group in self._groups] + statistics, recipe.average_decay)
-        self._unchecked = []  # (step, batch, given, loss, value, count, norm, figures): may still wait on the GPU
+        self._unchecked = []  # (step, batch, given, loss, value, count, norm, metrics): may still wait on the GPU
         on_cpu = get_array_module(self._groups[0].data) is np
         self._check_every = 1 if on_cpu else CHECK_EVERY_ON_GPU
 
@@ -177,12 +177,12 @@ class Trainer:
         batch, inputs, given = self.mode.batch(batch, inputs, state.steps)
         loss, cache = self.objective.forward(inputs, batch.ids, batch.lengths, rng=self._noise(state.steps), **given)
         self.objective.backward(1.0, cache)
-        value, count, figures = self.mode.measured(batch, cache)
+        value, count, metrics = self.mode.measured(batch, cache)
         learning = self._learning()
         groups = [group for group, _, _ in learning]
         norm = clip_norm(groups, recipe.clip_norm or math.inf)
-        figures = cache.figures | figures if (state.steps + 1) % self.log_every == 0 else {}
-        self._unchecked.append((state.steps, batch, given, loss, value, count, norm, figures))
+        metrics = cache.metrics | metrics if (state.steps + 1) % self.log_every == 0 else {}
+        self._unchecked.append((state.steps, batch, given, loss, value, count, norm, metrics))
         if len(self._unchecked) >= self._check_every:
             self._check_values()
         commit_statistics(cache)
@@ -205,7 +205,7 @@ class Trainer:
     def _check_values(self):
         """Bring the waiting losses to the host, add them up, stop at the first that is not finite."""
         state = self.state
-        for step, batch, given, total, value, count, norm, figures in self._unchecked:
+        for step, batch, given, total, value, count, norm, metrics in self._unchecked:
             total, value, norm = (float(to_numpy(x)) for x in (total, value, norm))
             if not math.isfinite(total + norm):
                 self._stop_at(step, batch, given, total)
@@ -214,8 +214,8 @@ class Trainer:
             rate = self._base_rates[0] * self._rate_factor(step)
             self.report("step", state=state, value=value, count=count, rate=rate)
             if (step + 1) % self.log_every == 0:
-                figures = {name: float(to_numpy(value)) for name, value in figures.items()}
-                self.run.log(kind="step", step=step + 1, **{self.measure: value}, **figures, gradient_norm=norm,
+                metrics = {name: float(to_numpy(value)) for name, value in metrics.items()}
+                self.run.log(kind="step", step=step + 1, **{self.measure: value}, **metrics, gradient_norm=norm,
                              learning_rate=rate)
         self._unchecked.clear()
 
@@ -279,11 +279,11 @@ class Trainer:
 
     def _look_at_dev(self, epoch, watch):
         """Loss, BLEU and CIDEr-D on dev, a few captions to samples/."""
-        figures = self.dev.figures(self.objective, self.gather, self.device, watch.check)
+        metrics = self.dev.metrics(self.objective, self.gather, self.device, watch.check)
         captions = self.dev.captions(self.model.fast(), self.vocabulary, self.gather, width=self.recipe.beam,
                                      max_words=self.recipe.max_words, device=self.device, check=watch.check)
         write_text(self.run.samples / f"epoch-{epoch:03}.txt", self.dev.sample_text(captions))
-        return {**figures, **self.dev.bleu(captions), "cider_d": self.dev.cider_d(captions)}
+        return {**metrics, **self.dev.bleu(captions), "cider_d": self.dev.cider_d(captions)}
 
     # -- checkpoints
 

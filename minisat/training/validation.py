@@ -10,7 +10,7 @@ from minisat.data import LengthBuckets
 from minisat.evaluation import Cider, corpus_bleu
 from minisat.training.prefetch import prefetched
 
-PHOTOS = 32  # decoded together
+DECODED_TOGETHER = 32  # photos
 
 
 class DevSet(NamedTuple):
@@ -29,7 +29,7 @@ class DevSet(NamedTuple):
         batches = LengthBuckets(owners, encoded, batch_size).epoch(np.random.default_rng(0))
         return cls(list(names), np.asarray(rows, np.int64), list(references), batches)
 
-    def figures(self, objective, gather, device="cpu", check=lambda: None):
+    def metrics(self, objective, gather, device="cpu", check=lambda: None):
         """{"dev_loss": mean cross-entropy per word, in nats; "dev_attention_entropy" where the captioner attends}.
 
         `check` is called between batches (it may raise to stop).
@@ -39,8 +39,8 @@ class DevSet(NamedTuple):
             check()
             _, cache = objective.forward(to_device(inputs, device), batch.ids, batch.lengths)
             found = {"dev_loss": cache.terms["cross_entropy"]}
-            if "attention_entropy" in cache.figures:
-                found["dev_attention_entropy"] = cache.figures["attention_entropy"]
+            if "attention_entropy" in cache.metrics:
+                found["dev_attention_entropy"] = cache.metrics["attention_entropy"]
             for name, value in found.items():
                 totals[name] = totals.get(name, 0.0) + float(to_numpy(value)) * int(batch.lengths.sum())
             words += int(batch.lengths.sum())
@@ -49,7 +49,7 @@ class DevSet(NamedTuple):
     def captions(self, model, vocabulary, gather, *, width, max_words, device="cpu", check=lambda: None):
         """Beam-decoded captions, a list of words for each photo."""
         captions = []
-        chunks = [self.rows[start:start + PHOTOS] for start in range(0, len(self.rows), PHOTOS)]
+        chunks = [self.rows[start:start + DECODED_TOGETHER] for start in range(0, len(self.rows), DECODED_TOGETHER)]
         for _, inputs in prefetched(chunks, gather):
             check()
             hypotheses = beam(model, to_device(inputs, device), width=width, max_words=max_words)

@@ -44,15 +44,15 @@ def make_minisat(source, width, photos):
     from minisat.backend import keep_freed_memory
     from minisat.captioner import fast_decoder
     from minisat.captioner.decoding import beam
-    from minisat.trained import PHOTOS
+    from minisat.trained import DECODED_TOGETHER
 
     keep_freed_memory()
     model, features = make_model(source, photos)
 
     def step():
         found = []
-        for start in range(0, photos, PHOTOS):
-            found += beam(fast_decoder(model), features[start:start + PHOTOS], width, MAX_WORDS)
+        for start in range(0, photos, DECODED_TOGETHER):
+            found += beam(fast_decoder(model), features[start:start + DECODED_TOGETHER], width, MAX_WORDS)
         return [(best.ids, best.mean_logprob) for best, in found]
     return step
 

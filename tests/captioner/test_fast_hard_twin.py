@@ -39,7 +39,7 @@ def loss_and_gradients(objective, inputs, **noise):
     loss, cache = objective.forward(*inputs, **noise)
     dfeatures, *_ = objective.backward(1.0, cache)
     gradients = {name: p.grad.copy() for name, p in objective.captioner.named_parameters()}
-    figures = {name: float(value) for name, value in cache.figures.items()}
+    figures = {name: float(value) for name, value in cache.metrics.items()}
     updates = [float(value) for _, value in (cache.drawn if hasattr(cache, "drawn") else cache).reinforce.updates]
     return float(loss), dfeatures, gradients, figures, updates
 

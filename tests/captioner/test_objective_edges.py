@@ -28,13 +28,13 @@ def test_attention_all_on_one_place_has_entropy_zero(model, dtype, fast):
     sharp = objective(fast, 1e6, dtype, model=model)
     with np.errstate(divide="raise", invalid="raise"):
         loss, cache = sharp.forward(FEATURES.astype(dtype), *BATCH[1:], rng=np.random.default_rng(0))
-    assert np.isfinite(loss) and cache.figures["attention_entropy"] == pytest.approx(0, abs=1e-6)
+    assert np.isfinite(loss) and cache.metrics["attention_entropy"] == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize("fast", [True, False])
 def test_attention_everywhere_alike_has_the_largest_entropy(fast):
     _, cache = objective(fast, 0.0).forward(*BATCH)
-    assert cache.figures["attention_entropy"] == pytest.approx(np.log(L))
+    assert cache.metrics["attention_entropy"] == pytest.approx(np.log(L))
 
 
 @pytest.mark.parametrize("fast", [True, False])

@@ -37,7 +37,7 @@ def test_loss_is_the_mean_per_word(captioner, batch_size):
             for before, after in zip(ids, ids[1:]):
                 log_probs, state, *_ = captioner.step(state, np.array([before]))
                 total, words = total - float(log_probs[0, after]), words + 1
-    figures = dev.figures(objective, gather)
+    figures = dev.metrics(objective, gather)
     assert figures["dev_loss"] == pytest.approx(total / words, rel=1e-5)
     assert 0 < figures["dev_attention_entropy"] <= np.log(FEATURES.shape[1])
 
@@ -62,4 +62,4 @@ def test_check_can_stop_it(captioner):
     with pytest.raises(InterruptedError):
         dev.captions(captioner, VOCABULARY, gather, width=2, max_words=7, check=check)
     with pytest.raises(InterruptedError):
-        dev.figures(SimpleNamespace(), gather, check=check)
+        dev.metrics(SimpleNamespace(), gather, check=check)

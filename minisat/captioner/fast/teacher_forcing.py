@@ -13,7 +13,7 @@ from minisat.backend import get_array_module, scatter_add
 from minisat.captioner.fast.attention import BlockedAttention
 from minisat.captioner.fast.packing import Packing, pack
 from minisat.captioner.show_attend_tell import ShowAttendTell
-from minisat.captioner.teacher_forcing import TeacherForcing, figures
+from minisat.captioner.teacher_forcing import TeacherForcing, metrics
 from minisat.nn import AdditiveScore, LSTMCell, Module
 from minisat.nn.fast import sigmoid_in_place
 
@@ -51,9 +51,9 @@ class FastTeacherForcingCache(NamedTuple):
     drawn: Any = None         # of hard attention: DrawnCache
 
     @property
-    def figures(self):
+    def metrics(self):
         """{name: number} worth logging beside the cross-entropy."""
-        return figures(self.terms, self.alpha, np.ones(len(self.alpha), self.alpha.dtype))
+        return metrics(self.terms, self.alpha, np.ones(len(self.alpha), self.alpha.dtype))
 
 
 def score_bias(score, A):
