@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from minisat.cli.answer import DONE, MISTAKE, Answer
-from minisat.cli.decoding_flags import add_decoding_flags, chosen_decoding
 from minisat.cli.photo_files import find_photos, read_in_rounds
-from minisat.cli.run_flags import add_run_arguments, chosen_captioner
+from minisat.cli.run_flags import add_run_flags, chosen_captioner, chosen_decoding
 from minisat.errors import UserError
 from minisat.files import try_folder
 from minisat.trained import DECODED_TOGETHER
@@ -23,8 +22,7 @@ def add_arguments(parser):
     parser.add_argument("--attention", metavar="DIR",
                         help="draw each photo's attention, word by word, into DIR; nearly even attention hardly "
                              "changes the photo, and 2× in its corner says that the peak is twice an even share")
-    add_run_arguments(parser)
-    add_decoding_flags(parser)
+    add_run_flags(parser)
 
 
 def run(arguments):

@@ -1,9 +1,8 @@
 """`minisat evaluate`: caption a split of a data set and score the captions against its references."""
 
 from minisat.cli.answer import Answer
-from minisat.cli.decoding_flags import add_decoding_flags, chosen_decoding
 from minisat.cli.progress import progress
-from minisat.cli.run_flags import add_run_arguments, chosen_captioner
+from minisat.cli.run_flags import add_run_flags, chosen_captioner, chosen_decoding
 from minisat.cli.setting_flags import COUNT, whole
 from minisat.data import read_dataset
 from minisat.evaluation import describe
@@ -37,8 +36,7 @@ def add_arguments(parser):
     parser.add_argument("--limit", type=COUNT, default=100, metavar="N",
                         help="the gallery shows the N best and the N worst photos (default 100)")
     parser.add_argument("--out", metavar="DIR", help="folder for the files (default: the run's)")
-    add_run_arguments(parser)
-    add_decoding_flags(parser)
+    add_run_flags(parser)
 
 
 def run(arguments):

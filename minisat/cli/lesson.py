@@ -29,14 +29,11 @@ ALONE = ["list"]
 def listing(arguments):
     """The lessons, and which is next."""
     lessons, desk = all_lessons(arguments.lessons), Desk(arguments.work)
-    lines = [f"{lesson.number:>3}  {_mark(lesson, desk)} {lesson.title}" for lesson in lessons]
+    lines = [f"{lesson.number:>3}  {green('solved ') if lesson.name in desk.solved else ' ' * 7} {lesson.title}"
+             for lesson in lessons]
     if following := desk.first_unsolved(lessons):
         lines.append(f"\nNext: {bold(f'minisat lesson run {following.number}')}")
     return Answer(text="\n".join(lines))
-
-
-def _mark(lesson, desk):
-    return green("solved ") if lesson.name in desk.solved else " " * 7
 
 
 def of_one(do):

@@ -149,7 +149,3 @@ def _unbroken():
     finally:
         for number in minded:
             signal.signal(number, signal.default_int_handler)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,11 +1,18 @@
-"""Which trained run speaks, on the command line: its weights, where it computes, and who speaks with it."""
+"""Which trained run speaks, on the command line: its weights, where it computes, who speaks with it, how it decodes."""
 
+from minisat.cli.setting_flags import add_setting_flags, flag_of, given_settings
 from minisat.nn import HardAttention
-from minisat.trained import TrainedCaptioner
+from minisat.trained import Decoding, TrainedCaptioner
 
 
-def add_run_arguments(parser):
-    """The flags that say which weights caption and where."""
+class AskedFor(Decoding):
+    """A Decoding whose complaints name flags."""
+
+    called = staticmethod(flag_of)
+
+
+def add_run_flags(parser):
+    """The flags that say which weights caption, where, and how: those of `Decoding`."""
     parser.add_argument("--ensemble", metavar="RUN", nargs="+", default=[], dest="others",
                         help="further runs, trained on the same features and words: the mean of all their word "
                              "probabilities is decoded")
@@ -16,9 +23,15 @@ def add_run_arguments(parser):
     parser.add_argument("--look", choices=tuple(HardAttention.DECODING),
                         help="where a run with hard attention looks (default: as its recipe says)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
+    add_setting_flags(parser.add_argument_group("decoding"), Decoding)
 
 
 def chosen_captioner(arguments):
-    """The TrainedCaptioner that RUN and the flags of `add_run_arguments` ask for."""
+    """The TrainedCaptioner that RUN and the flags of `add_run_flags` ask for."""
     return TrainedCaptioner(arguments.run_folder, arguments.which, arguments.device, arguments.weights, arguments.look,
                             arguments.others)
+
+
+def chosen_decoding(arguments, **defaults):
+    """The Decoding that the flags ask for; `defaults` where they say nothing."""
+    return AskedFor(**defaults | given_settings(arguments, Decoding))

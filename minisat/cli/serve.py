@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from PIL import Image
 
-from minisat.cli.decoding_flags import add_decoding_flags, chosen_decoding
 from minisat.cli.page_server import LIMIT, PageServer
-from minisat.cli.run_flags import add_run_arguments, chosen_captioner
+from minisat.cli.run_flags import add_run_flags, chosen_captioner, chosen_decoding
 from minisat.cli.setting_flags import whole
 from minisat.plots.gallery import jpeg
 from minisat.plots.own_photos import own_photos
@@ -34,8 +33,7 @@ def add_arguments(parser):
     parser.add_argument("--port", type=whole(0, 65535), default=8000, metavar="N",
                         help="listen at this port of 127.0.0.1 (default 8000; 0: any that is free)")
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
-    add_run_arguments(parser)
-    add_decoding_flags(parser)
+    add_run_flags(parser)
 
 
 def run(arguments):

@@ -91,8 +91,8 @@ class Run:
     def open(cls, folder):
         """The run in `folder`. UserError when there is none, or its config.json holds what no training writes."""
         if not cls.exists(folder):
-            inside = [path for path in sorted(Path(folder).glob("*")) if cls.exists(path)]
-            meant = f" Did you mean {inside[0]}?" if inside else ""
+            inside = sorted(Path(folder).glob("*/config.json"))  # a demo's folder has its run inside
+            meant = f" Did you mean {inside[0].parent}?" if inside else ""
             raise UserError(f"{folder} holds no run (no config.json in it).{meant}")
         file = Path(folder) / "config.json"
         return cls(folder, RunConfig.from_dict(read_json(file), file))
