@@ -8,7 +8,7 @@ import numpy as np
 
 from minisat.data.listing import SPLITS, Listing, stays_inside
 from minisat.data.readers import read_listing
-from minisat.errors import UserError
+from minisat.errors import UserError, did_you_mean
 
 
 class Photo(NamedTuple):
@@ -40,7 +40,7 @@ class Dataset:
         photos = [photo for photo in self.photos if photo.split == name]
         if not photos:
             existing = ", ".join(f"{split} ({count} photos)" for split, count in self.splits.items())
-            raise UserError(f"{self.root} has no split {name!r}; it has {existing}.")
+            raise UserError(f"{self.root} has no split {name!r}; it has {existing}.{did_you_mean(name, self.splits)}")
         return photos
 
 
