@@ -275,16 +275,19 @@ def test_training_on_gpu_equals_cpu(whole, squares, store, tmp_path):
 @pytest.mark.parametrize("schedule, factor", [
     ("step", lambda i: (i + 1) / 3 if i < 2 else 0.5 ** (i // 6)),
     ("cosine", lambda i: (i + 1) / 3 if i < 2 else (1 + np.cos(np.pi * (i - 2) / 10)) / 2)])
-def test_the_log_holds_the_rate_of_every_step(squares, store, tmp_path, schedule, factor):
-    """By hand from the formulas, warm-up first; an epoch's line has the rate of its last step."""
+def test_the_log_holds_the_rate_of_every_step(squares, store, tmp_path, monkeypatch, schedule, factor):
+    """By hand from the formulas, warm-up first; the optimiser takes it; an epoch's line has that of its last step."""
     recipe = Recipe(**SMALL | {"schedule": schedule, "learning_rate": 0.01, "warmup_steps": 2, "drop_every": 1,
                                "drop_factor": 0.5, "epochs": 2})
     trainer = make_trainer(tmp_path / "run", squares, store, recipe, log_every=1)
     assert trainer.steps_per_epoch == 6
+    optimizer, taken = trainer._optimizers[0], []
+    step = optimizer.step
+    monkeypatch.setattr(optimizer, "step", lambda: taken.append(optimizer.learning_rate) or step())
     trainer.fit()
     lines = Run.open(tmp_path / "run").metrics()
     found = [line["learning_rate"] for line in lines if line["kind"] == "step"]
-    assert found == pytest.approx([0.01 * factor(i) for i in range(12)])
+    assert found == taken == pytest.approx([0.01 * factor(i) for i in range(12)])
     assert [line["learning_rate"] for line in lines if line["kind"] == "epoch"] == [found[5], found[11]]
 
 
