@@ -101,6 +101,14 @@ def test_the_rules_see(judge, name, text, tmp_path, monkeypatch):
     assert said.startswith(f"{name}: ")
 
 
+def test_lessons_import_nothing_of_the_command_line():
+    """A reader meets the library there; commands are run as they are typed (teaching/terminal.py)."""
+    lessons = sorted((PACKAGE.parent / "lessons").rglob("*.py"))
+    assert len(lessons) > 50
+    assert not [path for path in lessons
+                for name in all_imports(ast.parse(path.read_text(encoding="utf-8"))) if name.startswith("minisat.cli")]
+
+
 def test_without_cupy(tmp_path):
     """`import minisat` and a forward pass work where importing cupy fails; asking for a GPU is one sentence."""
     (tmp_path / "cupy.py").write_text("raise ImportError('no CuPy here')\n")
