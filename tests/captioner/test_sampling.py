@@ -19,6 +19,15 @@ def test_words_are_drawn_as_often_as_they_are_likely():
     assert counts[[0, 3, 5]].sum() == 0
 
 
+def test_a_word_without_weight_is_not_drawn_by_a_zero_either():
+    """The generator's smallest number, which comes once in some millions of draws."""
+    class Zero:
+        def integers(self, limit):
+            return 0
+
+    assert draw(np.array([[0.0, 0.0, 1.0]]), Zero()).tolist() == [2]
+
+
 def test_captions_are_drawn_with_their_own_likelihood():
     """With marks, the frequency of every caption of up to two words is p of it, END at once included."""
     model, count = Table(V=5, sharpness=0.5), 3000

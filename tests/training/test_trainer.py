@@ -291,6 +291,20 @@ def test_the_log_holds_the_rate_of_every_step(squares, store, tmp_path, monkeypa
     assert [line["learning_rate"] for line in lines if line["kind"] == "epoch"] == [found[5], found[11]]
 
 
+def test_a_first_epoch_that_is_worse_than_guessing_diverges(squares, store, tmp_path):
+    """By more than a nat above log V, and said once."""
+    heard = []
+    trainer = make_trainer(tmp_path / "run", squares, store,
+                           report=lambda event, limit=None, **_: heard.append((event, limit)))
+    guessing = np.log(len(trainer.vocabulary))
+    trainer._watch_divergence(1, {"train_loss": guessing + 0.9})
+    assert not heard
+    trainer.state.first_loss = None
+    for _ in range(2):
+        trainer._watch_divergence(1, {"train_loss": guessing + 1.1})
+    assert heard == [("diverged", pytest.approx(guessing + 1))]
+
+
 def test_seconds_are_those_of_all_sessions(squares, store, tmp_path):
     """What was spent before a stop counts on; no more is counted than went by."""
     began, seen = time.monotonic(), []
