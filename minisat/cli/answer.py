@@ -1,4 +1,4 @@
-"""What a verb answers, and how it is said: the one place that obeys --json and knows the exit codes."""
+"""What a verb answers, and how it is said: the one place that obeys --json."""
 
 import json
 import sys
@@ -6,10 +6,8 @@ from contextlib import nullcontext, redirect_stdout
 from types import GeneratorType
 from typing import Any, NamedTuple
 
+from minisat.cli.exit_codes import DONE
 from minisat.cli.spelling import set_spelling
-
-DONE, WRONG, MISTAKE = 0, 1, 2  # all is well; what was looked at is wrong; the user can mend it
-INTERRUPTED = 130               # the shells' exit code for a Ctrl-C
 
 
 class Answer(NamedTuple):

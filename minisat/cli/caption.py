@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from minisat.cli.answer import DONE, MISTAKE, Answer
+from minisat.cli.answer import Answer
+from minisat.cli.exit_codes import DONE, MISTAKE
 from minisat.cli.photo_files import find_photos, read_in_rounds
 from minisat.cli.run_flags import add_run_flags, chosen_captioner, chosen_decoding
 from minisat.errors import UserError

@@ -3,7 +3,8 @@
 import numpy as np
 
 from minisat.backend import resolve_device, to_device, to_numpy
-from minisat.cli.answer import DONE, MISTAKE, Answer
+from minisat.cli.answer import Answer
+from minisat.cli.exit_codes import DONE, MISTAKE
 from minisat.cli.photo_files import find_photos, read_in_rounds
 from minisat.cli.setting_flags import whole
 from minisat.errors import UserError

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from minisat.cli.answer import DONE, WRONG, Answer
+from minisat.cli.answer import Answer
+from minisat.cli.exit_codes import DONE, WRONG
 from minisat.cli.parser import Action
 from minisat.cli.progress import progress
 from minisat.cli.setting_flags import COUNT

@@ -9,8 +9,9 @@ import numpy as np
 
 from minisat import __version__
 from minisat.backend import gpu_state, scatter_add, to_device, to_numpy
-from minisat.cli.answer import DONE, WRONG, Answer
+from minisat.cli.answer import Answer
 from minisat.cli.colour import bold, green, red
+from minisat.cli.exit_codes import DONE, WRONG
 from minisat.gradcheck import check_case
 from minisat.nn.cases import CASES
 

@@ -3,8 +3,9 @@
 import time
 
 from minisat.captioner.cases import EVERY_CASE
-from minisat.cli.answer import DONE, WRONG, Answer
+from minisat.cli.answer import Answer
 from minisat.cli.colour import bold, green, judged, red
+from minisat.cli.exit_codes import DONE, WRONG
 from minisat.cli.setting_flags import SEED
 from minisat.errors import UserError, did_you_mean
 from minisat.gradcheck import check_case

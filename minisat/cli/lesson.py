@@ -6,8 +6,9 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-from minisat.cli.answer import WRONG, Answer
+from minisat.cli.answer import Answer
 from minisat.cli.colour import bold, green, judged, red
+from minisat.cli.exit_codes import WRONG
 from minisat.cli.parser import Action
 from minisat.errors import UserError
 from minisat.files import write_text

@@ -5,6 +5,7 @@ and `run(arguments)`, which answers (see answer.py); in place of both, ACTIONS w
 what --json does; a verb without it has no --json.
 """
 
+import importlib
 import os
 import signal
 import sys
@@ -12,10 +13,9 @@ import threading
 from contextlib import contextmanager, suppress
 
 from minisat import __version__
-from minisat.cli.answer import DONE, INTERRUPTED, MISTAKE, deliver
 from minisat.cli.colour import bold, red
+from minisat.cli.exit_codes import DONE, INTERRUPTED, MISTAKE
 from minisat.cli.notes import notes_on_stderr
-from minisat.cli.parser import build_parser
 from minisat.cli.spelling import set_spelling
 from minisat.errors import UserError, did_you_mean
 
@@ -45,6 +45,11 @@ VERBS = {
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
+def build_parser(verb):
+    """The parser of `minisat VERB`. It is imported with the verb: the list of verbs need not wait for it."""
+    return importlib.import_module("minisat.cli.parser").build_parser(verb)
+
+
 def usage():
     """The list of verbs."""
     lines = "\n".join(f"  {verb:<10} {text}" for verb, text in VERBS.items())
@@ -55,7 +60,7 @@ def usage():
 
 
 def main(argv=None):
-    """Run the command line; returns the exit code (see answer.py).
+    """Run the command line; returns the exit code (see exit_codes.py).
 
     The one place where what nobody foresaw (a full disk, a closed pipe, too little memory) becomes a sentence. Without
     `argv` this is the program itself, which also minds signals: see `_mind_signals`.
@@ -109,7 +114,7 @@ def _do(argv):
         parser = build_parser(verb)
     arguments = parser.parse_args(argv[1:])
     with notes_on_stderr(verb):
-        return deliver(arguments.run, arguments)
+        return arguments.run(arguments)
 
 
 def _failed(who, sentence):

@@ -4,9 +4,11 @@ import argparse
 import importlib
 import textwrap
 from collections.abc import Callable
+from functools import partial
 from itertools import takewhile
 from typing import NamedTuple
 
+from minisat.cli.answer import deliver
 from minisat.errors import UserError, did_you_mean
 
 
@@ -22,7 +24,7 @@ class Action(NamedTuple):
 
 
 def build_parser(verb):
-    """The parser of `minisat VERB`: `parse_args` gives the arguments, among them `run`, which takes them."""
+    """The parser of `minisat VERB`. Among its arguments is `run`, which takes them all and returns the exit code."""
     module = importlib.import_module(f"minisat.cli.{verb}")
     parser = _Parser(prog=f"minisat {verb}", **_described(module.HELP, module.EXAMPLE))
     parser.alone = getattr(module, "ALONE", [])
@@ -49,7 +51,7 @@ def _complete(parser, add_arguments, run, json):
     add_arguments(parser)
     if json:
         parser.add_argument("--json", action="store_true", help=json)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=partial(deliver, run))
 
 
 class _Parser(argparse.ArgumentParser):

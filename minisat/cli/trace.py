@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from minisat.captioner.recipe import MODELS
-from minisat.cli.answer import DONE, WRONG, Answer
+from minisat.cli.answer import Answer
 from minisat.cli.colour import green, red
+from minisat.cli.exit_codes import DONE, WRONG
 from minisat.cli.parser import Action
 from minisat.cli.setting_flags import COUNT, SEED, number, whole
 from minisat.cli.shell import command

@@ -7,8 +7,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from minisat.backend import keep_freed_memory
-from minisat.cli.answer import DONE, INTERRUPTED, Answer
+from minisat.cli.answer import Answer
 from minisat.cli.colour import red
+from minisat.cli.exit_codes import DONE, INTERRUPTED
 from minisat.cli.recipe_flags import add_recipe_flags, given_fields
 from minisat.cli.setting_flags import COUNT, number
 from minisat.cli.shell import command

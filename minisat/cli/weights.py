@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from minisat.cli.answer import DONE, WRONG, Answer
+from minisat.cli.answer import Answer
 from minisat.cli.colour import green, red
+from minisat.cli.exit_codes import DONE, WRONG
 from minisat.cli.parser import Action
 from minisat.cli.progress import progress
 from minisat.vision import ENCODERS
