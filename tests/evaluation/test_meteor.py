@@ -8,13 +8,14 @@ import zipfile
 
 import numpy as np
 import pytest
+from fuzz_targets import meteor_jar
 from reference_scores import corpora
 
 from minisat.errors import UserError
 from minisat.evaluation.meteor import OWN, Meteor, find_resources, meteor_of_rows
 from minisat.evaluation.meteor.alignment import align, without_rival
 from minisat.evaluation.meteor.matches import Match, Matcher
-from minisat.evaluation.meteor.resources import paraphrases_among
+from minisat.evaluation.meteor.resources import JAR, paraphrases_among
 from minisat.evaluation.meteor.words import words
 
 
@@ -198,6 +199,16 @@ def test_equal_to_the_jar_on_some_real_captions(data_folder, official):
     rows = np.stack([meteor.row(item["hyp"].split(), [r.split() for r in item["refs"]]) for item in case["items"]])
     np.testing.assert_allclose(meteor_of_rows(rows), case["per_image"][resources.key], rtol=0, atol=1e-9)
     assert meteor_of_rows(rows.sum(axis=0)) == pytest.approx(case["corpus"][resources.key], abs=1e-9)
+
+
+@pytest.mark.parametrize("inside", ["", "meteor", "pycocoevalcap/meteor"])
+def test_the_jar_is_found_wherever_the_package_holds_it(tmp_path, inside):
+    """The folder that is named may be the jar's own, the package's, or the one around that."""
+    (tmp_path / inside).mkdir(parents=True, exist_ok=True)
+    jar = tmp_path / inside / JAR
+    jar.write_bytes(meteor_jar())
+    found = find_resources(tmp_path)
+    assert found.key == find_resources(jar).key == "meteor_exact_stem_syn"
 
 
 def test_nothing_is_imported_to_find_the_files(tmp_path, monkeypatch):
