@@ -4,10 +4,11 @@ import sys
 
 import numpy as np
 import pytest
-from homes import CASES, assert_homes_agree, run_case
+from homes import assert_homes_agree, run_case
 from strict_arrays import strict
 
 from minisat.backend import twinned
+from minisat.captioner.cases import EVERY_CASE
 from minisat.nn import correlation
 from minisat.optim import Adam
 
@@ -28,7 +29,7 @@ def test_what_is_marked_has_a_twin():
 @pytest.mark.parametrize("name", HOT)
 def test_a_layer_takes_the_twin_of_its_arrays_home(name, monkeypatch):
     """Marked and given a twin from outside, any layer runs it forward and backward on those arrays and no others."""
-    kind, taken = type(CASES[name](np.random.default_rng(0))[0]), []
+    kind, taken = type(EVERY_CASE[name](np.random.default_rng(0))[0]), []
 
     def give_twin(phase):
         marked = twinned(getattr(kind, phase))

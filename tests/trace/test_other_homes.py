@@ -2,15 +2,16 @@
 
 import numpy as np
 import pytest
-from homes import CASES, map_arrays
+from homes import map_arrays
 from strict_arrays import strict
 
+from minisat.captioner.cases import EVERY_CASE
 from minisat.trace import describe, red_frames, trace
 
 
 def record(name, move):
     """The document of a step of the case `name`, in float32, its arrays taken by `move` to where they shall be."""
-    module, inputs, noise = CASES[name](np.random.default_rng(3))
+    module, inputs, noise = EVERY_CASE[name](np.random.default_rng(3))
     module = module.reference()
     for _, member in (*module.named_parameters(), *module.named_buffers()):
         member.convert(move)
