@@ -6,6 +6,7 @@ import os
 import socket
 import struct
 import threading
+import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -15,7 +16,7 @@ from page_clients import ask, caption, png, running, serving
 from PIL import Image, PngImagePlugin
 
 from minisat.cli import page_server, serve
-from minisat.cli.page_server import PageServer
+from minisat.cli.page_server import Guests, PageServer
 
 
 def answer(data, name):
@@ -97,6 +98,14 @@ def test_idle_connections_make_room(monkeypatch):
         assert len(server.guests.states) <= 8 and rest(idle[0]) == b""
 
 
+def until(happened):
+    """Wait, 30 s at most, for what another thread does."""
+    limit = time.monotonic() + 30
+    while not happened():
+        assert time.monotonic() < limit
+        time.sleep(0.005)
+
+
 def test_a_photo_that_is_being_sent_or_captioned_is_not_sent_away_for_idle_ones(monkeypatch):
     """Where all are being served, a newcomer waits outside."""
     monkeypatch.setattr(page_server, "CONNECTIONS", 3)
@@ -112,6 +121,7 @@ def test_a_photo_that_is_being_sent_or_captioned_is_not_sent_away_for_idle_ones(
         assert begun.wait(30)
         half = open_ones.enter_context(connected(server, b"POST /caption HTTP/1.1\r\nHost: localhost\r\n"
                                                          b"Content-Length: 4\r\n\r\nab"))
+        until(lambda: any(state == Guests.SENDING for state, _ in list(server.guests.states.values())))
         idle = [open_ones.enter_context(connected(server)) for _ in range(5)]
         assert rest(idle[0]) == b""
         half.sendall(b"cd")
