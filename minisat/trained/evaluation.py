@@ -1,11 +1,10 @@
 """Caption a split of a data set and score the captions: with intervals, yardsticks, diversity and retrieval."""
 
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from minisat.backend import to_device
-from minisat.errors import UserError
+from minisat.errors import UserError, note
 from minisat.files import write_json
 from minisat.trained.best_and_worst import write_gallery
 from minisat.trained.error_analysis import write_analysis
@@ -45,22 +44,17 @@ class Evaluation(NamedTuple):
         return files
 
 
-def say(sentence):
-    """A remark that the work goes on in spite of, on stderr."""
-    print(sentence, file=sys.stderr)
-
-
 def evaluate(captioner, dataset, split, decoding, store=None, *, tokenizer=None, yardsticks=True, retrieval=None,
-             progress=silent, warn=say):
+             progress=silent):
     """The Evaluation of a TrainedCaptioner on a split of a Dataset, decoded as the Decoding says.
 
     `store`: where features come from (unless given: the run's own, else they are extracted). `tokenizer`: how captions
     are cut for scoring (unless given: as the run's were). `yardsticks`: also what people and trivial captions reach.
     `retrieval`: also find photos by caption and captions by photo among so many. `progress(what, unit, total)` is a
-    context whose `update_to(done)` hears how far it is; `warn(sentence)` hears what is left out. UserError when split,
-    photos or features are missing.
+    context whose `update_to(done)` hears how far it is. What is left out is noted. UserError when split, photos or
+    features are missing.
     """
-    photos, gather = photos_and_inputs(captioner, dataset.split(split), store, warn)
+    photos, gather = photos_and_inputs(captioner, dataset.split(split), store)
     captions, said = {}, []
     with progress("captions", "photo", len(photos)) as display:
         for start in range(0, len(photos), DECODED_TOGETHER):
@@ -72,7 +66,7 @@ def evaluate(captioner, dataset, split, decoding, store=None, *, tokenizer=None,
 
     texts = {name: " ".join(captioner.words(caption)) for name, caption in captions.items()}
     references = {photo.name: list(photo.captions) for photo in photos}
-    nearest = nearest_captions(captioner, dataset, photos, store, warn) if yardsticks else None
+    nearest = nearest_captions(captioner, dataset, photos, store) if yardsticks else None
     scores = {"run": str(captioner.folder), "weights": captioner.which, "split": split, "beam": decoding.beam,
               "decoding": decoding.described(), "ensemble": list(captioner.others),
               **score_with_yardsticks(texts, references, tokenizer or captioner.recipe.tokenizer,
@@ -83,7 +77,7 @@ def evaluate(captioner, dataset, split, decoding, store=None, *, tokenizer=None,
     return Evaluation(captioner, photos, captions, texts, references, scores)
 
 
-def photos_and_inputs(captioner, photos, store=None, warn=say):
+def photos_and_inputs(captioner, photos, store=None):
     """(photos, gather): those that can be captioned, and the function from a list of them to the model's inputs.
 
     From the store that `store` names, or the run's own where it is still there and has these photos; where weights were
@@ -105,10 +99,10 @@ def photos_and_inputs(captioner, photos, store=None, warn=say):
     except UserError as error:
         if store:
             raise
-        warn(f"Extracting features from the photos. {error}")
+        note(f"Extracting features from the photos. {error}")
         return photos, from_files
     if left_out := len(photos) - len(kept):
-        warn(f"{left_out} photos are left out: they could not be read when {opened.path} was made.")
+        note(f"{left_out} photos are left out: they could not be read when {opened.path} was made.")
     if not kept:
         raise UserError(f"None of these photos could be read when {opened.path} was made: there is nothing to caption.")
     return kept, lambda chunk: to_device(opened.gather([rows[photo.name] for photo in chunk]), captioner.device)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minisat.errors import UserError
+from minisat.errors import UserError, note
 from minisat.evaluation import References, corpus_scores, find_resources
 from minisat.evaluation.bootstrap import intervals
 from minisat.evaluation.meteor import Meteor
@@ -51,11 +51,11 @@ def training_captions(dataset):
     return [text for photo in dataset.photos if photo.split == "train" for text in photo.captions]
 
 
-def nearest_captions(captioner, dataset, photos, place=None, warn=print):
+def nearest_captions(captioner, dataset, photos, place=None):
     """{photo name: the first caption of the training photo with the likest features}; None without a feature store.
 
     `place`: the store, or None for the run's own. Likeness is the cosine of the features' means over locations.
-    `warn(sentence)` hears why there are none although there is a store.
+    Why there are none although there is a store is noted.
     """
     training = [photo for photo in dataset.photos if photo.split == "train"]
     if not training:
@@ -70,7 +70,7 @@ def nearest_captions(captioner, dataset, photos, place=None, warn=print):
         store.verify(store.rows([photo.name for photo in training]))
         ours, theirs = (mean_features(store, store.rows([photo.name for photo in some])) for some in (photos, training))
     except UserError as error:
-        warn(f"No captions of nearest training photos: {error}")
+        note(f"No captions of nearest training photos: {error}")
         return None
     found = nearest_photos(ours, theirs)
     return {photo.name: training[i].captions[0] for photo, i in zip(photos, found)}

@@ -59,7 +59,7 @@ def killed_until_done(words, limit, rng):
             limit *= 1.5
 
 
-def after_kills(wanted, words_of, folder, same, capsys):
+def assert_unharmed(wanted, words_of, folder, same, capsys):
     """Kill `words_of(place)` `wanted` times; `same(undisturbed, place)` compares what is left."""
     rng, kills, ends = random.Random(0), 0, 0
     limit = seconds_of(words_of(folder / "undisturbed"))
@@ -86,15 +86,15 @@ def test_train(squares, store, tmp_path, capsys):
         assert_same_run(one, other)
         timed = {"environment.json", "metrics.jsonl", "last.safetensors", "curves.png"}  # hold the time or seconds
         same_files(one, other, timed)
-    after_kills(40, lambda run: ["train", squares, "--features", store, "--run", run, "--resume", *TRAIN], tmp_path,
-                same, capsys)
+    assert_unharmed(40, lambda run: ["train", squares, "--features", store, "--run", run, "--resume", *TRAIN],
+                    tmp_path, same, capsys)
 
 
 def test_features(squares, tmp_path, capsys):
-    after_kills(30, lambda store: ["features", squares, "--encoder", "toy_cnn", "--out", store, "--batch", 1], tmp_path,
-                same_files, capsys)
+    assert_unharmed(30, lambda store: ["features", squares, "--encoder", "toy_cnn", "--out", store, "--batch", 1],
+                    tmp_path, same_files, capsys)
 
 
 def test_evaluate(tiny, tmp_path, capsys):
-    after_kills(30, lambda out: ["evaluate", tiny.soft, tiny.data, "--out", out, "--device", "cpu"], tmp_path,
-                same_files, capsys)
+    assert_unharmed(30, lambda out: ["evaluate", tiny.soft, tiny.data, "--out", out, "--device", "cpu"],
+                    tmp_path, same_files, capsys)
