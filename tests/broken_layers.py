@@ -13,6 +13,7 @@ from minisat.nn import (
     Linear,
     LSTMCell,
     Multiply,
+    OneSidedPenalty,
     Recurrent,
     ReLU,
     Sequential,
@@ -117,6 +118,16 @@ class MaskForgotten(CrossEntropy):
 class PenaltyMaskForgotten(DoublyStochasticPenalty):
     def backward(self, dloss, cache):
         return super().backward(dloss, cache._replace(mask=np.ones_like(cache.mask)))
+
+
+class BothSided(OneSidedPenalty):
+    def of_sums_backward(self, dloss, sums):
+        return (sums - self.share) * (2.0 * self.factor(sums.shape)) * dloss
+
+
+class ShareForgotten(OneSidedPenalty):
+    def of_sums_backward(self, dloss, sums):
+        return np.maximum(sums - 1.0, 0.0) * (2.0 * self.factor(sums.shape)) * dloss
 
 
 class UpstreamIgnored(CrossEntropy):
@@ -243,6 +254,8 @@ MUTANTS = [
     (CrossEntropy, MaskForgotten, (), (normal(3, 4, 5), np.ones((3, 4), int)), {"mask": PADDED}),
     (CrossEntropy, UpstreamIgnored, (), (normal(4, 5), IDS), {}),
     (DoublyStochasticPenalty, PenaltyMaskForgotten, (), (normal(3, 4, 2), PADDED), {}),
+    (OneSidedPenalty, BothSided, (), (normal(3, 4, 2), PADDED), {}),
+    (OneSidedPenalty, ShareForgotten, (1.0, "mean", 0.3), (normal(3, 4, 2), PADDED), {}),
     (Recurrent, LeakAtPadding, (LSTMCell(2, 5, rng=0),), (normal(3, 4, 2), PADDED, STATE), {}),
     (Recurrent, SequenceGradientDropped, (LSTMCell(2, 5, rng=0),), (normal(3, 4, 2), PADDED, STATE), {}),
     (LSTMCell, CellMemoryDropped, (4, 5), (normal(3, 4), STATE), {}),

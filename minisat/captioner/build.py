@@ -8,7 +8,7 @@ from minisat.captioner.reinforce import Reinforce
 from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.show_tell import ShowTell
 from minisat.captioner.teacher_forcing import TeacherForcing
-from minisat.nn import DoublyStochasticPenalty
+from minisat.nn import DoublyStochasticPenalty, OneSidedPenalty
 
 
 def build_captioner(recipe, V, D, *, rng=None, feature_scale=1.0):
@@ -36,16 +36,22 @@ def build_reinforce(recipe):
                      recipe.hard_baseline, recipe.hard_decay, recipe.hard_expectation, recipe.hard_substitution)
 
 
+def build_penalty(recipe):
+    """The penalty on a caption's looks with the recipe's choices, None where it has no strength."""
+    if recipe.penalty == 0 or recipe.objective != "likelihood":  # a reward's gradient is that of nothing else
+        return None
+    if recipe.penalty_form == "one-sided":
+        return OneSidedPenalty(recipe.penalty, recipe.penalty_reduction, recipe.penalty_share)
+    return DoublyStochasticPenalty(recipe.penalty, recipe.penalty_reduction)
+
+
 def build_objective(recipe, captioner, *, input_gradient=False):
     """The objective that trains `captioner`: the fast twin where there is one, else the reference."""
     if isinstance(captioner, ShowTell):
         return TeacherForcing(captioner)
-    penalty = None
-    if recipe.penalty > 0 and recipe.objective == "likelihood":  # a reward's gradient is that of nothing else
-        penalty = DoublyStochasticPenalty(recipe.penalty, recipe.penalty_reduction)
-    terms = (penalty,)
+    terms = (build_penalty(recipe),)
     if recipe.model == "hard-attention":
-        terms = penalty, build_reinforce(recipe), recipe.hard_samples
+        terms = *terms, build_reinforce(recipe), recipe.hard_samples
     if not FastTeacherForcing.fits(captioner):
         return TeacherForcing(captioner, *terms)
     fast = FastHardTeacherForcing if recipe.model == "hard-attention" else FastTeacherForcing

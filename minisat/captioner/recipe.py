@@ -27,7 +27,11 @@ class Recipe(Configuration):
     cell: str = setting("lstm", "the recurrent cell, except gru-notebook's", choices=CELLS)
     image_every_step: bool = setting(False, "show-and-tell: the image joins every word, not only comes first")
     dropout: float = setting(0.5, "share of the deep-output sum that is dropped", least=0, below=1)
-    penalty: float = setting(1.0, "strength of the doubly stochastic penalty", least=0)
+    penalty: float = setting(1.0, "strength of the penalty on s_i, what location i gets of a caption's looks", least=0)
+    penalty_form: str = setting("doubly-stochastic", "what it charges: (1 - s_i)^2, least where all locations get "
+                                "the same; or, one-sided, max(0, s_i - c)^2, where only staying costs",
+                                choices=("doubly-stochastic", "one-sided"))
+    penalty_share: float = setting(1.0, "one-sided: c, the looks at one location that cost nothing", least=0)
     penalty_reduction: str = setting("mean", "how the penalty is averaged", choices=DoublyStochasticPenalty.REDUCTIONS)
 
     hard_weight: float = setting(0.1, "hard: lambda_r, weight of REINFORCE's (C - b) d log p(s)", least=0)

@@ -68,8 +68,8 @@ def word_costs(logits, targets):
 class TeacherForcing(Module):
     """(features (N, L, D), ids (N, T+1), lengths (N,)) → the loss of a minibatch, a scalar.
 
-    Mean cross-entropy per real word (`<end>` counts, padding does not), plus the doubly stochastic `penalty`
-    where the captioner attends.
+    Mean cross-entropy per real word (`<end>` counts, padding does not), plus the `penalty` on its looks where the
+    captioner attends.
 
     A captioner of hard attention says the words along locations that are drawn. Through these no gradient reaches the
     scores, so `reinforce` adds its term: the gradient is that of the returned number with the locations and

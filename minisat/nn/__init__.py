@@ -8,7 +8,7 @@ from minisat.nn.combine import Add, Concatenate, MeanOverLocations, Multiply, Sc
 from minisat.nn.containers import Branches, Residual, Sequential
 from minisat.nn.conv2d import Conv2d
 from minisat.nn.cross_entropy import CrossEntropy, log_softmax
-from minisat.nn.doubly_stochastic import DoublyStochasticPenalty
+from minisat.nn.doubly_stochastic import DoublyStochasticPenalty, OneSidedPenalty
 from minisat.nn.dropout import Dropout
 from minisat.nn.embedding import Embedding
 from minisat.nn.flatten import Flatten
@@ -30,6 +30,6 @@ __all__ = ["ARGMAX", "EXPECTATION", "SAMPLE", "AdaptiveAvgPool2d", "Add", "Addit
            "Branches", "Buffer", "ConcatScore", "Concatenate", "Conv2d", "CrossEntropy", "DotScore",
            "DoublyStochasticPenalty", "Dropout", "Embedding", "Flatten", "Frozen", "GRUCell", "GeneralScore",
            "GlobalAvgPool2d", "Grid", "HardAttention", "LSTMCell", "LeakyReLU", "Linear", "LocalResponseNorm",
-           "LogProb", "MaxPool2d", "MeanOverLocations", "Module", "Multiply", "Parameter", "RNNCell", "ReLU", "ReLU6",
-           "Recurrent", "Residual", "Scale", "Sequential", "Sigmoid", "Softmax", "Tanh", "WeightedSum",
+           "LogProb", "MaxPool2d", "MeanOverLocations", "Module", "Multiply", "OneSidedPenalty", "Parameter", "RNNCell",
+           "ReLU", "ReLU6", "Recurrent", "Residual", "Scale", "Sequential", "Sigmoid", "Softmax", "Tanh", "WeightedSum",
            "commit_statistics", "fast", "freeze", "log_softmax"]

@@ -15,7 +15,7 @@ from minisat.nn.combine import Add, Concatenate, MeanOverLocations, Multiply, Sc
 from minisat.nn.containers import Branches, Residual, Sequential
 from minisat.nn.conv2d import Conv2d
 from minisat.nn.cross_entropy import CrossEntropy
-from minisat.nn.doubly_stochastic import DoublyStochasticPenalty
+from minisat.nn.doubly_stochastic import DoublyStochasticPenalty, OneSidedPenalty
 from minisat.nn.dropout import Dropout
 from minisat.nn.embedding import Embedding
 from minisat.nn.flatten import Flatten
@@ -74,8 +74,8 @@ def _hard(*choice, L=5, **options):
     return lambda rng: (HardAttention(**options), (normal(rng, len(choice), L),), {"choice": np.array(choice)})
 
 
-def _penalty(reduction, strength=0.7, mask=PADDED):
-    return lambda rng: (DoublyStochasticPenalty(strength, reduction), (probabilities(rng, 3, 4, 5), mask), {})
+def _penalty(reduction, strength=0.7, mask=PADDED, kind=DoublyStochasticPenalty, **options):
+    return lambda rng: (kind(strength, reduction, **options), (probabilities(rng, 3, 4, 5), mask), {})
 
 
 def _elementwise(layer, *shape, spread=1.0):
@@ -149,6 +149,8 @@ CASES = {
     "doubly_stochastic.arctic": _penalty("arctic"),
     "doubly_stochastic.mean": _penalty("mean", strength=2.0),
     "doubly_stochastic.no_padding": _penalty("paper", mask=np.ones((3, 4), bool)),
+    "one_sided_penalty": _penalty("paper", kind=OneSidedPenalty, share=0.4),
+    "one_sided_penalty.mean": _penalty("mean", mask=np.ones((3, 4), bool), kind=OneSidedPenalty),
 
     "rnn_cell": _cell(RNNCell),
     "rnn_cell.size_one": _cell(RNNCell, N=1, D_in=1, H=1),

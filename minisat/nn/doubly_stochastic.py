@@ -1,9 +1,10 @@
-"""The doubly stochastic penalty: over a caption, every location should get its share of attention."""
+"""Two penalties on the looks of a caption: every location should get its share, or none more than its share."""
 
 from typing import NamedTuple
 
 import numpy as np
 
+from minisat.backend import get_array_module
 from minisat.nn.module import Module
 
 
@@ -55,3 +56,28 @@ class DoublyStochasticPenalty(Module):
         sums, mask = cache
         dsums = self.of_sums_backward(dloss, sums)
         return dsums[:, None, :] * mask[:, :, None], None  # s_i = Σ_t mask_t alpha_ti  ⇒  dalpha_ti = mask_t ds_i
+
+
+class OneSidedPenalty(DoublyStochasticPenalty):
+    """λ Σ_i max(0, s_i - c)², s_i = Σ_t alpha_ti: only looks beyond c = `share` of them at one location are charged.
+
+    Σ_i s_i = T whatever the captioner does, so (1 - s_i)² is least where all s_i are equal, and sharp looks cost even
+    while they move. Here they cost nothing until they stay. Strength, padding and reductions are as above.
+    """
+
+    def __init__(self, strength=1.0, reduction="paper", share=1.0):
+        super().__init__(strength, reduction)
+        self.share = share
+
+    def of_sums(self, sums):
+        """sums (N, L), attention summed over real words → penalty ()."""
+        excess = self._excess(sums)
+        return self.factor(sums.shape) * (excess * excess).sum()
+
+    def of_sums_backward(self, dloss, sums):
+        """dloss (a number), sums (N, L) → dsums (N, L)."""
+        # penalty = k Σ max(0, s - c)²  ⇒  ds = 2 k max(0, s - c) dloss: at the kink both sides have the slope 0
+        return self._excess(sums) * (2.0 * self.factor(sums.shape)) * dloss
+
+    def _excess(self, sums):
+        return get_array_module(sums).maximum(sums - self.share, 0.0)

@@ -18,7 +18,7 @@ from minisat.captioner import (
     fast_decoder,
 )
 from minisat.errors import UserError
-from minisat.nn import DoublyStochasticPenalty
+from minisat.nn import DoublyStochasticPenalty, OneSidedPenalty
 
 V, D, SIZES = 19, 6, {"embedding_size": 5, "hidden_size": 7}
 MODELS = {
@@ -138,7 +138,13 @@ def test_a_recipe_builds_what_it_says():
     model = build_captioner(Recipe(model="show-and-tell", hidden_size=8, embedding_size=6), V, D)
     assert isinstance(model, ShowTell) and model.cell.W_h.shape == (8, 32)
     assert isinstance(build_objective(Recipe(model="show-and-tell"), model), TeacherForcing)
-    assert build_objective(Recipe(penalty=0.0), build_captioner(Recipe(), V, D)).penalty is None
+    for fields, kind in (({}, DoublyStochasticPenalty), ({"penalty_form": "one-sided"}, OneSidedPenalty),
+                         ({"penalty": 0.0}, type(None)), ({"objective": "self-critical"}, type(None))):
+        recipe = Recipe(penalty_reduction="arctic", penalty_share=0.7, **{"penalty": 0.4, **fields})
+        penalty = build_objective(recipe, build_captioner(Recipe(hidden_size=8, embedding_size=6), V, D)).penalty
+        assert type(penalty) is kind
+        assert penalty is None or (penalty.strength, penalty.reduction) == (0.4, "arctic")
+        assert getattr(penalty, "share", 0.7) == 0.7
 
 
 @pytest.mark.parametrize("values, said", [({"beam": "x"}, "beam must be a whole number"), ({"dropout": 1.0}, "dropout"),

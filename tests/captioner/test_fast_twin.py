@@ -7,7 +7,7 @@ from minisat.captioner import ShowAttendTell, TeacherForcing
 from minisat.captioner.fast.attention import BlockedAttention
 from minisat.captioner.fast.packing import pack
 from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
-from minisat.nn import DoublyStochasticPenalty
+from minisat.nn import DoublyStochasticPenalty, OneSidedPenalty
 
 V, D, M, H, A = 23, 7, 6, 9, 8
 
@@ -40,11 +40,12 @@ def loss_and_gradients(objective, inputs, **noise):
 
 @pytest.mark.parametrize("lengths", [[6, 4, 4, 1], [2, 5, 1, 3], [3], [1, 1]],
                          ids=["sorted", "unsorted", "one caption", "one word"])
-@pytest.mark.parametrize("reduction", ["paper", "arctic", "mean"])
-def test_twin_equals_reference(lengths, reduction):
+@pytest.mark.parametrize("penalty", [
+    *(DoublyStochasticPenalty(0.8, reduction) for reduction in DoublyStochasticPenalty.REDUCTIONS),
+    OneSidedPenalty(0.8, "mean", 0.12)], ids=["paper", "arctic", "mean", "one-sided"])
+def test_twin_equals_reference(lengths, penalty):
     inputs = batch(lengths)
     model = captioner(dropout=0.4, feature_scale=2.5)
-    penalty = DoublyStochasticPenalty(0.8, reduction)
     slow = loss_and_gradients(TeacherForcing(model, penalty), inputs, rng=np.random.default_rng(5))
     fast = loss_and_gradients(FastTeacherForcing(model, penalty, input_gradient=True), inputs,
                               rng=np.random.default_rng(5))

@@ -54,10 +54,12 @@ def test_what_is_not_said_stays_as_it_was():
     sizes = {"embedding_size": 512, "hidden_size": 512, "attention_size": 512, "batch_size": 64, "min_count": 5,
              "epochs": 5, "patience": 4, "beam": 3, "max_words": 40, "warmup_steps": 100, "drop_every": 3,
              "hard_samples": 1, "drawn_captions": 1}
-    numbers = {"dropout": 0.5, "penalty": 1.0, "attention_temperature": 1.0, "learning_rate": 1e-3, "clip_norm": 5.0,
+    numbers = {"dropout": 0.5, "penalty": 1.0, "penalty_share": 1.0, "attention_temperature": 1.0,
+               "learning_rate": 1e-3, "clip_norm": 5.0,
                "encoder_learning_rate": 4e-4, "average_decay": 0.999, "drop_factor": 0.5, "hard_weight": 0.1,
                "hard_entropy": 0.002, "hard_decay": 0.9, "hard_expectation": 0.5}
-    choices = {"model": "soft-attention", "score": "additive", "cell": "lstm", "penalty_reduction": "mean",
+    choices = {"model": "soft-attention", "score": "additive", "cell": "lstm",
+               "penalty_form": "doubly-stochastic", "penalty_reduction": "mean",
                "hard_reward": "sum", "hard_reduction": "mean", "hard_baseline": "per-word", "tokenizer": "simple",
                "hard_substitution": "image", "hard_decoding": "expectation", "own_words_schedule": "linear",
                "objective": "likelihood", "drawn_baseline": "greedy", "optimizer": "adam", "schedule": "cosine",

@@ -9,6 +9,7 @@ from minisat.training import load_checkpoint
 from minisat.training.checkpoint import save_checkpoint
 
 FLAGS = [f"--{name.replace('_', '-')}={value}" for name, value in {**SMALL, "epochs": 1}.items()]
+NEW_FIELDS = "penalty_form", "penalty_share"  # of recipes, since version 0.1.0
 ELSEWHERE = "C:\\Users\\somebody\\minisat"
 
 
@@ -16,6 +17,8 @@ def made_long_ago(run, store):
     """Take out what version 0.1.0 did not write; its paths are those of another machine."""
     config = json.loads((run / "config.json").read_text())
     config.pop("vocabulary_hash")
+    for name in NEW_FIELDS:
+        config["recipe"].pop(name)
     config |= {"data": f"{ELSEWHERE}\\data", "features": f"{ELSEWHERE}\\store"}
     (run / "config.json").write_text(json.dumps(config))
     for name in ("last", "best"):
