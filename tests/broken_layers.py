@@ -18,6 +18,7 @@ from minisat.nn import (
     ReLU,
     Sequential,
     Sigmoid,
+    SmoothedCrossEntropy,
     Softmax,
     Tanh,
 )
@@ -133,6 +134,19 @@ class ShareForgotten(OneSidedPenalty):
 class UpstreamIgnored(CrossEntropy):
     def backward(self, dloss, cache):
         return super().backward(1.0, cache)
+
+
+class LabelsSharp(SmoothedCrossEntropy):
+    def backward(self, dloss, cache):
+        return super().backward(dloss, cache._replace(smoothing=0.0))
+
+
+class RestSharedAmongTheWrong(SmoothedCrossEntropy):
+    def backward(self, dloss, cache):
+        dlogits, _ = super().backward(dloss, cache)
+        _, targets, weight, shape = cache.cross_entropy
+        dlogits[np.arange(len(targets)), targets] += cache.smoothing * weight / shape[-1] * dloss
+        return dlogits, None
 
 
 class LeakAtPadding(Recurrent):
@@ -253,6 +267,8 @@ MUTANTS = [
     (ReLU, InputChanged, (), (normal(3, 4),), {}),
     (CrossEntropy, MaskForgotten, (), (normal(3, 4, 5), np.ones((3, 4), int)), {"mask": PADDED}),
     (CrossEntropy, UpstreamIgnored, (), (normal(4, 5), IDS), {}),
+    (SmoothedCrossEntropy, LabelsSharp, (0.1,), (normal(4, 5), IDS), {}),
+    (SmoothedCrossEntropy, RestSharedAmongTheWrong, (0.1,), (normal(4, 5), IDS), {}),
     (DoublyStochasticPenalty, PenaltyMaskForgotten, (), (normal(3, 4, 2), PADDED), {}),
     (OneSidedPenalty, BothSided, (), (normal(3, 4, 2), PADDED), {}),
     (OneSidedPenalty, ShareForgotten, (1.0, "mean", 0.3), (normal(3, 4, 2), PADDED), {}),

@@ -48,11 +48,11 @@ def build_penalty(recipe):
 def build_objective(recipe, captioner, *, input_gradient=False):
     """The objective that trains `captioner`: the fast twin where there is one, else the reference."""
     if isinstance(captioner, ShowTell):
-        return TeacherForcing(captioner)
+        return TeacherForcing(captioner, smoothing=recipe.label_smoothing)
     terms = (build_penalty(recipe),)
     if recipe.model == "hard-attention":
         terms = *terms, build_reinforce(recipe), recipe.hard_samples
     if not FastTeacherForcing.fits(captioner):
-        return TeacherForcing(captioner, *terms)
+        return TeacherForcing(captioner, *terms, smoothing=recipe.label_smoothing)
     fast = FastHardTeacherForcing if recipe.model == "hard-attention" else FastTeacherForcing
-    return fast(captioner, *terms, input_gradient=input_gradient)
+    return fast(captioner, *terms, smoothing=recipe.label_smoothing, input_gradient=input_gradient)

@@ -1,5 +1,7 @@
 """Steps of attention, and small captioners whose gradients the checker holds against numbers, dropout on."""
 
+from functools import partial
+
 import numpy as np
 
 from minisat.captioner.attention_step import AttentionStep
@@ -51,6 +53,10 @@ def _soft_attention(rng):
 def _soft_attention_fast(rng):
     objective = FastTeacherForcing(_soft(rng), DoublyStochasticPenalty(0.7, "arctic"), input_gradient=True)
     return objective, _batch(rng), {}
+
+
+def _smoothed(kind):
+    return lambda rng: (kind(_soft(rng), smoothing=0.2), _batch(rng), {"weights": np.array([0.3, -0.1, 0.2])})
 
 
 def _parts(score, cell):
@@ -126,6 +132,8 @@ STEPS = {
 CASES = {
     "captioner.soft-attention": _soft_attention,
     "captioner.soft-attention.fast": _soft_attention_fast,
+    "captioner.soft-attention.smoothed": _smoothed(TeacherForcing),
+    "captioner.soft-attention.smoothed.fast": _smoothed(partial(FastTeacherForcing, input_gradient=True)),
     "captioner.hard-attention": _hard_attention(),
     "captioner.hard-attention.samples": _several_samples,
     **{f"captioner.{score}-{cell}": _parts(score, cell) for score in SCORES for cell in CELLS},

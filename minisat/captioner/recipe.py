@@ -27,6 +27,8 @@ class Recipe(Configuration):
     cell: str = setting("lstm", "the recurrent cell, except gru-notebook's", choices=CELLS)
     image_every_step: bool = setting(False, "show-and-tell: the image joins every word, not only comes first")
     dropout: float = setting(0.5, "share of the deep-output sum that is dropped", least=0, below=1)
+    label_smoothing: float = setting(0.0, "share of each word's target that all words get alike, in training (dev_loss "
+                                     "stays unsmoothed)", least=0, below=1)
     penalty: float = setting(1.0, "strength of the penalty on s_i, what location i gets of a caption's looks", least=0)
     penalty_form: str = setting("doubly-stochastic", "what it charges: (1 - s_i)^2, least where all locations get "
                                 "the same; or, one-sided, max(0, s_i - c)^2, where only staying costs",
@@ -109,6 +111,8 @@ class Recipe(Configuration):
         super().__post_init__()
         if self.own_words > 0 and (self.model == "hard-attention" or self.objective == "self-critical"):
             raise UserError("Scheduled sampling (own_words) goes neither with hard-attention nor with self-critical.")
+        if self.objective == "self-critical" and self.label_smoothing > 0:
+            raise UserError("Label smoothing (label_smoothing) is for people's captions, not for self-critical.")
         if self.objective == "self-critical" and self.model == "hard-attention":
             raise UserError("Self-critical training is for captioners without drawn locations, not for hard-attention.")
         if self.objective == "self-critical" and self.drawn_baseline == "others" and self.drawn_captions < 2:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minisat.backend import get_array_module
-from minisat.nn import ARGMAX, CrossEntropy, LogProb, Module
+from minisat.nn import ARGMAX, CrossEntropy, LogProb, Module, SmoothedCrossEntropy
 
 
 class TeacherForcingCache(NamedTuple):
@@ -69,7 +69,7 @@ class TeacherForcing(Module):
     """(features (N, L, D), ids (N, T+1), lengths (N,)) → the loss of a minibatch, a scalar.
 
     Mean cross-entropy per real word (`<end>` counts, padding does not), plus the `penalty` on its looks where the
-    captioner attends.
+    captioner attends. In training what is asked for is smoothed by `smoothing`, if any; REINFORCE's costs never are.
 
     A captioner of hard attention says the words along locations that are drawn. Through these no gradient reaches the
     scores, so `reinforce` adds its term: the gradient is that of the returned number with the locations and
@@ -79,11 +79,11 @@ class TeacherForcing(Module):
     loss is the mean, the variance of REINFORCE's gradient falls like 1 / samples, the cost grows like samples.
     """
 
-    def __init__(self, captioner, penalty=None, reinforce=None, samples=1):
+    def __init__(self, captioner, penalty=None, reinforce=None, samples=1, smoothing=0.0):
         if getattr(captioner, "hard", False) != (reinforce is not None):
             raise ValueError("Hard attention, and no other, is trained with REINFORCE.")
         self.captioner = captioner
-        self.cross_entropy = CrossEntropy()
+        self.cross_entropy = SmoothedCrossEntropy(smoothing) if smoothing else CrossEntropy()
         self.penalty = penalty
         self.reinforce = reinforce
         self.samples = samples

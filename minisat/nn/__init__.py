@@ -16,6 +16,7 @@ from minisat.nn.freezing import Frozen, freeze
 from minisat.nn.grid import Grid
 from minisat.nn.gru import GRUCell
 from minisat.nn.hard_attention import ARGMAX, EXPECTATION, SAMPLE, HardAttention
+from minisat.nn.label_smoothing import SmoothedCrossEntropy
 from minisat.nn.linear import Linear
 from minisat.nn.log_prob import LogProb
 from minisat.nn.lrn import LocalResponseNorm
@@ -31,5 +32,5 @@ __all__ = ["ARGMAX", "EXPECTATION", "SAMPLE", "AdaptiveAvgPool2d", "Add", "Addit
            "DoublyStochasticPenalty", "Dropout", "Embedding", "Flatten", "Frozen", "GRUCell", "GeneralScore",
            "GlobalAvgPool2d", "Grid", "HardAttention", "LSTMCell", "LeakyReLU", "Linear", "LocalResponseNorm",
            "LogProb", "MaxPool2d", "MeanOverLocations", "Module", "Multiply", "OneSidedPenalty", "Parameter", "RNNCell",
-           "ReLU", "ReLU6", "Recurrent", "Residual", "Scale", "Sequential", "Sigmoid", "Softmax", "Tanh", "WeightedSum",
-           "commit_statistics", "fast", "freeze", "log_softmax"]
+           "ReLU", "ReLU6", "Recurrent", "Residual", "Scale", "Sequential", "Sigmoid", "SmoothedCrossEntropy",
+           "Softmax", "Tanh", "WeightedSum", "commit_statistics", "fast", "freeze", "log_softmax"]

@@ -22,6 +22,7 @@ from minisat.nn.flatten import Flatten
 from minisat.nn.grid import Grid
 from minisat.nn.gru import GRUCell
 from minisat.nn.hard_attention import EXPECTATION, HardAttention
+from minisat.nn.label_smoothing import SmoothedCrossEntropy
 from minisat.nn.linear import Linear
 from minisat.nn.log_prob import LogProb
 from minisat.nn.lrn import LocalResponseNorm
@@ -143,6 +144,10 @@ CASES = {
                                          {"mask": PADDED}),
     "cross_entropy.large_logits": lambda rng: (CrossEntropy(), (normal(rng, 4, 6) * np.float32(8),
                                                                 np.array([0, 5, 2, 2])), {}),
+    "smoothed_cross_entropy": lambda rng: (SmoothedCrossEntropy(0.3), (normal(rng, 4, 6), np.array([0, 5, 2, 2])), {}),
+    "smoothed_cross_entropy.masked": lambda rng: (SmoothedCrossEntropy(0.1), (normal(rng, 3, 4, 6),
+                                                                              rng.integers(0, 6, (3, 4))),
+                                                  {"mask": PADDED}),
     "log_prob": lambda rng: (LogProb(), (normal(rng, 4, 6), np.array([0, 5, 2, 2])), {}),
     "log_prob.sentences": lambda rng: (LogProb(0.7), (normal(rng, 3, 4, 6), rng.integers(0, 6, (3, 4))), {}),
     "doubly_stochastic.paper": _penalty("paper"),

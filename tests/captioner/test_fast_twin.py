@@ -7,7 +7,7 @@ from minisat.captioner import ShowAttendTell, TeacherForcing
 from minisat.captioner.fast.attention import BlockedAttention
 from minisat.captioner.fast.packing import pack
 from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
-from minisat.nn import DoublyStochasticPenalty, OneSidedPenalty
+from minisat.nn import DoublyStochasticPenalty, OneSidedPenalty, SmoothedCrossEntropy
 
 V, D, M, H, A = 23, 7, 6, 9, 8
 
@@ -56,6 +56,23 @@ def test_twin_equals_reference(lengths, penalty):
         np.testing.assert_allclose(fast[2][name], slow[2][name], atol=1e-10, err_msg=name)
         # Adding one number to all scores of a softmax changes nothing, so only zero would be suspicious here.
         assert np.abs(slow[2][name]).max() > 0, name
+
+
+@pytest.mark.parametrize("weights", [None, np.array([0.5, -0.2, 0.1])], ids=["mean", "weighted"])
+def test_smoothed_twin_equals_reference(weights):
+    inputs, model = batch([2, 5, 3]), captioner(dropout=0.0)
+    model.L_o.W.data *= 10  # logits far enough apart for the smoothing to matter
+    slow, fast = (loss_and_gradients(kind(model, smoothing=0.2, **options), inputs, weights=weights)
+                  for kind, options in ((TeacherForcing, {}), (FastTeacherForcing, {"input_gradient": True})))
+    sharp = loss_and_gradients(TeacherForcing(model), inputs, weights=weights)
+    assert fast[0] == pytest.approx(slow[0], abs=1e-10) and abs(slow[0] - sharp[0]) > 1e-3
+    np.testing.assert_allclose(fast[1], slow[1], atol=1e-10)
+    for name in slow[2]:
+        np.testing.assert_allclose(fast[2][name], slow[2][name], atol=1e-10, err_msg=name)
+    smoothed = FastTeacherForcing(model, smoothing=0.2)
+    assert isinstance(smoothed.reference().cross_entropy, SmoothedCrossEntropy)
+    for objective in (smoothed, smoothed.reference()):  # the dev loss does not depend on the smoothing
+        assert loss_and_gradients(objective.eval(), inputs, weights=weights)[0] == pytest.approx(sharp[0], abs=1e-10)
 
 
 def test_second_backward_doubles_the_gradients():

@@ -17,6 +17,7 @@ from minisat.captioner import (
 )
 from minisat.captioner.fast.hard_attention import FastHardTeacherForcing
 from minisat.captioner.named_recipes import FOLDER
+from minisat.captioner.recipe import MODELS
 from minisat.errors import UserError
 
 SMALL = {"embedding_size": 4, "hidden_size": 5, "attention_size": 3}
@@ -50,7 +51,7 @@ def test_two_recipes_are_the_defaults():
 def test_what_is_not_said_stays_as_it_was():
     """Recipes that people wrote, and runs, mean by what they leave out what it meant then."""
     switched_off = dict.fromkeys(("image_every_step", "repair_spelling"), False) | dict.fromkeys(
-        ("own_words", "max_vocabulary", "weight_decay", "clip_value", "freeze_embedding", "seed"), 0)
+        ("label_smoothing", "own_words", "max_vocabulary", "weight_decay", "clip_value", "freeze_embedding", "seed"), 0)
     sizes = {"embedding_size": 512, "hidden_size": 512, "attention_size": 512, "batch_size": 64, "min_count": 5,
              "epochs": 5, "patience": 4, "beam": 3, "max_words": 40, "warmup_steps": 100, "drop_every": 3,
              "hard_samples": 1, "drawn_captions": 1}
@@ -90,6 +91,16 @@ def test_recipes_of_earlier_versions_are_understood(tmp_path):
             Recipe.from_dict({"hard_temperature": wrong})
     with pytest.raises(UserError, match="only the latter"):
         Recipe.from_dict({"hard_temperature": 1.0, "attention_temperature": 1.0})
+
+
+def test_label_smoothing_reaches_every_objective_and_not_self_critical():
+    for fields in ({}, {"cell": "gru"}, *({"model": model} for model in MODELS)):
+        recipe = Recipe(label_smoothing=0.1, **fields, **SMALL)
+        reference = build_objective(recipe, build_captioner(recipe, 9, 6)).reference()
+        assert reference.cross_entropy.smoothing == 0.1
+    with pytest.raises(UserError, match="label_smoothing.*not for self-critical"):
+        Recipe(label_smoothing=0.1, objective="self-critical")
+    Recipe.from_dict({"label_smoothing": 0.1} | read_recipe("self-critical"))  # as `train --start` a smoothed run
 
 
 def test_an_unknown_name_lists_the_known():

@@ -86,13 +86,13 @@ class DrawnCache(NamedTuple):
 class FastHardTeacherForcing(FastTeacherForcing):
     """Same inputs, loss, gradients and parameters as `TeacherForcing` with the same arguments; NumPy only."""
 
-    def __init__(self, captioner, penalty=None, reinforce=None, samples=1, input_gradient=False):
-        super().__init__(captioner, penalty, input_gradient)
+    def __init__(self, captioner, penalty=None, reinforce=None, samples=1, smoothing=0.0, input_gradient=False):
+        super().__init__(captioner, penalty, smoothing, input_gradient)
         self.reinforce, self.samples = reinforce, samples
 
     def reference(self):
         """The same objective made of layer calls."""
-        return TeacherForcing(self.captioner, self.penalty, self.reinforce, self.samples)
+        return TeacherForcing(self.captioner, self.penalty, self.reinforce, self.samples, self.smoothing)
 
     def forward(self, features, ids, lengths, rng=None, mask=None, choice=None, advantage=None):
         """features (N, L, D), ids (N, T+1), lengths (N,) → (loss, cache), as the reference."""

@@ -47,6 +47,7 @@ class FastTeacherForcingCache(NamedTuple):
     sums: np.ndarray          # (R, 1)
     costs: np.ndarray         # (R,) −log p of the word that was asked for
     weights: np.ndarray       # (R,) what each of them counts in the cross-entropy
+    smoothing: float          # 0 in evaluation
     terms: dict               # as TeacherForcingCache's
     drawn: Any = None         # of hard attention: DrawnCache
 
@@ -70,15 +71,16 @@ def _transposed(W):
 
 
 class FastTeacherForcing(Module):
-    """Same inputs, loss, gradients and parameters as `TeacherForcing(captioner, penalty)`; NumPy only.
+    """Same inputs, loss, gradients and parameters as `TeacherForcing(captioner, penalty, smoothing=…)`; NumPy only.
 
     The gradient of the features costs extra and is made only with `input_gradient=True` (an encoder trains
     along); otherwise backward returns None in its place.
     """
 
-    def __init__(self, captioner, penalty=None, input_gradient=False):
+    def __init__(self, captioner, penalty=None, smoothing=0.0, input_gradient=False):
         self.captioner = captioner
         self.penalty = penalty
+        self.smoothing = smoothing
         self.input_gradient = input_gradient
 
     @staticmethod
@@ -90,7 +92,7 @@ class FastTeacherForcing(Module):
 
     def reference(self):
         """The same objective made of layer calls."""
-        return TeacherForcing(self.captioner, self.penalty)
+        return TeacherForcing(self.captioner, self.penalty, smoothing=self.smoothing)
 
     def forward(self, features, ids, lengths, rng=None, mask=None, weights=None, read=None):
         """features (N, L, D), ids (N, T+1), lengths (N,) → (loss, cache), as the reference."""
@@ -161,17 +163,19 @@ class FastTeacherForcing(Module):
         logits += model.L_o.b.data
         logits -= logits.max(axis=1, keepdims=True)
         picked = logits[np.arange(R), words_out]
+        smoothing = self.smoothing if self.training else 0.0
+        above = picked - logits.mean(axis=1) if smoothing else 0.0
         exponentials = np.exp(logits, out=logits)
         sums = exponentials.sum(axis=1, keepdims=True)
         costs = np.log(sums[:, 0]) - picked
         weights = np.full(R, 1.0 / R) if weights is None else weights[packing.captions]
         weights = weights.astype(dtype)
-        terms = {"cross_entropy": weights @ costs,
+        terms = {"cross_entropy": weights @ (costs + smoothing * above),  # as SmoothedCrossEntropy
                  "penalty": 0.0 if self.penalty is None else self.penalty.of_sums(attention_sum)}
         return FastTeacherForcingCache(
             features, packing, words_in, words_out, embedded, mean, first, attention, W_of_h, query, alpha,
             attention_sum, context, beta, z, gates, h_prev, c_prev, tanh_c, h, dropout_mask, dropped, exponentials,
-            sums, costs, weights, terms)
+            sums, costs, weights, smoothing, terms)
 
     def dropout_mask(self, packing, rng, mask, like):
         """The reference's mask, its real words only (R, M), or None."""
@@ -192,8 +196,10 @@ class FastTeacherForcing(Module):
 
         # Logits and deep output, all words at once.
         weights = float(dloss) * cache.weights
-        dlogits = cache.exponentials * (weights[:, None] / cache.sums)  # (p − y) times what the word counts
-        dlogits[np.arange(R), cache.words_out] -= weights
+        dlogits = cache.exponentials * (weights[:, None] / cache.sums)  # (p − q) times what the word counts
+        if cache.smoothing:
+            dlogits -= (cache.smoothing / dlogits.shape[1]) * weights[:, None]
+        dlogits[np.arange(R), cache.words_out] -= (1.0 - cache.smoothing) * weights
         model.L_o.W.grad += cache.dropped.T @ dlogits
         model.L_o.b.grad += dlogits.sum(axis=0)
         dtotal = dlogits @ model.L_o.W.data.T
