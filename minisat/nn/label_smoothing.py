@@ -1,4 +1,4 @@
-"""Cross-entropy with smoothed labels: the right word is asked for, but not for certain (Szegedy et al. 2016, sec. 7)."""
+"""Cross-entropy with smoothed labels: the right word is asked for, not for certain (Szegedy et al. 2016, sec. 7)."""
 
 from typing import Any, NamedTuple
 
