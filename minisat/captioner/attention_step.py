@@ -8,6 +8,7 @@ from minisat.nn import Concatenate, Linear, Module, Multiply, Sigmoid, Softmax, 
 class AttentionStepCache(NamedTuple):
     """The caches of the layers inside, and beta (N, 1) for the pictures."""
 
+    asked: Any
     score: Any
     look: Any
     weighted_sum: Any
@@ -25,15 +26,20 @@ class AttentionStep(Module):
     e_i = score(a_i, h),  alpha = softmax(e)                  (Xu et al. 2015, eqs. 4 and 5)
     z = beta Σ_i alpha_i a_i,  beta = σ(f_beta(h))            (eq. 13 and section 4.2.1)
     state = cell([word, z], state)                            (eqs. 1 to 3)
+
+    h has read the words up to y_{t-2} only. With `word_in_query` the score is asked with [h, word], so that the look
+    for the word after "a brown" knows of "brown"; it must be built for a state of width H + M.
     """
 
-    def __init__(self, score, cell, H, *, rng):
+    def __init__(self, score, cell, H, *, word_in_query=False, gated=True, rng):
         self.score = score
+        self.query = Concatenate() if word_in_query else None
         self.softmax = Softmax()
         self.weighted_sum = WeightedSum()
-        self.f_beta = Linear(H, 1, rng=rng)
-        self.sigmoid = Sigmoid()
-        self.gate = Multiply()
+        if gated:
+            self.f_beta = Linear(H, 1, rng=rng)
+            self.sigmoid = Sigmoid()
+            self.gate = Multiply()
         self.concatenate = Concatenate()
         self.cell = cell
 
@@ -44,7 +50,8 @@ class AttentionStep(Module):
         (alpha (N, L),), the first of what attention has to tell; soft attention takes no noise.
         """
         h = state[0]
-        scores, score_cache = self.score.forward(keys, h)
+        asked, asked_cache = self.asked(word, h)
+        scores, score_cache = self.score.forward(keys, asked)
         weights, look, look_cache = self.look(scores, **noise)
         context, sum_cache = self.weighted_sum.forward(weights, features)
         gate, f_beta_cache = self.f_beta.forward(h)
@@ -52,8 +59,8 @@ class AttentionStep(Module):
         z, gate_cache = self.gate.forward(beta, context)
         x, concatenate_cache = self.concatenate.forward(word, z)
         state, cell_cache = self.cell.forward(x, state)
-        return (state, z, look), AttentionStepCache(score_cache, look_cache, sum_cache, f_beta_cache, sigmoid_cache,
-                                                    gate_cache, concatenate_cache, cell_cache, beta)
+        return (state, z, look), AttentionStepCache(asked_cache, score_cache, look_cache, sum_cache, f_beta_cache,
+                                                    sigmoid_cache, gate_cache, concatenate_cache, cell_cache, beta)
 
     def backward(self, upstream, cache):
         """(dstate, dz, dlook) → (dword, dfeatures, dkeys, dstate): forward read from its last line up."""
@@ -65,9 +72,21 @@ class AttentionStep(Module):
         dh = self.f_beta.backward(dgate, cache.f_beta)
         dweights, dfeatures = self.weighted_sum.backward(dcontext, cache.weighted_sum)
         dscores = self.look_backward(dweights, dlook, cache.look)
-        dkeys, dh_score = self.score.backward(dscores, cache.score)
-        dstate = (dstate[0] + dh + dh_score, *dstate[1:])                # h was used three times
-        return dword, dfeatures, dkeys, dstate
+        dkeys, dasked = self.score.backward(dscores, cache.score)
+        dword_asked, dh_asked = self.asked_backward(dasked, cache.asked)
+        dstate = (dstate[0] + dh + dh_asked, *dstate[1:])                # h was used three times
+        return dword + dword_asked, dfeatures, dkeys, dstate
+
+    def asked(self, word, h):
+        """What the score is asked with, h or [h, word], and the cache."""
+        return (h, None) if self.query is None else self.query.forward(h, word)
+
+    def asked_backward(self, dasked, cache):
+        """The gradient of what was asked → (dword, dh)."""
+        if self.query is None:
+            return 0.0, dasked
+        dh, dword = self.query.backward(dasked, cache)
+        return dword, dh
 
     def look(self, scores):
         """scores (N, L) → the weights (N, L) of the locations, what attention has to tell, the cache."""

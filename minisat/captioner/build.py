@@ -26,8 +26,9 @@ def build_captioner(recipe, V, D, *, rng=None, feature_scale=1.0):
     hard = {}
     if recipe.model == "hard-attention":
         hard = {"attention": "hard", "temperature": recipe.attention_temperature, "decoding": recipe.hard_decoding}
-    return ShowAttendTell(V, D, attention_size=recipe.attention_size, score=recipe.score, cell=recipe.cell, **hard,
-                          **common)
+    return ShowAttendTell(V, D, attention_size=recipe.attention_size, score=recipe.score, cell=recipe.cell,
+                          word_in_query=recipe.word_in_query, sentinel=recipe.sentinel,
+                          normalised_keys=recipe.normalised_keys, **hard, **common)
 
 
 def build_reinforce(recipe):

@@ -11,6 +11,7 @@ from minisat.captioner.gru_notebook import GRUNotebook
 from minisat.captioner.hard_attention_step import HardAttentionStep
 from minisat.captioner.parts import CELLS, SCORES, build_cell, build_score, key_size
 from minisat.captioner.reinforce import Reinforce
+from minisat.captioner.sentinel_step import SentinelStep
 from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.show_tell import ShowTell
 from minisat.captioner.teacher_forcing import TeacherForcing
@@ -22,6 +23,7 @@ from minisat.vision.cases import with_biases
 from minisat.word2vec.cases import CASES as WORD2VEC
 
 V, D, SIZES = 11, 5, {"embedding_size": 4, "hidden_size": 6, "dropout": 0.5, "feature_scale": 1.7}
+ADAPTIVE = {"word_in_query": True, "sentinel": True, "normalised_keys": True}
 WIDE = SIZES | {"hidden_size": 14}  # so many entries that a few random directions are checked instead: much faster
 
 
@@ -34,8 +36,11 @@ def _batch(rng):
 def _step(kind, score="additive", cell="lstm", N=3, L=4, H=6, *, choice=None, **options):
     """One word of `N` captions, with A = 3 and M = 4."""
     def case(rng):
-        A = key_size(score, 3, H)
-        step = kind(build_score(score, A, H, rng=rng), build_cell(cell, 4 + D, H, rng=rng), H, rng=rng, **options)
+        asked = H + 4 if options.get("word_in_query") else H
+        A = key_size(score, 3, asked)
+        sizes = (4, D, A, H) if kind is SentinelStep else (H,)
+        step = kind(build_score(score, A, asked, rng=rng), build_cell(cell, 4 + D, H, rng=rng), *sizes, rng=rng,
+                    **options)
         state = tuple(rng.standard_normal((N, H)) for _ in range(step.cell.state_size))
         inputs = (*map(rng.standard_normal, ((N, 4), (N, L, D), (N, L, A))), state)
         return step, inputs, {} if choice is None else {"choice": np.array(choice)}
@@ -46,13 +51,13 @@ def _soft(rng, **options):
     return ShowAttendTell(V, options.pop("D", D), **SIZES | options, attention_size=3, rng=rng)
 
 
-def _soft_attention(rng):
-    return TeacherForcing(_soft(rng), DoublyStochasticPenalty(0.7, "paper")), _batch(rng), {}
+def _soft_attention(**options):
+    return lambda rng: (TeacherForcing(_soft(rng, **options), DoublyStochasticPenalty(0.7, "paper")), _batch(rng), {})
 
 
-def _soft_attention_fast(rng):
-    objective = FastTeacherForcing(_soft(rng), DoublyStochasticPenalty(0.7, "arctic"), input_gradient=True)
-    return objective, _batch(rng), {}
+def _soft_attention_fast(**options):
+    return lambda rng: (FastTeacherForcing(_soft(rng, **options), DoublyStochasticPenalty(0.7, "arctic"),
+                                           input_gradient=True), _batch(rng), {})
 
 
 def _smoothed(kind):
@@ -124,14 +129,22 @@ def _tuned_frozen(rng):
 STEPS = {
     "attention_step": _step(AttentionStep),
     "attention_step.dot-gru": _step(AttentionStep, "dot", "gru"),
+    "attention_step.word_in_query": _step(AttentionStep, word_in_query=True),
+    "sentinel_step": _step(SentinelStep),
+    "sentinel_step.word_in_query": _step(SentinelStep, word_in_query=True),
+    "sentinel_step.word_in_query-dot-gru": _step(SentinelStep, "dot", "gru", word_in_query=True),
+    "sentinel_step.one_location": _step(SentinelStep, N=1, L=1, H=1),
     "attention_step.one_location": _step(AttentionStep, N=1, L=1, H=1),
     "hard_attention_step": _step(HardAttentionStep, temperature=1.4, choice=[2, EXPECTATION, 0]),
+    "hard_attention_step.word_in_query": _step(HardAttentionStep, word_in_query=True, choice=[2, EXPECTATION, 0]),
     "hard_attention_step.general-rnn": _step(HardAttentionStep, "general", "rnn", temperature=0.7, choice=[1, 3, 1]),
 }
 
 CASES = {
-    "captioner.soft-attention": _soft_attention,
-    "captioner.soft-attention.fast": _soft_attention_fast,
+    "captioner.soft-attention": _soft_attention(),
+    "captioner.soft-attention.fast": _soft_attention_fast(),
+    "captioner.adaptive-attention": _soft_attention(**ADAPTIVE),
+    "captioner.adaptive-attention.fast": _soft_attention_fast(**ADAPTIVE),
     "captioner.soft-attention.smoothed": _smoothed(TeacherForcing),
     "captioner.soft-attention.smoothed.fast": _smoothed(partial(FastTeacherForcing, input_gradient=True)),
     "captioner.hard-attention": _hard_attention(),

@@ -7,12 +7,15 @@ CELLS = ("lstm", "gru", "rnn")
 
 
 def key_size(score, A, H):
-    """How wide the keys must be for the score of that name: A, or H for dot, which multiplies them with the state."""
+    """How wide the keys must be for the score of that name: A, or H for dot, which multiplies them with the query.
+
+    H is the width of what the score is asked with: the state's, or, with the word in the query, both widths together.
+    """
     return H if score == "dot" else A
 
 
 def build_score(name, A, H, *, rng=None):
-    """The attention score of that name, for keys of width A = `key_size` and a state of width H."""
+    """The attention score of that name, for keys of width A = `key_size` and a query of width H."""
     if name == "dot":
         return DotScore()
     return {"additive": AdditiveScore, "general": GeneralScore, "concat": ConcatScore}[name](A, H, rng=rng)

@@ -24,6 +24,11 @@ class Recipe(Configuration):
     attention_size: int = setting(512, "A, entries of the attention's hidden layer", least=1, most=LARGEST)
     score: str = setting("additive", "soft and hard attention: how a location's score e_i is made of a_i and h",
                          choices=SCORES)
+    word_in_query: bool = setting(False, "soft and hard attention: the look for a word knows the word before it, too")
+    sentinel: bool = setting(False, "soft attention: one place more to look at, made of memory, for words that need no "
+                             "eyes; it takes the place of the gate beta")
+    normalised_keys: bool = setting(False, "soft and hard attention: keys are made of locations brought to mean 0 and "
+                                    "variance 1")
     cell: str = setting("lstm", "the recurrent cell, except gru-notebook's", choices=CELLS)
     image_every_step: bool = setting(False, "show-and-tell: the image joins every word, not only comes first")
     dropout: float = setting(0.5, "share of the deep-output sum that is dropped", least=0, below=1)
@@ -109,6 +114,8 @@ class Recipe(Configuration):
 
     def __post_init__(self):
         super().__post_init__()
+        if self.sentinel and self.model == "hard-attention":
+            raise UserError("The recipe's sentinel goes with soft-attention, not with hard-attention.")
         if self.own_words > 0 and (self.model == "hard-attention" or self.objective == "self-critical"):
             raise UserError("Scheduled sampling (own_words) goes neither with hard-attention nor with self-critical.")
         if self.objective == "self-critical" and self.label_smoothing > 0:

@@ -9,10 +9,12 @@ from minisat.backend import get_array_module
 from minisat.captioner.attention_step import AttentionStep
 from minisat.captioner.hard_attention_step import HardAttentionStep
 from minisat.captioner.parts import build_cell, build_score, key_size
+from minisat.captioner.sentinel_step import SentinelStep
 from minisat.nn import (
     Add,
     Dropout,
     Embedding,
+    LayerNorm,
     Linear,
     MeanOverLocations,
     Module,
@@ -55,26 +57,36 @@ class ShowAttendTell(Module):
     output L_o(E y_{t-1} + L_h h_t + L_z z_t) (eq. 7), with dropout on the sum. Features are divided by
     `feature_scale`, their root mean square over the training photos. `score` and `cell` are names of `parts`.
 
+    `word_in_query` lets the look know the word before it, `sentinel` adds a place that needs no eyes (soft attention
+    only), `normalised_keys` makes keys of a W_a with every a brought to mean 0 and variance 1 first, so that the
+    nearly empty vectors of a photo's border do not stand out. Together they are the recipe `adaptive-attention`.
+
     With `attention="hard"` one location is drawn per word, and the outputs are (logits, alphas, log_p (N, T),
     entropies (N, T)): what REINFORCE needs. `temperature` and `decoding` are those of HardAttention.
     """
 
     def __init__(self, V, D, *, embedding_size=512, hidden_size=512, attention_size=512, dropout=0.5,
                  feature_scale=1.0, score="additive", cell="lstm", attention="soft", temperature=1.0,
-                 decoding="expectation", rng=None):
-        M, H, A = embedding_size, hidden_size, key_size(score, attention_size, hidden_size)
+                 decoding="expectation", word_in_query=False, sentinel=False, normalised_keys=False, rng=None):
+        M, H = embedding_size, hidden_size
+        asked = H + M if word_in_query else H  # how wide the query is
+        A = key_size(score, attention_size, asked)
         self.scale = Scale(feature_scale)
         self.mean = MeanOverLocations()
         self.init_h = Linear(D, H, rng=rng)
         self.init_c = Linear(D, H, rng=rng) if cell == "lstm" else None
         self.tanh = Tanh()
+        self.normalise = LayerNorm(D, affine=False) if normalised_keys else None  # the keys' weights do the rest
         self.keys = Linear(D, A, bias=False, rng=rng)
         self.embedding = Embedding(V, M, rng=rng)
-        parts = build_score(score, A, H, rng=rng), build_cell(cell, M + D, H, rng=rng)
+        parts = build_score(score, A, asked, rng=rng), build_cell(cell, M + D, H, rng=rng)
         if attention == "hard":
-            self.attend = HardAttentionStep(*parts, H, temperature=temperature, decoding=decoding, rng=rng)
+            self.attend = HardAttentionStep(*parts, H, temperature=temperature, decoding=decoding,
+                                            word_in_query=word_in_query, rng=rng)
+        elif sentinel:
+            self.attend = SentinelStep(*parts, M, D, A, H, word_in_query=word_in_query, rng=rng)
         else:
-            self.attend = AttentionStep(*parts, H, rng=rng)
+            self.attend = AttentionStep(*parts, H, word_in_query=word_in_query, rng=rng)
         self.L_h = Linear(H, M, rng=rng)
         self.L_z = Linear(D, M, bias=False, rng=rng)
         self.add = Add()
@@ -97,7 +109,7 @@ class ShowAttendTell(Module):
         xp = get_array_module(features)
         features, scale_cache = self.scale.forward(features)
         state, start_cache = self._first_state(features)
-        keys, keys_cache = self.keys.forward(features)
+        keys, keys_cache = self._keys(features)
         words, embedding_cache = self.embedding.forward(ids)
         hs, zs, looks, steps = [], [], [], []
         for t in range(ids.shape[1]):
@@ -137,9 +149,21 @@ class ShowAttendTell(Module):
             dfeatures = dfeatures + dfeatures_t
             dkeys = dkeys + dkeys_t
         self.embedding.backward(dwords, cache.embedding)
-        dfeatures = dfeatures + self.keys.backward(dkeys, cache.keys)
+        dfeatures = dfeatures + self._keys_backward(dkeys, cache.keys)
         dfeatures = dfeatures + self._first_state_backward(dstate, cache.start)
         return self.scale.backward(dfeatures, cache.scale), None
+
+    def _keys(self, features):
+        """features (N, L, D) → keys (N, L, A), the caches of norm and projection."""
+        normalised, norm_cache = (features, None) if self.normalise is None else self.normalise.forward(features)
+        keys, cache = self.keys.forward(normalised)
+        return keys, (norm_cache, cache)
+
+    def _keys_backward(self, dkeys, cache):
+        """dkeys (N, L, A) → dfeatures (N, L, D)."""
+        norm_cache, cache = cache
+        dnormalised = self.keys.backward(dkeys, cache)
+        return dnormalised if self.normalise is None else self.normalise.backward(dnormalised, norm_cache)
 
     def _first_layers(self):
         """The layers that make h_0 and, where the cell has one, c_0."""
@@ -169,7 +193,8 @@ class ShowAttendTell(Module):
         xp = get_array_module(features)
         features = self.scale(features)
         recurrent, _ = self._first_state(features)
-        return DecoderState(features, self.keys(features), xp.arange(features.shape[0]), recurrent)
+        keys, _ = self._keys(features)
+        return DecoderState(features, keys, xp.arange(features.shape[0]), recurrent)
 
     def step(self, state, ids):
         """The words `ids` (N,) were said → (log_probs (N, V), state, alpha (N, L), beta (N,))."""

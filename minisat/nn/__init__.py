@@ -17,6 +17,7 @@ from minisat.nn.grid import Grid
 from minisat.nn.gru import GRUCell
 from minisat.nn.hard_attention import ARGMAX, EXPECTATION, SAMPLE, HardAttention
 from minisat.nn.label_smoothing import SmoothedCrossEntropy
+from minisat.nn.layer_norm import LayerNorm
 from minisat.nn.linear import Linear
 from minisat.nn.log_prob import LogProb
 from minisat.nn.lrn import LocalResponseNorm
@@ -26,11 +27,12 @@ from minisat.nn.module import Buffer, Module, Parameter, commit_statistics
 from minisat.nn.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from minisat.nn.recurrent import Recurrent
 from minisat.nn.rnn import RNNCell
+from minisat.nn.sentinel import Sentinel
 
-__all__ = ["ARGMAX", "EXPECTATION", "SAMPLE", "AdaptiveAvgPool2d", "Add", "AdditiveScore", "AvgPool2d", "BatchNorm2d",
-           "Branches", "Buffer", "ConcatScore", "Concatenate", "Conv2d", "CrossEntropy", "DotScore",
-           "DoublyStochasticPenalty", "Dropout", "Embedding", "Flatten", "Frozen", "GRUCell", "GeneralScore",
-           "GlobalAvgPool2d", "Grid", "HardAttention", "LSTMCell", "LeakyReLU", "Linear", "LocalResponseNorm",
-           "LogProb", "MaxPool2d", "MeanOverLocations", "Module", "Multiply", "OneSidedPenalty", "Parameter", "RNNCell",
-           "ReLU", "ReLU6", "Recurrent", "Residual", "Scale", "Sequential", "Sigmoid", "SmoothedCrossEntropy",
+__all__ = ["ARGMAX", "AdaptiveAvgPool2d", "Add", "AdditiveScore", "AvgPool2d", "BatchNorm2d", "Branches", "Buffer",
+           "ConcatScore", "Concatenate", "Conv2d", "CrossEntropy", "DotScore", "DoublyStochasticPenalty", "Dropout",
+           "EXPECTATION", "Embedding", "Flatten", "Frozen", "GRUCell", "GeneralScore", "GlobalAvgPool2d", "Grid",
+           "HardAttention", "LSTMCell", "LayerNorm", "LeakyReLU", "Linear", "LocalResponseNorm", "LogProb", "MaxPool2d",
+           "MeanOverLocations", "Module", "Multiply", "OneSidedPenalty", "Parameter", "RNNCell", "ReLU", "ReLU6",
+           "Recurrent", "Residual", "SAMPLE", "Scale", "Sentinel", "Sequential", "Sigmoid", "SmoothedCrossEntropy",
            "Softmax", "Tanh", "WeightedSum", "commit_statistics", "fast", "freeze", "log_softmax"]

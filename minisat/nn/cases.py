@@ -23,6 +23,7 @@ from minisat.nn.grid import Grid
 from minisat.nn.gru import GRUCell
 from minisat.nn.hard_attention import EXPECTATION, HardAttention
 from minisat.nn.label_smoothing import SmoothedCrossEntropy
+from minisat.nn.layer_norm import LayerNorm
 from minisat.nn.linear import Linear
 from minisat.nn.log_prob import LogProb
 from minisat.nn.lrn import LocalResponseNorm
@@ -31,6 +32,7 @@ from minisat.nn.luong import ConcatScore, DotScore, GeneralScore
 from minisat.nn.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from minisat.nn.recurrent import Recurrent
 from minisat.nn.rnn import RNNCell
+from minisat.nn.sentinel import Sentinel
 
 PADDED = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [1, 0, 0, 0]], bool)  # three sequences of 4, 2 and 1 steps
 
@@ -81,6 +83,11 @@ def _penalty(reduction, strength=0.7, mask=PADDED, kind=DoublyStochasticPenalty,
 
 def _elementwise(layer, *shape, spread=1.0):
     return lambda rng: (layer, (normal(rng, *shape) * np.float32(spread),), {})
+
+
+def _sentinel(N, M, H):
+    return lambda rng: (_randomised(Sentinel(M, H, rng=rng), rng),
+                        (normal(rng, N, M), normal(rng, N, H), normal(rng, N, H)), {})
 
 
 def _convolution(*shape, C_out, kernel, **options):
@@ -135,6 +142,8 @@ CASES = {
     "dot_score": lambda rng: (DotScore(), (normal(rng, 3, 5, 4), normal(rng, 3, 4)), {}),
     "general_score": _score(3, 5, 4, 6, GeneralScore),
     "concat_score": _score(3, 5, 4, 6, ConcatScore),
+    "sentinel": _sentinel(3, 4, 5),
+    "sentinel.size_one": _sentinel(1, 1, 1),
     "hard_attention": _hard(1, 4, 0),
     "hard_attention.expectation": _hard(2, EXPECTATION, 0, temperature=1.6),
     "hard_attention.one_location": _hard(0, L=1),
@@ -196,6 +205,9 @@ CASES = {
     "batch_norm2d.training": _batch_norm(True, 3, 2, 2, 3),
     "batch_norm2d.evaluation": _batch_norm(False, 2, 3, 2, 3),
     "batch_norm2d.one_image": _batch_norm(True, 1, 2, 3, 1),
+    "layer_norm": lambda rng: (_randomised(LayerNorm(5), rng), (normal(rng, 3, 5),), {}),
+    "layer_norm.locations": lambda rng: (_randomised(LayerNorm(5), rng), (normal(rng, 2, 3, 5),), {}),
+    "layer_norm.not_affine": lambda rng: (LayerNorm(4, affine=False), (normal(rng, 2, 3, 4),), {}),
     "local_response_norm": lambda rng: (LocalResponseNorm(3, 0.5, 0.75, 1.5), (normal(rng, 2, 5, 2, 3),), {}),
     "local_response_norm.wide": lambda rng: (LocalResponseNorm(6, 0.5, 0.6, 2.0), (normal(rng, 2, 3, 1, 2),), {}),
 

@@ -30,6 +30,11 @@ MODELS = {
     "hard-attention.argmax": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, attention="hard",
                                                     decoding="argmax", temperature=1.5),
     "dot-rnn": lambda: ShowAttendTell(V, D, **SIZES, score="dot", cell="rnn", rng=0),
+    "word-in-query": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, word_in_query=True),
+    "adaptive-attention": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, feature_scale=1.3,
+                                                 word_in_query=True, sentinel=True, normalised_keys=True),
+    "adaptive-dot-rnn": lambda: ShowAttendTell(V, D, **SIZES, score="dot", cell="rnn", rng=0, sentinel=True,
+                                               word_in_query=True),
     "general-gru": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, score="general", cell="gru", rng=0),
 }
 
@@ -66,9 +71,10 @@ def test_select_follows_each_caption_to_its_own_photo(model):
     np.testing.assert_allclose(chosen, expected[index], atol=1e-12)
 
 
-def test_fast_decoder_equals_the_reference():
+@pytest.mark.parametrize("name", ["soft-attention", "adaptive-attention", "word-in-query"])
+def test_fast_decoder_equals_the_reference(name):
     """Three steps, with captions that multiply, vanish and change places in between."""
-    model = MODELS["soft-attention"]().astype("float64").eval()
+    model = MODELS[name]().astype("float64").eval()
     decoders = model, fast_decoder(model)
     assert type(decoders[1]) is not type(model)
     states = [decoder.start(features()) for decoder in decoders]
@@ -101,6 +107,19 @@ def test_padding_changes_nothing(name):
         results.append([loss, dfeatures, *(p.grad.copy() for p in model.parameters())])
     for a, b in zip(*results):
         np.testing.assert_allclose(a, b, atol=1e-12)
+
+
+def test_places_and_sentinel_share_one_look():
+    """alpha and 1 − beta sum to 1; where the sentinel takes all, nothing of the photo is seen."""
+    model = MODELS["adaptive-attention"]().astype("float64").eval()
+    state = model.start(features())
+    _, _, alpha, beta = model.step(state, np.array([2, 5, 6]))
+    np.testing.assert_allclose(alpha.sum(axis=1), beta, atol=1e-12)
+    assert ((beta > 0.1) & (beta < 0.99)).all()
+    model.attend.look = lambda scores: (np.eye(scores.shape[1])[[-1] * len(scores)], None, None)
+    seen = [model.attend(np.ones((3, model.embedding.W.shape[1])), shown, state.keys, state.recurrent)
+            for shown in (state.features, state.features + 100)]
+    np.testing.assert_array_equal(seen[0][1], seen[1][1])
 
 
 def test_attention_is_a_distribution_over_locations():

@@ -10,6 +10,8 @@ from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
 from minisat.nn import DoublyStochasticPenalty, OneSidedPenalty, SmoothedCrossEntropy
 
 V, D, M, H, A = 23, 7, 6, 9, 8
+OPTIONS = [("word_in_query",), ("sentinel",), ("normalised_keys",), ("word_in_query", "sentinel", "normalised_keys"),
+           ("concat", "word_in_query", "sentinel", "normalised_keys")]
 
 
 def captioner(seed=0, **options):
@@ -44,8 +46,21 @@ def loss_and_gradients(objective, inputs, **noise):
     *(DoublyStochasticPenalty(0.8, reduction) for reduction in DoublyStochasticPenalty.REDUCTIONS),
     OneSidedPenalty(0.8, "mean", 0.12)], ids=["paper", "arctic", "mean", "one-sided"])
 def test_twin_equals_reference(lengths, penalty):
-    inputs = batch(lengths)
-    model = captioner(dropout=0.4, feature_scale=2.5)
+    twins_agree(captioner(dropout=0.4, feature_scale=2.5), batch(lengths), penalty)
+
+
+@pytest.mark.parametrize("lengths", [[2, 5, 1, 3], [1]])
+@pytest.mark.parametrize("options", OPTIONS, ids=" ".join)
+def test_twin_with_options_equals_reference(options, lengths):
+    """The word in the query, the sentinel, normalised keys: each alone, and all together with either score."""
+    score = {"score": "concat"} if "concat" in options else {}
+    options = score | dict.fromkeys(set(options) - {"concat"}, True)
+    model = captioner(dropout=0.4, feature_scale=2.5, **options)
+    model.attend.score.v.data *= 4  # attention with an opinion
+    twins_agree(model, batch(lengths), DoublyStochasticPenalty(0.8, "mean"))
+
+
+def twins_agree(model, inputs, penalty):
     slow = loss_and_gradients(TeacherForcing(model, penalty), inputs, rng=np.random.default_rng(5))
     fast = loss_and_gradients(FastTeacherForcing(model, penalty, input_gradient=True), inputs,
                               rng=np.random.default_rng(5))

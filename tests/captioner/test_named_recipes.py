@@ -23,10 +23,10 @@ from minisat.errors import UserError
 SMALL = {"embedding_size": 4, "hidden_size": 5, "attention_size": 3}
 KINDS = {"show-and-tell": ShowTell, "soft-attention": ShowAttendTell, "hard-attention": ShowAttendTell,
          "gru-notebook": GRUNotebook, "hard-attention-arctic": ShowAttendTell, "self-critical": ShowAttendTell,
-         "demo": ShowAttendTell}
+         "demo": ShowAttendTell, "adaptive-attention": ShowAttendTell}
 
 
-def test_there_are_the_seven():
+def test_there_are_the_eight():
     assert set(RECIPES) == set(KINDS)
 
 
@@ -50,7 +50,8 @@ def test_two_recipes_are_the_defaults():
 
 def test_what_is_not_said_stays_as_it_was():
     """Recipes that people wrote, and runs, mean by what they leave out what it meant then."""
-    switched_off = dict.fromkeys(("image_every_step", "repair_spelling"), False) | dict.fromkeys(
+    switched_off = dict.fromkeys(("image_every_step", "repair_spelling", "word_in_query", "sentinel",
+                                  "normalised_keys"), False) | dict.fromkeys(
         ("label_smoothing", "own_words", "max_vocabulary", "weight_decay", "clip_value", "freeze_embedding", "seed"), 0)
     sizes = {"embedding_size": 512, "hidden_size": 512, "attention_size": 512, "batch_size": 64, "min_count": 5,
              "epochs": 5, "patience": 4, "beam": 3, "max_words": 40, "warmup_steps": 100, "drop_every": 3,
@@ -66,6 +67,11 @@ def test_what_is_not_said_stays_as_it_was():
                "objective": "likelihood", "drawn_baseline": "greedy", "optimizer": "adam", "schedule": "cosine",
                "like_lengths": True, "encoder_batchnorm": "auto", "precision": "float32"}
     assert Recipe().to_dict() == switched_off | sizes | numbers | choices
+
+
+def test_a_sentinel_and_hard_attention_do_not_go_together():
+    with pytest.raises(UserError, match="sentinel goes with soft-attention"):
+        Recipe(model="hard-attention", sentinel=True)
 
 
 def test_a_file_is_a_recipe_too(tmp_path):

@@ -23,6 +23,21 @@ def _pool():
     return ThreadPoolExecutor(threads) if threads > 1 else None
 
 
+def softmax_in_place(e):
+    """e (n, L) scores → alpha, in the same room."""
+    e -= e.max(axis=1, keepdims=True)
+    np.exp(e, out=e)
+    e /= e.sum(axis=1, keepdims=True)
+    return e
+
+
+def softmax_gradient_in_place(dalpha, alpha):
+    """dalpha, alpha (n, L) → de = alpha (dalpha − Σ alpha dalpha), in the room of dalpha."""
+    dalpha *= alpha
+    dalpha -= alpha * dalpha.sum(axis=1, keepdims=True)
+    return dalpha
+
+
 class AttentionSums(NamedTuple):
     """Gradients that add up over the time steps of one backward pass."""
 
@@ -56,12 +71,12 @@ class BlockedAttention:
             return [function(*block) for block in blocks]
         return list(_pool().map(lambda block: function(*block), blocks))
 
-    def alphas(self, query, photo=None):
-        """query (n, A) = h W_h + b → alpha (n, L).
+    def scores(self, query, photo=None):
+        """query (n, A) = h W_h + b → e (n, L).
 
         Row k looks at photo k, or at photo `photo[k]` (fast where rows of one photo stand together).
         """
-        alpha = np.empty((query.shape[0], self.keys.shape[1]), query.dtype)
+        e = np.empty((query.shape[0], self.keys.shape[1]), query.dtype)
 
         def block(rows, photos):
             room = np.empty((min(self.block, rows.stop - rows.start), *self.keys.shape[1:]), query.dtype)
@@ -69,13 +84,13 @@ class BlockedAttention:
                 part = slice(start, min(start + self.block, rows.stop))
                 s = np.add(self.keys[photos], query[part, None], out=room[:part.stop - start])
                 np.tanh(s, out=s)
-                np.matmul(s.reshape(-1, s.shape[-1]), self.v, out=alpha[part].reshape(-1))  # e = v · tanh(key + query)
-            a = alpha[rows]
-            a -= a.max(axis=1, keepdims=True)
-            np.exp(a, out=a)
-            a /= a.sum(axis=1, keepdims=True)
-        self._each(block, self._blocks(len(alpha), photo))
-        return alpha
+                np.matmul(s.reshape(-1, s.shape[-1]), self.v, out=e[part].reshape(-1))  # e = v · tanh(key + query)
+        self._each(block, self._blocks(len(e), photo))
+        return e
+
+    def alphas(self, query, photo=None):
+        """query (n, A) → alpha (n, L); `photo` as above."""
+        return softmax_in_place(self.scores(query, photo))
 
     def contexts(self, alpha, photo=None):
         """alpha (n, L) → context (n, D) = Σ alpha_i a_i; `photo` as above."""
@@ -100,36 +115,42 @@ class BlockedAttention:
         return AttentionSums(np.zeros_like(self.keys), np.zeros(self.keys.shape[:2], self.keys.dtype),
                              np.zeros_like(self.v))
 
-    def backward(self, sums, query, alpha, dcontext, dalpha, rows=None):
-        """One step's dcontext (n, D) and further dalpha (n, L) → dquery (n, A); the rest adds up in `sums`."""
-        n = query.shape[0]
-        dquery = np.empty_like(query)
+    def alpha_gradient(self, dcontext, rows=None):
+        """dcontext (n, D) of one step's words `rows` → dalpha (n, L)."""
+        dalpha = np.empty((len(dcontext), self.keys.shape[1]), dcontext.dtype)
         dcontext = dcontext * self.scale
 
         def block(part, _):
-            de = self.score_gradient(alpha[part], dcontext, dalpha, part, rows)
-            sums.de[part] += de
+            np.matmul(self.features[part], dcontext[part, :, None], out=dalpha[part, :, None])  # z = Σ alpha a
+        self._each(block, self._blocks(len(dalpha), None))
+        return dalpha
+
+    def score_gradient(self, alpha, dcontext, dalpha, rows=None):
+        """One step's dcontext (n, D) and further dalpha (n, L) → de (n, L)."""
+        total = self.alpha_gradient(dcontext, rows)
+        total += dalpha
+        return softmax_gradient_in_place(total, alpha)
+
+    def backward(self, sums, query, de):
+        """One step's de (n, L), which sums to 0 over all places → dquery (n, A); the rest adds up in `sums`."""
+        n = query.shape[0]
+        dquery = np.empty_like(query)
+        sums.de[:n] += de
+
+        def block(part, _):
             s = self.keys[part] + query[part, None]
             np.tanh(s, out=s)
-            dv = de.reshape(-1) @ s.reshape(-1, s.shape[-1])         # e = v · s ⇒ dv = Σ de s
+            dv = de[part].reshape(-1) @ s.reshape(-1, s.shape[-1])   # e = v · s ⇒ dv = Σ de s
             s *= s
             # d tanh = 1 − s², and Σ_l de = 0 (softmax): only the −s² part reaches the query.
-            np.matmul(de[:, None], s, out=dquery[part, None])
-            s *= de[..., None]
+            np.matmul(de[part, None], s, out=dquery[part, None])
+            s *= de[part, :, None]
             sums.de_s2[part] += s
             return dv
         for dv in self._each(block, self._blocks(n, None)):
             sums.dv[...] += dv
         dquery *= -self.v
         return dquery
-
-    def score_gradient(self, alpha, dcontext, dalpha, part, rows):
-        """The gradient of the scores (n, L) in one block: `part` slices this step's rows, `rows` this step's words."""
-        de = np.matmul(self.features[part], dcontext[part, :, None])[..., 0]  # z = Σ alpha a ⇒ dalpha = a · dz
-        de += dalpha[part]
-        de *= alpha                                                  # softmax: de = alpha (dalpha − Σ alpha dalpha)
-        de -= alpha * de.sum(axis=1, keepdims=True)
-        return de
 
     def weights(self, alpha, rows):
         """What the features were weighted with: alpha (n, L)."""

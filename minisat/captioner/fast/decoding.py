@@ -10,7 +10,8 @@ import numpy as np
 
 from minisat.captioner.fast.attention import BlockedAttention
 from minisat.captioner.fast.hard_attention import look
-from minisat.captioner.fast.teacher_forcing import FastTeacherForcing, score_bias
+from minisat.captioner.fast.looks import WithSentinel
+from minisat.captioner.fast.teacher_forcing import FastTeacherForcing, look_of, score_bias
 from minisat.nn.fast import sigmoid_in_place
 
 
@@ -19,7 +20,7 @@ class FastDecoderState(NamedTuple):
 
     attention: BlockedAttention
     photo: np.ndarray   # (N,)
-    of_h: np.ndarray    # (N, 4H + A + 1 + M) what gates, score, f_beta and deep output make of h
+    of_h: np.ndarray    # (N, 4H + A + … + M) what gates, score, look and deep output make of h
     c: np.ndarray       # (N, H)
     said: int = 0       # words so far
 
@@ -29,12 +30,13 @@ class FastDecoder:
 
     def __init__(self, captioner):
         self.captioner = captioner
-        cell, score, f_beta = captioner.attend.cell, captioner.attend.score, captioner.attend.f_beta
+        cell, score, self.look = captioner.attend.cell, captioner.attend.score, look_of(captioner.attend)
         V, M = captioner.embedding.W.shape
         A, H = score.v.shape[0], cell.W_h.shape[0]
-        self.columns = 4 * H, 4 * H + A, 4 * H + A + 1
-        self.W_of_h = np.hstack([cell.W_h.data, score.W_h.data, f_beta.W.data, captioner.L_h.W.data])
-        self.b_of_h = np.concatenate([cell.b.data, score_bias(score, A), f_beta.b.data, captioner.L_h.b.data])
+        self.columns = np.cumsum([4 * H, A, self.look.b.shape[0]]).tolist()  # where gates, query and look end
+        self.W_of_h = np.hstack([cell.W_h.data, score.W_h.data[:H], self.look.W_h.data, captioner.L_h.W.data])
+        self.b_of_h = np.concatenate([cell.b.data, score_bias(score, A), self.look.b.data, captioner.L_h.b.data])
+        self.W_of_query = score.W_h.data[H:]
         self.W_of_word, W_of_z = cell.W_x.data[:M], cell.W_x.data[M:]
         self.W_of_z = np.hstack([W_of_z, captioner.L_z.W.data])
         self.word_gates = np.empty((V, 4 * H), W_of_z.dtype)
@@ -51,11 +53,19 @@ class FastDecoder:
     def step(self, state, ids):
         """The words `ids` (N,) were said → (log_probs (N, V), state, alpha (N, L), beta (N,))."""
         model = self.captioner
-        gates_end, query_end, beta_end = self.columns
+        gates_end, query_end, look_end = self.columns
         H = gates_end // 4
-        alpha = state.attention.alphas(state.of_h[:, gates_end:query_end], state.photo)
-        beta = sigmoid_in_place(state.of_h[:, query_end:beta_end].copy())
-        z = beta * self._contexts(state, alpha)
+        word = model.embedding.W.data[ids]
+        query, own = state.of_h[:, gates_end:query_end], state.of_h[:, query_end:look_end]
+        if len(self.W_of_query):
+            query = query + word @ self.W_of_query
+        if isinstance(self.look, WithSentinel):
+            own = own + self.look.of_words(word)
+            alpha, beta, z, _ = self.look.forward(state.attention, query, own, state.c, photo=state.photo)
+        else:
+            alpha = state.attention.alphas(query, state.photo)
+            beta = sigmoid_in_place(own.copy())
+            z = beta * self._contexts(state, alpha)
         of_z = z @ self.W_of_z
         gates = of_z[:, :gates_end]
         gates += state.of_h[:, :gates_end]
@@ -64,8 +74,8 @@ class FastDecoder:
         c = i_f[:, H:] * state.c                                      # c = f c_prev + i g
         c += i_f[:, :H] * np.tanh(g, out=g)
         of_h = self._of_h(o * np.tanh(c))                             # h = o tanh(c)
-        total = model.embedding.W.data[ids]
-        total += of_h[:, beta_end:]
+        total = word
+        total += of_h[:, look_end:]
         total += of_z[:, gates_end:]
         log_probs = total @ model.L_o.W.data
         log_probs += model.L_o.b.data

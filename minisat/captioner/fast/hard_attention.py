@@ -39,15 +39,16 @@ class DrawnAttention(BlockedAttention):
             choice[:] = np.where(choice == SAMPLE, draw_location(alpha, self.uniform[rows]), choice)
         return alpha, look(self, alpha, choice)
 
-    def score_gradient(self, alpha, dcontext, dalpha, part, rows):
+    def alpha_gradient(self, dcontext, rows=None):
         """As BlockedAttention's: the context's gradient reaches alpha only where nothing was drawn."""
-        de = dalpha[part].copy()
-        for k in part.start + np.flatnonzero(self.choice[rows][part] < 0):
-            de[k - part.start] += self.features[k] @ dcontext[k]
-        de *= alpha
-        de -= alpha * de.sum(axis=1, keepdims=True)
-        de += self.dscores[rows][part]
-        return de
+        dalpha = np.zeros((len(dcontext), self.keys.shape[1]), dcontext.dtype)
+        for k in np.flatnonzero(self.choice[rows] < 0):
+            dalpha[k] = self.features[k] @ (dcontext[k] * self.scale)
+        return dalpha
+
+    def score_gradient(self, alpha, dcontext, dalpha, rows=None):
+        """As BlockedAttention's, and what REINFORCE and the entropy add."""
+        return super().score_gradient(alpha, dcontext, dalpha, rows) + self.dscores[rows]
 
     def weights(self, alpha, rows):
         """onehot(s) where a location was drawn, else alpha: (n, L)."""

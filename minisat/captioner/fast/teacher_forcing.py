@@ -1,8 +1,8 @@
 """The fast twin of TeacherForcing over ShowAttendTell, on the CPU: the same numbers, made in fewer passes.
 
 What makes it fast: rows of real words only, longest captions first (`packing.py`); attention in cache-sized
-blocks (`attention.py`); one product `h @ [W_h of the cell | of the score | of f_beta]` per step; and each
-weight gradient from one product over all steps. A test holds it against the reference to 1e-10 in float64.
+blocks (`attention.py`); one product `h @ [W_h of the cell | of the score | of the look (looks.py)]` per step; and
+each weight gradient from one product over all steps. A test holds it against the reference to 1e-10 in float64.
 """
 
 from typing import Any, NamedTuple
@@ -11,7 +11,9 @@ import numpy as np
 
 from minisat.backend import get_array_module, scatter_add
 from minisat.captioner.fast.attention import BlockedAttention
+from minisat.captioner.fast.looks import Gated, WithSentinel
 from minisat.captioner.fast.packing import Packing, pack
+from minisat.captioner.sentinel_step import SentinelStep
 from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.teacher_forcing import TeacherForcing, metrics
 from minisat.nn import AdditiveScore, LSTMCell, Module
@@ -28,13 +30,14 @@ class FastTeacherForcingCache(NamedTuple):
     embedded: np.ndarray      # (R, M)
     mean: np.ndarray          # (N, D) scaled
     first: np.ndarray         # (N, 2H) h_0 and c_0
+    normalised: Any           # (N, L, D) what keys are made of, or None where that is the features as they are
     attention: BlockedAttention
-    W_of_h: np.ndarray        # (H, 4H + A + 1) the three matrices that multiply h
+    W_of_h: np.ndarray        # (H, 4H + A + …) the three matrices that multiply h
     query: np.ndarray         # (R, A)
     alpha: np.ndarray         # (R, L)
     attention_sum: np.ndarray  # (N, L) Σ_t alpha
-    context: np.ndarray       # (R, D)
     beta: np.ndarray          # (R, 1)
+    seen: list                # what each step's look remembers
     z: np.ndarray             # (R, D)
     gates: np.ndarray         # (R, 4H) i, f, g, o
     h_prev: np.ndarray        # (R, H)
@@ -60,6 +63,11 @@ class FastTeacherForcingCache(NamedTuple):
 def score_bias(score, A):
     """The score's bias (A,); the concat score has none."""
     return np.zeros(A, score.v.data.dtype) if score.b is None else score.b.data
+
+
+def look_of(step):
+    """How the attention step looks, in fast."""
+    return WithSentinel(step) if isinstance(step, SentinelStep) else Gated(step)
 
 
 def _transposed(W):
@@ -117,16 +125,20 @@ class FastTeacherForcing(Module):
         mean = features.mean(axis=1) * scale
         first = np.tanh(np.hstack([mean @ model.init_h.W.data + model.init_h.b.data,
                                    mean @ model.init_c.W.data + model.init_c.b.data]))
-        keys = (features.reshape(N * L, D) @ (model.keys.W.data * scale)).reshape(N, L, A)
+        normalised = None if model.normalise is None else model.normalise(features * dtype.type(scale))
+        W_keys = model.keys.W.data * scale if normalised is None else model.keys.W.data
+        keys = ((features if normalised is None else normalised).reshape(N * L, D) @ W_keys).reshape(N, L, A)
         embedded = model.embedding.W.data[words_in]
         gates = embedded @ cell.W_x.data[:M]
         W_z_T = _transposed(cell.W_x.data[M:])                # BLAS packs less when the large matrix comes first
-        W_of_h = np.hstack([cell.W_h.data, score.W_h.data, model.attend.f_beta.W.data])
-        b_of_h = np.concatenate([cell.b.data, score_bias(score, A), model.attend.f_beta.b.data])
+        look = look_of(model.attend)
+        W_of_h = np.hstack([cell.W_h.data, score.W_h.data[:H], look.W_h.data])
+        b_of_h = np.concatenate([cell.b.data, score_bias(score, A), look.b.data])
         attention = attend(features, keys, score.v.data, scale)
 
-        query, alpha, beta = np.empty((R, A), dtype), np.empty((R, L), dtype), np.empty((R, 1), dtype)
-        context, z = np.empty((R, D), dtype), np.empty((R, D), dtype)
+        query = embedded @ score.W_h.data[H:] if len(score.W_h.data) > H else np.zeros((R, A), dtype)
+        own = look.of_words(embedded)
+        alpha, beta, z, seen = np.empty((R, L), dtype), np.empty((R, 1), dtype), np.empty((R, D), dtype), []
         h_prev, c_prev, tanh_c, h = (np.empty((R, H), dtype) for _ in range(4))
         attention_sum = np.zeros((N, L), dtype)
         steps = packing.steps()
@@ -136,11 +148,12 @@ class FastTeacherForcing(Module):
             h_prev[rows], c_prev[rows] = h_t[:n], c_t[:n]
             of_h = h_prev[rows] @ W_of_h
             of_h += b_of_h
-            query[rows], beta[rows] = of_h[:, 4 * H:-1], of_h[:, -1:]
-            alpha[rows], context[rows] = attention.forward(query[rows], rows)
+            query[rows] += of_h[:, 4 * H:4 * H + A]
+            own[rows] += of_h[:, 4 * H + A:]
+            alpha[rows], beta[rows], z[rows], remembered = look.forward(attention, query[rows], own[rows], c_prev[rows],
+                                                                        rows)
+            seen.append(remembered)
             attention_sum[:n] += alpha[rows]
-            sigmoid_in_place(beta[rows])
-            np.multiply(beta[rows], context[rows], out=z[rows])
             g = gates[rows]
             g += of_h[:, :4 * H]
             g += (W_z_T @ z[rows].T).T
@@ -173,8 +186,8 @@ class FastTeacherForcing(Module):
         terms = {"cross_entropy": weights @ (costs + smoothing * above),  # as SmoothedCrossEntropy
                  "penalty": 0.0 if self.penalty is None else self.penalty.of_sums(attention_sum)}
         return FastTeacherForcingCache(
-            features, packing, words_in, words_out, embedded, mean, first, attention, W_of_h, query, alpha,
-            attention_sum, context, beta, z, gates, h_prev, c_prev, tanh_c, h, dropout_mask, dropped, exponentials,
+            features, packing, words_in, words_out, embedded, mean, first, normalised, attention, W_of_h, query, alpha,
+            attention_sum, beta, seen, z, gates, h_prev, c_prev, tanh_c, h, dropout_mask, dropped, exponentials,
             sums, costs, weights, smoothing, terms)
 
     def dropout_mask(self, packing, rng, mask, like):
@@ -189,9 +202,9 @@ class FastTeacherForcing(Module):
     def backward(self, dloss, cache):
         """dloss (a number) → (dfeatures or None, None, None)."""
         model, cell, score = self.captioner, self.captioner.attend.cell, self.captioner.attend.score
-        f_beta, packing, gates = self.captioner.attend.f_beta, cache.packing, cache.gates
+        look, packing, gates = look_of(self.captioner.attend), cache.packing, cache.gates
         N, L, D = cache.features.shape
-        R, H, M = len(packing.captions), cache.h.shape[1], cache.embedded.shape[1]
+        R, H, M, A = len(packing.captions), cache.h.shape[1], cache.embedded.shape[1], score.v.shape[0]
         scale = cache.attention.scale
 
         # Logits and deep output, all words at once.
@@ -218,14 +231,14 @@ class FastTeacherForcing(Module):
         slopes[:, 2 * H:3 * H] = 1.0 - gates[:, 2 * H:3 * H] ** 2      # tanh' = 1 − g²
         through_tanh = gates[:, 3 * H:] * (1.0 - cache.tanh_c ** 2)
 
-        # Back through time. `d_of_h` gathers the gradients of h @ [cell | score | f_beta].
+        # Back through time. `d_of_h` gathers the gradients of h @ [cell | score | look].
         d_of_h = np.empty((R, cache.W_of_h.shape[1]), gates.dtype)
-        dcontext_all = np.empty_like(cache.context) if self.input_gradient else None
+        dcontext_all = np.empty_like(cache.z) if self.input_gradient else None
         dh_next, dc_next = np.zeros((N, H), gates.dtype), np.zeros((N, H), gates.dtype)
         W_z = cell.W_x.data[M:]
         attention = cache.attention
-        sums = attention.start_backward()
-        for rows in reversed(packing.steps()):
+        sums, gathered = attention.start_backward(), look.start_backward(R, gates.dtype)
+        for rows, remembered in zip(reversed(packing.steps()), reversed(cache.seen)):
             n = rows.stop - rows.start
             dh = dh_all[rows]
             dh += dh_next[:n]
@@ -240,39 +253,41 @@ class FastTeacherForcing(Module):
             np.multiply(dc, gates[rows, H:2 * H], out=dc_next[:n])     # dc_prev = dc f
             dz = dz_all[rows]
             dz += (W_z @ dgates.T).T                                   # as W_z_T above
-            beta = cache.beta[rows]
-            dbeta = (dz * cache.context[rows]).sum(axis=1, keepdims=True)  # z = beta context
-            d_of_h[rows, -1:] = dbeta * beta * (1.0 - beta)
-            dz *= beta
+            d_of_h[rows, 4 * H:4 * H + A], d_of_h[rows, 4 * H + A:], dmemory, dcontext = look.backward(
+                gathered, attention, sums, cache.query[rows], cache.alpha[rows], cache.beta[rows], remembered, dz,
+                dpenalty[:n], rows)
+            dc_next[:n] += dmemory
             if dcontext_all is not None:
-                dcontext_all[rows] = dz
-            d_of_h[rows, 4 * H:-1] = attention.backward(sums, cache.query[rows], cache.alpha[rows], dz,
-                                                         dpenalty[:n], rows)
+                dcontext_all[rows] = dcontext
             dh_next[:n] = (cache.W_of_h @ d_of_h[rows].T).T
 
         # Each weight gradient is one product over all words.
         dgates = d_of_h[:, :4 * H]
         d_W_of_h = cache.h_prev.T @ d_of_h
         d_b_of_h = d_of_h.sum(axis=0)
-        A = score.v.shape[0]
-        for layer_W, layer_b, columns in ((cell.W_h, cell.b, slice(0, 4 * H)),
-                                          (score.W_h, score.b, slice(4 * H, 4 * H + A)),
-                                          (f_beta.W, f_beta.b, slice(4 * H + A, None))):
-            layer_W.grad += d_W_of_h[:, columns]
+        dquery, down = d_of_h[:, 4 * H:4 * H + A], d_of_h[:, 4 * H + A:]
+        for layer_W, layer_b, columns in ((cell.W_h.grad, cell.b, slice(0, 4 * H)),
+                                          (score.W_h.grad[:H], score.b, slice(4 * H, 4 * H + A)),
+                                          (look.W_h.grad, look.b, slice(4 * H + A, None))):
+            layer_W += d_W_of_h[:, columns]
             if layer_b is not None:
                 layer_b.grad += d_b_of_h[columns]
         cell.W_x.grad[:M] += cache.embedded.T @ dgates
         cell.W_x.grad[M:] += cache.z.T @ dgates
-        dtotal += dgates @ cell.W_x.data[:M].T                         # the word's embedding was used twice
+        dtotal += dgates @ cell.W_x.data[:M].T                         # the word's embedding was used twice,
+        dtotal += look.finish_backward(gathered, cache.seen, cache.embedded, down)  # or more often
+        if len(score.W_h.data) > H:                                    # the word was in the query
+            score.W_h.grad[H:] += cache.embedded.T @ dquery
+            dtotal += dquery @ score.W_h.data[H:].T
         scatter_add(model.embedding.W.grad, cache.words_in, dtotal)
 
         dkeys, dv = attention.finish_backward(sums)
         score.v.grad += dv
-        flat_features = cache.features.reshape(N * L, D)
         dkeys = dkeys.reshape(N * L, A)
-        dW_keys = flat_features.T @ dkeys
-        dW_keys *= scale
-        model.keys.W.grad += dW_keys
+        if cache.normalised is None:
+            model.keys.W.grad += (cache.features.reshape(N * L, D).T @ dkeys) * scale
+        else:
+            model.keys.W.grad += cache.normalised.reshape(N * L, D).T @ dkeys
         dfirst = np.hstack([dh_next, dc_next]) * (1.0 - cache.first * cache.first)
         dmean = 0.0
         for layer, d in ((model.init_h, dfirst[:, :H]), (model.init_c, dfirst[:, H:])):
@@ -288,6 +303,10 @@ class FastTeacherForcing(Module):
         """dfeatures (N, L, D) in the caller's order, from keys, mean and every step's context."""
         N, L, D = cache.features.shape
         dfeatures = (dkeys @ self.captioner.keys.W.data.T).reshape(N, L, D)
+        if cache.normalised is not None:
+            normalise = self.captioner.normalise
+            _, norm_cache = normalise.forward(cache.features * cache.attention.scale)
+            dfeatures = normalise.backward(dfeatures, norm_cache)
         dfeatures += (dmean / L)[:, None]
         for rows in cache.packing.steps():                             # z = Σ alpha a ⇒ da += alpha dz
             n = rows.stop - rows.start

@@ -1,0 +1,122 @@
+"""How the fast twins look once the query stands: through Xu's gate, or with a sentinel; forward, and back.
+
+Both share a protocol. `own` are the columns of h @ W_of_h that belong to the look, `of_words` what its words add to
+them, `memory` the LSTM's c before the word; n rows are the words of one time step.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from minisat.captioner.fast.attention import softmax_gradient_in_place, softmax_in_place
+from minisat.nn.fast import sigmoid_in_place
+
+
+class Gated:
+    """z = beta Σ alpha a,  beta = σ(f_beta(h)): see AttentionStep."""
+
+    def __init__(self, step):
+        self.W_h, self.b = step.f_beta.W, step.f_beta.b
+
+    def of_words(self, embedded):
+        """embedded (R, M) → what the words add to `own`: nothing."""
+        return np.zeros((len(embedded), 1), embedded.dtype)
+
+    def forward(self, attention, query, own, memory, rows):
+        """query (n, A), own (n, 1) → alpha (n, L), beta (n, 1), z (n, D), and the context (n, D) for backward."""
+        alpha, context = attention.forward(query, rows)
+        beta = sigmoid_in_place(own.copy())
+        return alpha, beta, beta * context, context
+
+    def start_backward(self, R, dtype):
+        """Nothing is gathered over the time steps."""
+
+    def backward(self, gathered, attention, sums, query, alpha, beta, context, dz, dalpha, rows):
+        """dz (n, D), dalpha (n, L) → (dquery (n, A), down (n, 1), dmemory, dcontext (n, D))."""
+        dbeta = (dz * context).sum(axis=1, keepdims=True)              # z = beta context
+        dcontext = dz * beta
+        de = attention.score_gradient(alpha, dcontext, dalpha, rows)
+        return attention.backward(sums, query, de), dbeta * beta * (1.0 - beta), 0.0, dcontext
+
+    def finish_backward(self, gathered, contexts, embedded, down):
+        """down (R, 1) of all words → the words' gradient: none."""
+        return 0.0
+
+
+class Remembered(NamedTuple):
+    """What one step with a sentinel remembers."""
+
+    gate: np.ndarray         # (n, H)
+    tanh_memory: np.ndarray  # (n, H)
+    s: np.ndarray            # (n, H) the sentinel
+    hidden: np.ndarray       # (n, A) tanh(s W_key + query)
+    value: np.ndarray        # (n, D)
+
+
+class Gathered(NamedTuple):
+    """Gradients of all words' sentinels."""
+
+    dvalue: Any  # (R, D)
+    dkey: Any    # (R, A)
+
+
+class WithSentinel:
+    """z = Σ alpha a + share value, alpha and share one softmax: see SentinelStep."""
+
+    def __init__(self, step):
+        self.layer, self.key, self.value = step.sentinel, step.sentinel_key, step.sentinel_value
+        self.W_h, self.b = step.sentinel.W_h, step.sentinel.b
+
+    def of_words(self, embedded):
+        """embedded (R, M) → what the words add to `own`, (R, H)."""
+        return embedded @ self.layer.W_x.data
+
+    def forward(self, attention, query, own, memory, rows=None, photo=None):
+        """query (n, A), own (n, H), memory (n, H) → alpha (n, L), beta (n, 1), z (n, D), Remembered."""
+        gate, tanh_memory = sigmoid_in_place(own.copy()), np.tanh(memory)
+        s = gate * tanh_memory
+        hidden = s @ self.key.W.data
+        hidden += query
+        np.tanh(hidden, out=hidden)
+        weights = softmax_in_place(np.hstack([attention.scores(query, photo), (hidden @ attention.v)[:, None]]))
+        alpha, share = weights[:, :-1], weights[:, -1:]
+        value = s @ self.value.W.data
+        value += self.value.b.data
+        z = attention.contexts(alpha, photo)
+        z += share * value
+        return alpha, 1.0 - share, z, Remembered(gate, tanh_memory, s, hidden, value)
+
+    def start_backward(self, R, dtype):
+        """Room for the gradients of all words."""
+        (D,), A = self.value.b.shape, self.key.W.shape[1]
+        return Gathered(np.empty((R, D), dtype), np.empty((R, A), dtype))
+
+    def backward(self, gathered, attention, sums, query, alpha, beta, remembered, dz, dalpha, rows):
+        """dz (n, D), dalpha (n, L) → (dquery (n, A), down (n, H), dmemory (n, H), dcontext (n, D))."""
+        gate, tanh_memory, _, hidden, value = remembered
+        share = 1.0 - beta
+        dshare = (dz * value).sum(axis=1, keepdims=True)               # z = Σ alpha a + share value
+        dvalue = np.multiply(share, dz, out=gathered.dvalue[rows])
+        dalpha = attention.alpha_gradient(dz, rows) + dalpha
+        de = softmax_gradient_in_place(np.hstack([dalpha, dshare]), np.hstack([alpha, share]))
+        de, de_s = de[:, :-1], de[:, -1:]
+        dquery = attention.backward(sums, query, de)
+        squares = hidden * hidden
+        dquery -= de_s * attention.v * squares                         # the sentinel is one place more
+        sums.dv[...] += de_s[:, 0] @ hidden                            # e_s = v · hidden
+        dkey = np.multiply(de_s * attention.v, 1.0 - squares, out=gathered.dkey[rows])
+        ds = dvalue @ self.value.W.data.T
+        ds += dkey @ self.key.W.data.T
+        dmemory = ds * gate * (1.0 - tanh_memory * tanh_memory)        # s = gate tanh(memory)
+        ds *= tanh_memory
+        ds *= gate * (1.0 - gate)
+        return dquery, ds, dmemory, dz
+
+    def finish_backward(self, gathered, remembered, embedded, down):
+        """down (R, H) of all words → the words' gradient (R, M); each weight gradient is one product."""
+        s = np.concatenate([step.s for step in remembered])
+        self.key.W.grad += s.T @ gathered.dkey
+        self.value.W.grad += s.T @ gathered.dvalue
+        self.value.b.grad += gathered.dvalue.sum(axis=0)
+        self.layer.W_x.grad += embedded.T @ down
+        return down @ self.layer.W_x.data.T
