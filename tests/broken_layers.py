@@ -20,6 +20,7 @@ from minisat.nn import (
     Sigmoid,
     SmoothedCrossEntropy,
     Softmax,
+    Sparsemax,
     Tanh,
 )
 from minisat.nn.cases import PADDED
@@ -50,6 +51,21 @@ class TermDropped(Softmax):
 class ZeroSoftmax(Softmax):
     def backward(self, dy, cache):
         return cache.y * 0.0  # an upstream of ones would not notice
+
+
+class MeanOverAll(Sparsemax):
+    def backward(self, dp, cache):
+        return (dp - dp.mean(axis=-1, keepdims=True)) * (cache.p > 0)
+
+
+class ZerosMoved(Sparsemax):
+    def backward(self, dp, cache):
+        return dp - (dp * (cache.p > 0)).sum(axis=-1, keepdims=True) / (cache.p > 0).sum(axis=-1, keepdims=True)
+
+
+class ThresholdConstant(Sparsemax):
+    def backward(self, dp, cache):
+        return dp * (cache.p > 0)
 
 
 class TransposeForgotten(Linear):
@@ -253,6 +269,9 @@ MUTANTS = [
     (Tanh, SignFlipped, (), (normal(3, 4),), {}),
     (Softmax, TermDropped, (), (normal(3, 4),), {}),
     (Softmax, ZeroSoftmax, (), (normal(3, 4),), {}),
+    (Sparsemax, MeanOverAll, (), (normal(3, 4),), {}),
+    (Sparsemax, ZerosMoved, (), (normal(3, 4),), {}),
+    (Sparsemax, ThresholdConstant, (), (normal(3, 4),), {}),
     (Linear, TransposeForgotten, (4, 4), (normal(3, 4),), {}),
     (Linear, TransposeForgotten, (4, 3), (normal(3, 4),), {}),
     (Linear, BiasForgotten, (4, 3), (normal(3, 4),), {}),

@@ -28,6 +28,7 @@ from minisat.nn.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, Ma
 from minisat.nn.recurrent import Recurrent
 from minisat.nn.rnn import RNNCell
 from minisat.nn.sentinel import Sentinel
+from minisat.nn.sparsemax import Sparsemax
 
 __all__ = ["ARGMAX", "AdaptiveAvgPool2d", "Add", "AdditiveScore", "AvgPool2d", "BatchNorm2d", "Branches", "Buffer",
            "ConcatScore", "Concatenate", "Conv2d", "CrossEntropy", "DotScore", "DoublyStochasticPenalty", "Dropout",
@@ -35,4 +36,4 @@ __all__ = ["ARGMAX", "AdaptiveAvgPool2d", "Add", "AdditiveScore", "AvgPool2d", "
            "HardAttention", "LSTMCell", "LayerNorm", "LeakyReLU", "Linear", "LocalResponseNorm", "LogProb", "MaxPool2d",
            "MeanOverLocations", "Module", "Multiply", "OneSidedPenalty", "Parameter", "RNNCell", "ReLU", "ReLU6",
            "Recurrent", "Residual", "SAMPLE", "Scale", "Sentinel", "Sequential", "Sigmoid", "SmoothedCrossEntropy",
-           "Softmax", "Tanh", "WeightedSum", "commit_statistics", "fast", "freeze", "log_softmax"]
+           "Softmax", "Sparsemax", "Tanh", "WeightedSum", "commit_statistics", "fast", "freeze", "log_softmax"]

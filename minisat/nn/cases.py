@@ -33,6 +33,7 @@ from minisat.nn.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, Ma
 from minisat.nn.recurrent import Recurrent
 from minisat.nn.rnn import RNNCell
 from minisat.nn.sentinel import Sentinel
+from minisat.nn.sparsemax import Sparsemax
 
 PADDED = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [1, 0, 0, 0]], bool)  # three sequences of 4, 2 and 1 steps
 
@@ -117,6 +118,10 @@ CASES = {
     "softmax": _elementwise(Softmax(), 3, 5),
     "softmax.large_scores": _elementwise(Softmax(), 2, 3, 4, spread=8.0),
     "softmax.one_location": _elementwise(Softmax(), 3, 1),
+    "sparsemax": _elementwise(Sparsemax(), 3, 5),
+    "sparsemax.few_above": _elementwise(Sparsemax(), 2, 3, 6, spread=1.5),
+    "sparsemax.all_above": _elementwise(Sparsemax(), 2, 5, spread=0.05),
+    "sparsemax.one_location": _elementwise(Sparsemax(), 3, 1),
 
     "dropout.drawn": lambda rng: (Dropout(0.4), (normal(rng, 4, 6),), {}),
     "dropout.given": lambda rng: (Dropout(0.5), (normal(rng, 2, 3),),
