@@ -2,7 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from minisat.nn import Concatenate, Linear, Module, Multiply, Sigmoid, Softmax, WeightedSum
+from minisat.captioner.parts import build_function
+from minisat.nn import Concatenate, Linear, Module, Multiply, Sigmoid, WeightedSum
 
 
 class AttentionStepCache(NamedTuple):
@@ -28,13 +29,14 @@ class AttentionStep(Module):
     state = cell([word, z], state)                            (eqs. 1 to 3)
 
     h has read the words up to y_{t-2} only. With `word_in_query` the score is asked with [h, word], so that the look
-    for the word after "a brown" knows of "brown"; it must be built for a state of width H + M.
+    for the word after "a brown" knows of "brown"; it must be built for a state of width H + M. `function` names
+    what may stand in the softmax's place.
     """
 
-    def __init__(self, score, cell, H, *, word_in_query=False, gated=True, rng):
+    def __init__(self, score, cell, H, *, word_in_query=False, function="softmax", gated=True, rng):
         self.score = score
         self.query = Concatenate() if word_in_query else None
-        self.softmax = Softmax()
+        self.softmax = build_function(function)
         self.weighted_sum = WeightedSum()
         if gated:
             self.f_beta = Linear(H, 1, rng=rng)

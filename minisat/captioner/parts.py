@@ -1,8 +1,19 @@
-"""The parts that a recipe chooses by name: attention scores and recurrent cells."""
+"""The parts that a recipe chooses by name: attention scores, what makes weights of them, and recurrent cells."""
 
-from minisat.nn import AdditiveScore, ConcatScore, DotScore, GeneralScore, GRUCell, LSTMCell, RNNCell
+from minisat.nn import (
+    AdditiveScore,
+    ConcatScore,
+    DotScore,
+    GeneralScore,
+    GRUCell,
+    LSTMCell,
+    RNNCell,
+    Softmax,
+    Sparsemax,
+)
 
 SCORES = ("additive", "dot", "general", "concat")
+FUNCTIONS = ("softmax", "sparsemax")
 CELLS = ("lstm", "gru", "rnn")
 
 
@@ -19,6 +30,11 @@ def build_score(name, A, H, *, rng=None):
     if name == "dot":
         return DotScore()
     return {"additive": AdditiveScore, "general": GeneralScore, "concat": ConcatScore}[name](A, H, rng=rng)
+
+
+def build_function(name):
+    """What makes the weights of locations of their scores, by name."""
+    return {"softmax": Softmax, "sparsemax": Sparsemax}[name]()
 
 
 def build_cell(name, D_in, H, *, rng=None):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from minisat.captioner.earlier_recipes import as_today
-from minisat.captioner.parts import CELLS, SCORES
+from minisat.captioner.parts import CELLS, FUNCTIONS, SCORES
 from minisat.errors import UserError
 from minisat.nn import DoublyStochasticPenalty, HardAttention
 from minisat.optim import OPTIMIZERS
@@ -24,6 +24,8 @@ class Recipe(Configuration):
     attention_size: int = setting(512, "A, entries of the attention's hidden layer", least=1, most=LARGEST)
     score: str = setting("additive", "soft and hard attention: how a location's score e_i is made of a_i and h",
                          choices=SCORES)
+    attention_function: str = setting("softmax", "soft attention: what makes alpha of the scores; sparsemax gives most "
+                                      "locations exactly nothing", choices=FUNCTIONS)
     word_in_query: bool = setting(False, "soft and hard attention: the look for a word knows the word before it, too")
     sentinel: bool = setting(False, "soft attention: one place more to look at, made of memory, for words that need no "
                              "eyes; it takes the place of the gate beta")
@@ -116,6 +118,9 @@ class Recipe(Configuration):
         super().__post_init__()
         if self.sentinel and self.model == "hard-attention":
             raise UserError("The recipe's sentinel goes with soft-attention, not with hard-attention.")
+        if self.attention_function != "softmax" and self.model == "hard-attention":
+            raise UserError("The recipe's attention_function sparsemax goes with soft-attention, not with "
+                            "hard-attention: a location without weight would never be drawn, and never learn.")
         if self.own_words > 0 and (self.model == "hard-attention" or self.objective == "self-critical"):
             raise UserError("Scheduled sampling (own_words) goes neither with hard-attention nor with self-critical.")
         if self.objective == "self-critical" and self.label_smoothing > 0:

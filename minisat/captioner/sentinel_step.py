@@ -35,8 +35,8 @@ class SentinelStep(AttentionStep):
     alpha (N, L) and the sentinel's share sum to 1; beta = 1 − share is how much of the look goes to the photo.
     """
 
-    def __init__(self, score, cell, M, D, A, H, *, word_in_query=False, rng):
-        super().__init__(score, cell, H, word_in_query=word_in_query, gated=False, rng=rng)
+    def __init__(self, score, cell, M, D, A, H, *, word_in_query=False, function="softmax", rng):
+        super().__init__(score, cell, H, word_in_query=word_in_query, function=function, gated=False, rng=rng)
         self.sentinel = Sentinel(M, H, rng=rng)
         self.sentinel_key = Linear(H, A, bias=False, rng=rng)
         self.sentinel_value = Linear(H, D, rng=rng)

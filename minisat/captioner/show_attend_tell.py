@@ -60,6 +60,7 @@ class ShowAttendTell(Module):
     `word_in_query` lets the look know the word before it, `sentinel` adds a place that needs no eyes (soft attention
     only), `normalised_keys` makes keys of a W_a with every a brought to mean 0 and variance 1 first, so that the
     nearly empty vectors of a photo's border do not stand out. Together they are the recipe `adaptive-attention`.
+    `attention_function="sparsemax"` (soft attention only) looks at few locations and gives the others exactly nothing.
 
     With `attention="hard"` one location is drawn per word, and the outputs are (logits, alphas, log_p (N, T),
     entropies (N, T)): what REINFORCE needs. `temperature` and `decoding` are those of HardAttention.
@@ -67,7 +68,8 @@ class ShowAttendTell(Module):
 
     def __init__(self, V, D, *, embedding_size=512, hidden_size=512, attention_size=512, dropout=0.5,
                  feature_scale=1.0, score="additive", cell="lstm", attention="soft", temperature=1.0,
-                 decoding="expectation", word_in_query=False, sentinel=False, normalised_keys=False, rng=None):
+                 decoding="expectation", word_in_query=False, sentinel=False, normalised_keys=False,
+                 attention_function="softmax", rng=None):
         M, H = embedding_size, hidden_size
         asked = H + M if word_in_query else H  # how wide the query is
         A = key_size(score, attention_size, asked)
@@ -84,9 +86,10 @@ class ShowAttendTell(Module):
             self.attend = HardAttentionStep(*parts, H, temperature=temperature, decoding=decoding,
                                             word_in_query=word_in_query, rng=rng)
         elif sentinel:
-            self.attend = SentinelStep(*parts, M, D, A, H, word_in_query=word_in_query, rng=rng)
+            self.attend = SentinelStep(*parts, M, D, A, H, word_in_query=word_in_query, function=attention_function,
+                                       rng=rng)
         else:
-            self.attend = AttentionStep(*parts, H, word_in_query=word_in_query, rng=rng)
+            self.attend = AttentionStep(*parts, H, word_in_query=word_in_query, function=attention_function, rng=rng)
         self.L_h = Linear(H, M, rng=rng)
         self.L_z = Linear(D, M, bias=False, rng=rng)
         self.add = Add()

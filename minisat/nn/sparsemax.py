@@ -39,6 +39,6 @@ class Sparsemax(Module):
         """dp → dz."""
         # The n locations with p > 0: p_i = z_i - τ and τ = (Σ_j z_j - 1) / n  ⇒  dz_i = dp_i - Σ_j dp_j / n
         # All others: p_i stays 0                                                ⇒  dz_i = 0
-        above = cache.p > 0
+        above = (cache.p > 0).astype(dp.dtype)
         mean = (dp * above).sum(axis=-1, keepdims=True) / above.sum(axis=-1, keepdims=True)
         return (dp - mean) * above

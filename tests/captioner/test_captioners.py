@@ -35,6 +35,7 @@ MODELS = {
                                                  word_in_query=True, sentinel=True, normalised_keys=True),
     "adaptive-dot-rnn": lambda: ShowAttendTell(V, D, **SIZES, score="dot", cell="rnn", rng=0, sentinel=True,
                                                word_in_query=True),
+    "sparsemax": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, attention_function="sparsemax"),
     "general-gru": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, score="general", cell="gru", rng=0),
 }
 
@@ -71,7 +72,7 @@ def test_select_follows_each_caption_to_its_own_photo(model):
     np.testing.assert_allclose(chosen, expected[index], atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["soft-attention", "adaptive-attention", "word-in-query"])
+@pytest.mark.parametrize("name", ["soft-attention", "adaptive-attention", "word-in-query", "sparsemax"])
 def test_fast_decoder_equals_the_reference(name):
     """Three steps, with captions that multiply, vanish and change places in between."""
     model = MODELS[name]().astype("float64").eval()

@@ -19,6 +19,7 @@ from minisat.captioner.fast.hard_attention import FastHardTeacherForcing
 from minisat.captioner.named_recipes import FOLDER
 from minisat.captioner.recipe import MODELS
 from minisat.errors import UserError
+from minisat.nn import Sparsemax
 
 SMALL = {"embedding_size": 4, "hidden_size": 5, "attention_size": 3}
 KINDS = {"show-and-tell": ShowTell, "soft-attention": ShowAttendTell, "hard-attention": ShowAttendTell,
@@ -61,7 +62,7 @@ def test_what_is_not_said_stays_as_it_was():
                "encoder_learning_rate": 4e-4, "average_decay": 0.999, "drop_factor": 0.5, "hard_weight": 0.1,
                "hard_entropy": 0.002, "hard_decay": 0.9, "hard_expectation": 0.5}
     choices = {"model": "soft-attention", "score": "additive", "cell": "lstm",
-               "penalty_form": "doubly-stochastic", "penalty_reduction": "mean",
+               "attention_function": "softmax", "penalty_form": "doubly-stochastic", "penalty_reduction": "mean",
                "hard_reward": "sum", "hard_reduction": "mean", "hard_baseline": "per-word", "tokenizer": "simple",
                "hard_substitution": "image", "hard_decoding": "expectation", "own_words_schedule": "linear",
                "objective": "likelihood", "drawn_baseline": "greedy", "optimizer": "adam", "schedule": "cosine",
@@ -72,6 +73,13 @@ def test_what_is_not_said_stays_as_it_was():
 def test_a_sentinel_and_hard_attention_do_not_go_together():
     with pytest.raises(UserError, match="sentinel goes with soft-attention"):
         Recipe(model="hard-attention", sentinel=True)
+
+
+def test_sparsemax_is_for_soft_attention_alone():
+    recipe = Recipe(attention_function="sparsemax", sentinel=True, **SMALL)
+    assert isinstance(build_captioner(recipe, 9, 6).attend.softmax, Sparsemax)
+    with pytest.raises(UserError, match="attention_function sparsemax goes with soft-attention"):
+        Recipe(model="hard-attention", attention_function="sparsemax")
 
 
 def test_a_file_is_a_recipe_too(tmp_path):

@@ -65,7 +65,8 @@ def test_a_shift_changes_nothing_and_large_scores_round_little(rng):
     z = rng.standard_normal((3, 5))
     np.testing.assert_allclose(Sparsemax()(z + 1e3), Sparsemax()(z), atol=1e-12)
     z32 = (z + 8).astype(np.float32)
-    assert Sparsemax()(z32).dtype == np.float32
+    p32, cache = Sparsemax().forward(z32)
+    assert p32.dtype == Sparsemax().backward(z32, cache).dtype == np.float32
     np.testing.assert_allclose(Sparsemax()(z32), Sparsemax()(z32.astype(np.float64)), atol=1e-6)
     np.testing.assert_allclose(Sparsemax()(np.array([-np.inf, 0.5, 0.5])), [0, 0.5, 0.5])  # a place that is ruled out
 

@@ -1,7 +1,7 @@
 """Fast additive attention on the CPU: a few photos at a time, so that a block stays in the cache.
 
-A fast twin (of AdditiveScore, Softmax and WeightedSum together) for one minibatch or one decoding step. The
-activations tanh(keys + query) are (N, L, A), by far the largest arrays of a captioner: they are made block by
+A fast twin (of AdditiveScore, Softmax or Sparsemax, and WeightedSum together) for one minibatch or one decoding step.
+The activations tanh(keys + query) are (N, L, A), by far the largest arrays of a captioner: they are made block by
 block, and made again in the backward pass rather than kept.
 """
 
@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from minisat.captioner.fast.normalisers import SOFTMAX
+
 BLOCK = 2**17  # activations a block: half a MiB of float32
 
 
@@ -21,21 +23,6 @@ def _pool():
     told = (os.environ.get(name, "") for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"))
     threads = next((max(1, int(count)) for count in told if count.isdigit()), os.cpu_count() or 1)
     return ThreadPoolExecutor(threads) if threads > 1 else None
-
-
-def softmax_in_place(e):
-    """e (n, L) scores → alpha, in the same room."""
-    e -= e.max(axis=1, keepdims=True)
-    np.exp(e, out=e)
-    e /= e.sum(axis=1, keepdims=True)
-    return e
-
-
-def softmax_gradient_in_place(dalpha, alpha):
-    """dalpha, alpha (n, L) → de = alpha (dalpha − Σ alpha dalpha), in the room of dalpha."""
-    dalpha *= alpha
-    dalpha -= alpha * dalpha.sum(axis=1, keepdims=True)
-    return dalpha
 
 
 class AttentionSums(NamedTuple):
@@ -49,11 +36,11 @@ class AttentionSums(NamedTuple):
 class BlockedAttention:
     """Additive attention over features (P, L, D) with keys (P, L, A) and the score vector v (A,).
 
-    `scale` multiplies the features on the fly: the context is scale · Σ alpha a.
+    `scale` multiplies the features on the fly: the context is scale · Σ alpha a. `normaliser` makes alpha of scores.
     """
 
-    def __init__(self, features, keys, v, scale=1.0):
-        self.features, self.keys, self.v, self.scale = features, keys, v, scale
+    def __init__(self, features, keys, v, scale=1.0, normaliser=SOFTMAX):
+        self.features, self.keys, self.v, self.scale, self.normaliser = features, keys, v, scale, normaliser
         self.block = max(1, BLOCK // (keys.shape[1] * keys.shape[2]))
 
     def _blocks(self, count, photo):
@@ -90,7 +77,7 @@ class BlockedAttention:
 
     def alphas(self, query, photo=None):
         """query (n, A) → alpha (n, L); `photo` as above."""
-        return softmax_in_place(self.scores(query, photo))
+        return self.normaliser.in_place(self.scores(query, photo))
 
     def contexts(self, alpha, photo=None):
         """alpha (n, L) → context (n, D) = Σ alpha_i a_i; `photo` as above."""
@@ -129,7 +116,7 @@ class BlockedAttention:
         """One step's dcontext (n, D) and further dalpha (n, L) → de (n, L)."""
         total = self.alpha_gradient(dcontext, rows)
         total += dalpha
-        return softmax_gradient_in_place(total, alpha)
+        return self.normaliser.gradient_in_place(total, alpha)
 
     def backward(self, sums, query, de):
         """One step's de (n, L), which sums to 0 over all places → dquery (n, A); the rest adds up in `sums`."""
@@ -142,7 +129,7 @@ class BlockedAttention:
             np.tanh(s, out=s)
             dv = de[part].reshape(-1) @ s.reshape(-1, s.shape[-1])   # e = v · s ⇒ dv = Σ de s
             s *= s
-            # d tanh = 1 − s², and Σ_l de = 0 (softmax): only the −s² part reaches the query.
+            # d tanh = 1 − s², and Σ_l de = 0: only the −s² part reaches the query.
             np.matmul(de[part, None], s, out=dquery[part, None])
             s *= de[part, :, None]
             sums.de_s2[part] += s

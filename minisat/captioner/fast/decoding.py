@@ -11,6 +11,7 @@ import numpy as np
 from minisat.captioner.fast.attention import BlockedAttention
 from minisat.captioner.fast.hard_attention import look
 from minisat.captioner.fast.looks import WithSentinel
+from minisat.captioner.fast.normalisers import normaliser_of
 from minisat.captioner.fast.teacher_forcing import FastTeacherForcing, look_of, score_bias
 from minisat.nn.fast import sigmoid_in_place
 
@@ -48,7 +49,8 @@ class FastDecoder:
         attend = self.captioner.attend
         v = attend.score.v.data / (attend.softmax.temperature if self.captioner.hard else 1.0)
         h, c = state.recurrent
-        return FastDecoderState(BlockedAttention(state.features, state.keys, v), state.photo, self._of_h(h), c)
+        attention = BlockedAttention(state.features, state.keys, v, normaliser=normaliser_of(attend))
+        return FastDecoderState(attention, state.photo, self._of_h(h), c)
 
     def step(self, state, ids):
         """The words `ids` (N,) were said → (log_probs (N, V), state, alpha (N, L), beta (N,))."""

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minisat.captioner.fast.attention import softmax_gradient_in_place, softmax_in_place
 from minisat.nn.fast import sigmoid_in_place
 
 
@@ -61,7 +60,7 @@ class Gathered(NamedTuple):
 
 
 class WithSentinel:
-    """z = Σ alpha a + share value, alpha and share one softmax: see SentinelStep."""
+    """z = Σ alpha a + share value, alpha and share made of scores together: see SentinelStep."""
 
     def __init__(self, step):
         self.layer, self.key, self.value = step.sentinel, step.sentinel_key, step.sentinel_value
@@ -78,7 +77,8 @@ class WithSentinel:
         hidden = s @ self.key.W.data
         hidden += query
         np.tanh(hidden, out=hidden)
-        weights = softmax_in_place(np.hstack([attention.scores(query, photo), (hidden @ attention.v)[:, None]]))
+        scores = np.hstack([attention.scores(query, photo), (hidden @ attention.v)[:, None]])
+        weights = attention.normaliser.in_place(scores)
         alpha, share = weights[:, :-1], weights[:, -1:]
         value = s @ self.value.W.data
         value += self.value.b.data
@@ -98,7 +98,7 @@ class WithSentinel:
         dshare = (dz * value).sum(axis=1, keepdims=True)               # z = Σ alpha a + share value
         dvalue = np.multiply(share, dz, out=gathered.dvalue[rows])
         dalpha = attention.alpha_gradient(dz, rows) + dalpha
-        de = softmax_gradient_in_place(np.hstack([dalpha, dshare]), np.hstack([alpha, share]))
+        de = attention.normaliser.gradient_in_place(np.hstack([dalpha, dshare]), np.hstack([alpha, share]))
         de, de_s = de[:, :-1], de[:, -1:]
         dquery = attention.backward(sums, query, de)
         squares = hidden * hidden

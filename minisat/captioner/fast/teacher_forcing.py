@@ -5,6 +5,7 @@ blocks (`attention.py`); one product `h @ [W_h of the cell | of the score | of t
 each weight gradient from one product over all steps. A test holds it against the reference to 1e-10 in float64.
 """
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from minisat.backend import get_array_module, scatter_add
 from minisat.captioner.fast.attention import BlockedAttention
 from minisat.captioner.fast.looks import Gated, WithSentinel
+from minisat.captioner.fast.normalisers import normaliser_of
 from minisat.captioner.fast.packing import Packing, pack
 from minisat.captioner.sentinel_step import SentinelStep
 from minisat.captioner.show_attend_tell import ShowAttendTell
@@ -106,7 +108,8 @@ class FastTeacherForcing(Module):
         """features (N, L, D), ids (N, T+1), lengths (N,) → (loss, cache), as the reference."""
         packing = pack(lengths)
         dropout_mask = self.dropout_mask(packing, rng, mask, features)
-        cache = self.say(features, ids, packing, dropout_mask, BlockedAttention, weights, read)
+        attend = partial(BlockedAttention, normaliser=normaliser_of(self.captioner.attend))
+        cache = self.say(features, ids, packing, dropout_mask, attend, weights, read)
         return sum(cache.terms.values()), cache
 
     def say(self, features, ids, packing, dropout_mask, attend, weights=None, read=None):
