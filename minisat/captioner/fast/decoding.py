@@ -1,7 +1,7 @@
 """The fast twin of ShowAttendTell's decoding steps on the CPU, for the LSTM and additive (or concat) scores.
 
-What makes it fast: blocked attention; one product for all that reads h, another for all that reads z; and a word's
-share of the gates, computed when it is first said and kept.
+What makes it fast: blocked attention; one product for all that reads h, another for all that reads z; and what a
+word adds, computed when it is first said and kept.
 """
 
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from minisat.captioner.fast.hard_attention import look
 from minisat.captioner.fast.looks import WithSentinel
 from minisat.captioner.fast.normalisers import normaliser_of
 from minisat.captioner.fast.teacher_forcing import FastTeacherForcing, look_of, score_bias
+from minisat.captioner.fast.words import weights_of_word
 from minisat.nn.fast import sigmoid_in_place
 
 
@@ -37,11 +38,10 @@ class FastDecoder:
         self.columns = np.cumsum([4 * H, A, self.look.b.shape[0]]).tolist()  # where gates, query and look end
         self.W_of_h = np.hstack([cell.W_h.data, score.W_h.data[:H], self.look.W_h.data, captioner.L_h.W.data])
         self.b_of_h = np.concatenate([cell.b.data, score_bias(score, A), self.look.b.data, captioner.L_h.b.data])
-        self.W_of_query = score.W_h.data[H:]
-        self.W_of_word, W_of_z = cell.W_x.data[:M], cell.W_x.data[M:]
-        self.W_of_z = np.hstack([W_of_z, captioner.L_z.W.data])
-        self.word_gates = np.empty((V, 4 * H), W_of_z.dtype)
-        self.known = np.zeros(V, bool)  # the words whose row of `word_gates` is there
+        self.W_of_z = np.hstack([cell.W_x.data[M:], captioner.L_z.W.data])
+        self.W_of_word = weights_of_word(captioner.attend, M)
+        self.of_word = np.empty((V, self.W_of_word.shape[1]), self.W_of_word.dtype)
+        self.known = np.zeros(V, bool)  # the words whose row of `of_word` is there
 
     def start(self, features):
         """features (photos, L, D) → the state before the first word, one caption per photo."""
@@ -57,12 +57,12 @@ class FastDecoder:
         model = self.captioner
         gates_end, query_end, look_end = self.columns
         H = gates_end // 4
-        word = model.embedding.W.data[ids]
+        of_word = self._of_word(ids)
         query, own = state.of_h[:, gates_end:query_end], state.of_h[:, query_end:look_end]
-        if len(self.W_of_query):
-            query = query + word @ self.W_of_query
+        if of_word.shape[1] > gates_end:
+            query = query + of_word[:, gates_end:query_end]
         if isinstance(self.look, WithSentinel):
-            own = own + self.look.of_words(word)
+            own = own + of_word[:, query_end:]
             alpha, beta, z, _ = self.look.forward(state.attention, query, own, state.c, photo=state.photo)
         else:
             alpha = state.attention.alphas(query, state.photo)
@@ -71,12 +71,12 @@ class FastDecoder:
         of_z = z @ self.W_of_z
         gates = of_z[:, :gates_end]
         gates += state.of_h[:, :gates_end]
-        gates += self._gates_of(ids)
+        gates += of_word[:, :gates_end]
         i_f, g, o = sigmoid_in_place(gates[:, :2 * H]), gates[:, 2 * H:3 * H], sigmoid_in_place(gates[:, 3 * H:])
         c = i_f[:, H:] * state.c                                      # c = f c_prev + i g
         c += i_f[:, :H] * np.tanh(g, out=g)
         of_h = self._of_h(o * np.tanh(c))                             # h = o tanh(c)
-        total = word
+        total = model.embedding.W.data[ids]
         total += of_h[:, look_end:]
         total += of_z[:, gates_end:]
         log_probs = total @ model.L_o.W.data
@@ -103,13 +103,13 @@ class FastDecoder:
         choice = attend.softmax.choose(alpha, attend.decoding_rng(state.said))
         return look(state.attention, alpha, choice, state.photo)
 
-    def _gates_of(self, ids):
-        """The words' share of the gates, (N, 4H)."""
+    def _of_word(self, ids):
+        """What the words make with the weights that multiply them, (N, 4H + …)."""
         new = np.unique(ids[~self.known[ids]])
         if len(new):
-            self.word_gates[new] = self.captioner.embedding.W.data[new] @ self.W_of_word
+            self.of_word[new] = self.captioner.embedding.W.data[new] @ self.W_of_word
             self.known[new] = True
-        return self.word_gates[ids]
+        return self.of_word[ids]
 
 
 def fast_decoder(model):

@@ -1,7 +1,7 @@
 """How the fast twins look once the query stands: through Xu's gate, or with a sentinel; forward, and back.
 
-Both share a protocol. `own` are the columns of h @ W_of_h that belong to the look, `of_words` what its words add to
-them, `memory` the LSTM's c before the word; n rows are the words of one time step.
+Both share a protocol. `own` is what h, and the word, make with the weights of the look, `memory` the LSTM's c before
+the word; n rows are the words of one time step.
 """
 
 from typing import Any, NamedTuple
@@ -16,10 +16,6 @@ class Gated:
 
     def __init__(self, step):
         self.W_h, self.b = step.f_beta.W, step.f_beta.b
-
-    def of_words(self, embedded):
-        """embedded (R, M) → what the words add to `own`: nothing."""
-        return np.zeros((len(embedded), 1), embedded.dtype)
 
     def forward(self, attention, query, own, memory, rows):
         """query (n, A), own (n, 1) → alpha (n, L), beta (n, 1), z (n, D), and the context (n, D) for backward."""
@@ -37,9 +33,8 @@ class Gated:
         de = attention.score_gradient(alpha, dcontext, dalpha, rows)
         return attention.backward(sums, query, de), dbeta * beta * (1.0 - beta), 0.0, dcontext
 
-    def finish_backward(self, gathered, contexts, embedded, down):
-        """down (R, 1) of all words → the words' gradient: none."""
-        return 0.0
+    def finish_backward(self, gathered, contexts):
+        """Nothing is left to do."""
 
 
 class Remembered(NamedTuple):
@@ -63,12 +58,8 @@ class WithSentinel:
     """z = Σ alpha a + share value, alpha and share made of scores together: see SentinelStep."""
 
     def __init__(self, step):
-        self.layer, self.key, self.value = step.sentinel, step.sentinel_key, step.sentinel_value
+        self.key, self.value = step.sentinel_key, step.sentinel_value
         self.W_h, self.b = step.sentinel.W_h, step.sentinel.b
-
-    def of_words(self, embedded):
-        """embedded (R, M) → what the words add to `own`, (R, H)."""
-        return embedded @ self.layer.W_x.data
 
     def forward(self, attention, query, own, memory, rows=None, photo=None):
         """query (n, A), own (n, H), memory (n, H) → alpha (n, L), beta (n, 1), z (n, D), Remembered."""
@@ -112,11 +103,9 @@ class WithSentinel:
         ds *= gate * (1.0 - gate)
         return dquery, ds, dmemory, dz
 
-    def finish_backward(self, gathered, remembered, embedded, down):
-        """down (R, H) of all words → the words' gradient (R, M); each weight gradient is one product."""
+    def finish_backward(self, gathered, remembered):
+        """Of all words, once: each weight gradient is one product."""
         s = np.concatenate([step.s for step in remembered])
         self.key.W.grad += s.T @ gathered.dkey
         self.value.W.grad += s.T @ gathered.dvalue
         self.value.b.grad += gathered.dvalue.sum(axis=0)
-        self.layer.W_x.grad += embedded.T @ down
-        return down @ self.layer.W_x.data.T

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minisat.backend import get_array_module, scatter_add
+from minisat.backend import get_array_module
 from minisat.captioner.fast.attention import BlockedAttention
+from minisat.captioner.fast.keys import features_gradient, project, project_backward
 from minisat.captioner.fast.looks import Gated, WithSentinel
 from minisat.captioner.fast.normalisers import normaliser_of
 from minisat.captioner.fast.packing import Packing, pack
+from minisat.captioner.fast.words import Words, multiply, multiply_backward
 from minisat.captioner.sentinel_step import SentinelStep
 from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.teacher_forcing import TeacherForcing, metrics
@@ -27,12 +29,12 @@ class FastTeacherForcingCache(NamedTuple):
 
     features: np.ndarray      # (N, L, D), longest caption first
     packing: Packing
-    words_in: np.ndarray      # (R,) the word that was read
+    words: Words              # those that were read
     words_out: np.ndarray     # (R,) the word that was asked for
     embedded: np.ndarray      # (R, M)
     mean: np.ndarray          # (N, D) scaled
     first: np.ndarray         # (N, 2H) h_0 and c_0
-    normalised: Any           # (N, L, D) what keys are made of, or None where that is the features as they are
+    norm: Any                 # of the keys: Norm, or None
     attention: BlockedAttention
     W_of_h: np.ndarray        # (H, 4H + A + …) the three matrices that multiply h
     query: np.ndarray         # (R, A)
@@ -128,19 +130,20 @@ class FastTeacherForcing(Module):
         mean = features.mean(axis=1) * scale
         first = np.tanh(np.hstack([mean @ model.init_h.W.data + model.init_h.b.data,
                                    mean @ model.init_c.W.data + model.init_c.b.data]))
-        normalised = None if model.normalise is None else model.normalise(features * dtype.type(scale))
-        W_keys = model.keys.W.data * scale if normalised is None else model.keys.W.data
-        keys = ((features if normalised is None else normalised).reshape(N * L, D) @ W_keys).reshape(N, L, A)
-        embedded = model.embedding.W.data[words_in]
-        gates = embedded @ cell.W_x.data[:M]
+        keys, norm = project(model, features, scale)
+        words = multiply(model, words_in)
+        embedded, gates = model.embedding.W.data[words_in], words.of_word[:, :4 * H]
         W_z_T = _transposed(cell.W_x.data[M:])                # BLAS packs less when the large matrix comes first
         look = look_of(model.attend)
         W_of_h = np.hstack([cell.W_h.data, score.W_h.data[:H], look.W_h.data])
         b_of_h = np.concatenate([cell.b.data, score_bias(score, A), look.b.data])
         attention = attend(features, keys, score.v.data, scale)
 
-        query = embedded @ score.W_h.data[H:] if len(score.W_h.data) > H else np.zeros((R, A), dtype)
-        own = look.of_words(embedded)
+        query, own = words.of_word[:, 4 * H:4 * H + A], words.of_word[:, 4 * H + A:]
+        if not query.shape[1]:
+            query = np.zeros((R, A), dtype)
+        if not own.shape[1]:
+            own = np.zeros((R, len(look.b.data)), dtype)
         alpha, beta, z, seen = np.empty((R, L), dtype), np.empty((R, 1), dtype), np.empty((R, D), dtype), []
         h_prev, c_prev, tanh_c, h = (np.empty((R, H), dtype) for _ in range(4))
         attention_sum = np.zeros((N, L), dtype)
@@ -189,7 +192,7 @@ class FastTeacherForcing(Module):
         terms = {"cross_entropy": weights @ (costs + smoothing * above),  # as SmoothedCrossEntropy
                  "penalty": 0.0 if self.penalty is None else self.penalty.of_sums(attention_sum)}
         return FastTeacherForcingCache(
-            features, packing, words_in, words_out, embedded, mean, first, normalised, attention, W_of_h, query, alpha,
+            features, packing, words, words_out, embedded, mean, first, norm, attention, W_of_h, query, alpha,
             attention_sum, beta, seen, z, gates, h_prev, c_prev, tanh_c, h, dropout_mask, dropped, exponentials,
             sums, costs, weights, smoothing, terms)
 
@@ -268,29 +271,20 @@ class FastTeacherForcing(Module):
         dgates = d_of_h[:, :4 * H]
         d_W_of_h = cache.h_prev.T @ d_of_h
         d_b_of_h = d_of_h.sum(axis=0)
-        dquery, down = d_of_h[:, 4 * H:4 * H + A], d_of_h[:, 4 * H + A:]
         for layer_W, layer_b, columns in ((cell.W_h.grad, cell.b, slice(0, 4 * H)),
                                           (score.W_h.grad[:H], score.b, slice(4 * H, 4 * H + A)),
                                           (look.W_h.grad, look.b, slice(4 * H + A, None))):
             layer_W += d_W_of_h[:, columns]
             if layer_b is not None:
                 layer_b.grad += d_b_of_h[columns]
-        cell.W_x.grad[:M] += cache.embedded.T @ dgates
         cell.W_x.grad[M:] += cache.z.T @ dgates
-        dtotal += dgates @ cell.W_x.data[:M].T                         # the word's embedding was used twice,
-        dtotal += look.finish_backward(gathered, cache.seen, cache.embedded, down)  # or more often
-        if len(score.W_h.data) > H:                                    # the word was in the query
-            score.W_h.grad[H:] += cache.embedded.T @ dquery
-            dtotal += dquery @ score.W_h.data[H:].T
-        scatter_add(model.embedding.W.grad, cache.words_in, dtotal)
+        look.finish_backward(gathered, cache.seen)
+        multiply_backward(model, cache.words, d_of_h[:, :cache.words.W.shape[1]], dtotal)
 
         dkeys, dv = attention.finish_backward(sums)
         score.v.grad += dv
         dkeys = dkeys.reshape(N * L, A)
-        if cache.normalised is None:
-            model.keys.W.grad += (cache.features.reshape(N * L, D).T @ dkeys) * scale
-        else:
-            model.keys.W.grad += cache.normalised.reshape(N * L, D).T @ dkeys
+        project_backward(model, cache.features, scale, cache.norm, dkeys)
         dfirst = np.hstack([dh_next, dc_next]) * (1.0 - cache.first * cache.first)
         dmean = 0.0
         for layer, d in ((model.init_h, dfirst[:, :H]), (model.init_c, dfirst[:, H:])):
@@ -305,11 +299,7 @@ class FastTeacherForcing(Module):
     def _feature_gradient(self, cache, dkeys, dmean, dcontext):
         """dfeatures (N, L, D) in the caller's order, from keys, mean and every step's context."""
         N, L, D = cache.features.shape
-        dfeatures = (dkeys @ self.captioner.keys.W.data.T).reshape(N, L, D)
-        if cache.normalised is not None:
-            normalise = self.captioner.normalise
-            _, norm_cache = normalise.forward(cache.features * cache.attention.scale)
-            dfeatures = normalise.backward(dfeatures, norm_cache)
+        dfeatures = features_gradient(self.captioner, cache.features, cache.attention.scale, dkeys)
         dfeatures += (dmean / L)[:, None]
         for rows in cache.packing.steps():                             # z = Σ alpha a ⇒ da += alpha dz
             n = rows.stop - rows.start
