@@ -38,12 +38,13 @@ def judged(captioner, photos):
 
 
 def lesson_13(seed):
-    """The penalty's strengths."""
+    """The penalty's strengths, and the one-sided penalty."""
     photos = ToyPhotos(train=400, test=200)
     photos.train, photos.test = (part._replace(features=see(part.scenes, blur=0))
                                  for part in (photos.train, photos.test))
-    return {f"λ = {strength}": judged(learn(photos, 5, penalty=float(strength), seed=seed)[0], photos)
-            for strength in (0, 1, 10)}
+    penalties = {f"λ = {strength}": {"penalty": float(strength)} for strength in (0, 1, 10)}
+    penalties["one-sided"] = {"penalty": 1.0, "penalty_form": "one-sided"}
+    return {name: judged(learn(photos, 5, seed=seed, **fields)[0], photos) for name, fields in penalties.items()}
 
 
 def lesson_14(seed):

@@ -149,6 +149,8 @@ CASES = {
     "captioner.adaptive-attention.fast": _soft_attention_fast(**ADAPTIVE),
     "captioner.sparsemax": _soft_attention(attention_function="sparsemax"),
     "captioner.sparsemax.fast": _soft_attention_fast(attention_function="sparsemax"),
+    "captioner.tied": _soft_attention(tied_embedding=True),
+    "captioner.tied.fast": _soft_attention_fast(tied_embedding=True),
     "captioner.soft-attention.smoothed": _smoothed(TeacherForcing),
     "captioner.soft-attention.smoothed.fast": _smoothed(partial(FastTeacherForcing, input_gradient=True)),
     "captioner.hard-attention": _hard_attention(),

@@ -33,7 +33,11 @@ class Recipe(Configuration):
                                     "variance 1")
     cell: str = setting("lstm", "the recurrent cell, except gru-notebook's", choices=CELLS)
     image_every_step: bool = setting(False, "show-and-tell: the image joins every word, not only comes first")
+    tied_embedding: bool = setting(False, "soft and hard attention: the output's weights are the word vectors, L_o.W = "
+                                   "E^T")
     dropout: float = setting(0.5, "share of the deep-output sum that is dropped", least=0, below=1)
+    word_dropout: float = setting(0.0, "share of the words read in training that <unk> stands in for, except <start>",
+                                  least=0, below=1)
     label_smoothing: float = setting(0.0, "share of each word's target that all words get alike, in training (dev_loss "
                                      "stays unsmoothed)", least=0, below=1)
     penalty: float = setting(1.0, "strength of the penalty on s_i, what location i gets of a caption's looks", least=0)
@@ -123,6 +127,8 @@ class Recipe(Configuration):
                             "hard-attention: a location without weight would never be drawn, and never learn.")
         if self.own_words > 0 and (self.model == "hard-attention" or self.objective == "self-critical"):
             raise UserError("Scheduled sampling (own_words) goes neither with hard-attention nor with self-critical.")
+        if self.word_dropout > 0 and (self.model == "hard-attention" or self.objective == "self-critical"):
+            raise UserError("Word dropout (word_dropout) goes neither with hard-attention nor with self-critical.")
         if self.objective == "self-critical" and self.label_smoothing > 0:
             raise UserError("Label smoothing (label_smoothing) is for people's captions, not for self-critical.")
         if self.objective == "self-critical" and self.model == "hard-attention":

@@ -20,6 +20,7 @@ from minisat.nn import (
     Module,
     Scale,
     Tanh,
+    Transposed,
     init,
     log_softmax,
 )
@@ -61,6 +62,8 @@ class ShowAttendTell(Module):
     only), `normalised_keys` makes keys of a W_a with every a brought to mean 0 and variance 1 first, so that the
     nearly empty vectors of a photo's border do not stand out. Together they are the recipe `adaptive-attention`.
     `attention_function="sparsemax"` (soft attention only) looks at few locations and gives the others exactly nothing.
+    With `tied_embedding` a word's logit asks for the same vector that stands for the word when it is read: L_o.W = Eᵀ
+    (Press and Wolf 2017).
 
     With `attention="hard"` one location is drawn per word, and the outputs are (logits, alphas, log_p (N, T),
     entropies (N, T)): what REINFORCE needs. `temperature` and `decoding` are those of HardAttention.
@@ -69,7 +72,7 @@ class ShowAttendTell(Module):
     def __init__(self, V, D, *, embedding_size=512, hidden_size=512, attention_size=512, dropout=0.5,
                  feature_scale=1.0, score="additive", cell="lstm", attention="soft", temperature=1.0,
                  decoding="expectation", word_in_query=False, sentinel=False, normalised_keys=False,
-                 attention_function="softmax", rng=None):
+                 attention_function="softmax", tied_embedding=False, rng=None):
         M, H = embedding_size, hidden_size
         asked = H + M if word_in_query else H  # how wide the query is
         A = key_size(score, attention_size, asked)
@@ -95,6 +98,8 @@ class ShowAttendTell(Module):
         self.add = Add()
         self.dropout = Dropout(dropout)
         self.L_o = Linear(M, V, rng=rng, weight_init=init.uniform(0.1))
+        if tied_embedding:
+            self.L_o.W = Transposed(self.embedding.W)
 
     # -- training: all words are known, so what needs no recurrence is done once for all of them
 

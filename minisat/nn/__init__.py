@@ -29,6 +29,7 @@ from minisat.nn.recurrent import Recurrent
 from minisat.nn.rnn import RNNCell
 from minisat.nn.sentinel import Sentinel
 from minisat.nn.sparsemax import Sparsemax
+from minisat.nn.tied import Transposed
 
 __all__ = ["ARGMAX", "AdaptiveAvgPool2d", "Add", "AdditiveScore", "AvgPool2d", "BatchNorm2d", "Branches", "Buffer",
            "ConcatScore", "Concatenate", "Conv2d", "CrossEntropy", "DotScore", "DoublyStochasticPenalty", "Dropout",
@@ -36,4 +37,5 @@ __all__ = ["ARGMAX", "AdaptiveAvgPool2d", "Add", "AdditiveScore", "AvgPool2d", "
            "HardAttention", "LSTMCell", "LayerNorm", "LeakyReLU", "Linear", "LocalResponseNorm", "LogProb", "MaxPool2d",
            "MeanOverLocations", "Module", "Multiply", "OneSidedPenalty", "Parameter", "RNNCell", "ReLU", "ReLU6",
            "Recurrent", "Residual", "SAMPLE", "Scale", "Sentinel", "Sequential", "Sigmoid", "SmoothedCrossEntropy",
-           "Softmax", "Sparsemax", "Tanh", "WeightedSum", "commit_statistics", "fast", "freeze", "log_softmax"]
+           "Softmax", "Sparsemax", "Tanh", "Transposed", "WeightedSum", "commit_statistics", "fast", "freeze",
+           "log_softmax"]

@@ -7,8 +7,9 @@ a stream and the step.
 import numpy as np
 
 from minisat.captioner.scheduled_sampling import own_share, words_read
+from minisat.captioner.word_dropout import words_hidden
 
-ORDER, NOISE, OWN_WORDS = 1, 2, 3  # streams of random numbers that follow from one seed
+ORDER, NOISE, OWN_WORDS, HIDDEN_WORDS = 1, 2, 3, 4  # streams of random numbers that follow from one seed
 
 
 def stream(seed, name, position):
@@ -25,9 +26,20 @@ class Likelihood:
         self.objective, self.model, self.recipe, self.batches = objective, model, recipe, batches
 
     def batch(self, batch, inputs, step):
-        """A batch and its inputs → the batch and inputs to learn from, and what else `objective.forward` is given."""
+        """A batch and its inputs → the batch and inputs to learn from, and what else `objective.forward` is given.
+
+        That is {"read": (N, T)} where other words are read than people's.
+        """
+        read, share = self.read(batch, inputs, step), self.recipe.word_dropout
         self.objective.train()
-        return batch, inputs, {}
+        if share > 0:
+            read = batch.ids[:, :-1] if read is None else read
+            read = words_hidden(read, share, stream(self.recipe.seed, HIDDEN_WORDS, step))
+        return batch, inputs, {} if read is None else {"read": read}
+
+    def read(self, batch, inputs, step):
+        """The words (N, T) that are read, before any of them are hidden; None where they are the captions' own."""
+        return None
 
     def measured(self, batch, cache):
         """(mean value, how many it is the mean of, {name: number} worth logging beside) of a step."""
@@ -37,14 +49,12 @@ class Likelihood:
 class OwnWords(Likelihood):
     """Scheduled sampling: a growing share of the words that are read are the captioner's own."""
 
-    def batch(self, batch, inputs, step):
-        """As Likelihood's, with {"read": (N, T)}."""
+    def read(self, batch, inputs, step):
+        """With the share of this step."""
         recipe = self.recipe
         self.objective.eval()
         share = own_share(step / (recipe.epochs * len(self.batches)), recipe.own_words, recipe.own_words_schedule)
-        read = words_read(self.model.fast(), inputs, batch.ids, share, stream(recipe.seed, OWN_WORDS, step))
-        self.objective.train()
-        return batch, inputs, {"read": read}
+        return words_read(self.model.fast(), inputs, batch.ids, share, stream(recipe.seed, OWN_WORDS, step))
 
 
 class DrawnCaptions(Likelihood):

@@ -36,6 +36,7 @@ MODELS = {
     "adaptive-dot-rnn": lambda: ShowAttendTell(V, D, **SIZES, score="dot", cell="rnn", rng=0, sentinel=True,
                                                word_in_query=True),
     "sparsemax": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, attention_function="sparsemax"),
+    "tied": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, tied_embedding=True),
     "general-gru": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, score="general", cell="gru", rng=0),
 }
 
@@ -72,7 +73,7 @@ def test_select_follows_each_caption_to_its_own_photo(model):
     np.testing.assert_allclose(chosen, expected[index], atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["soft-attention", "adaptive-attention", "word-in-query", "sparsemax"])
+@pytest.mark.parametrize("name", ["soft-attention", "adaptive-attention", "word-in-query", "sparsemax", "tied"])
 def test_fast_decoder_equals_the_reference(name):
     """Three steps, with captions that multiply, vanish and change places in between."""
     model = MODELS[name]().astype("float64").eval()

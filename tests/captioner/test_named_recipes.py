@@ -51,9 +51,10 @@ def test_two_recipes_are_the_defaults():
 
 def test_what_is_not_said_stays_as_it_was():
     """Recipes that people wrote, and runs, mean by what they leave out what it meant then."""
-    switched_off = dict.fromkeys(("image_every_step", "repair_spelling", "word_in_query", "sentinel",
-                                  "normalised_keys"), False) | dict.fromkeys(
-        ("label_smoothing", "own_words", "max_vocabulary", "weight_decay", "clip_value", "freeze_embedding", "seed"), 0)
+    switched_off = dict.fromkeys(("image_every_step", "normalised_keys", "repair_spelling", "sentinel",
+                                  "tied_embedding", "word_in_query"), False)
+    switched_off |= dict.fromkeys(("clip_value", "freeze_embedding", "label_smoothing", "max_vocabulary", "own_words",
+                                   "seed", "weight_decay", "word_dropout"), 0)
     sizes = {"embedding_size": 512, "hidden_size": 512, "attention_size": 512, "batch_size": 64, "min_count": 5,
              "epochs": 5, "patience": 4, "beam": 3, "max_words": 40, "warmup_steps": 100, "drop_every": 3,
              "hard_samples": 1, "drawn_captions": 1}
@@ -114,7 +115,7 @@ def test_label_smoothing_reaches_every_objective_and_not_self_critical():
         assert reference.cross_entropy.smoothing == 0.1
     with pytest.raises(UserError, match="label_smoothing.*not for self-critical"):
         Recipe(label_smoothing=0.1, objective="self-critical")
-    Recipe.from_dict({"label_smoothing": 0.1} | read_recipe("self-critical"))  # as `train --start` a smoothed run
+    Recipe.from_dict({"label_smoothing": 0.1, "word_dropout": 0.1} | read_recipe("self-critical"))  # with train --start
 
 
 def test_an_unknown_name_lists_the_known():

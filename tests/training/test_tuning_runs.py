@@ -140,12 +140,14 @@ def test_a_store_behind_the_tuned_blocks_is_refused(squares, store, tmp_path):
 
 
 def test_a_run_that_does_not_fit_is_no_start(squares, store, on_features, tmp_path):
-    """Another grid, another size, another tokenizer: one sentence each, and no folder is made."""
+    """Another grid, another size, another meaning of the weights: one sentence each, and no folder is made."""
     folder = tmp_path / "run"
     for view, recipe, sentence in (
             (View.of_photos("toy_cnn", "conv3.2", blocks="1"), {}, "with the grid conv4, but .* the grid conv3.2"),
             (View.of_photos("toy_cnn", blocks="1"), {"hidden_size": 25}, "no start for this one.*shape"),
-            (View.of_photos("toy_cnn", blocks="1"), {"tokenizer": "ptb"}, "tokenizer = simple: .* cannot have ptb")):
+            (View.of_photos("toy_cnn", blocks="1"), {"tokenizer": "ptb"}, "tokenizer = simple: .* cannot have ptb"),
+            (View.of_photos("toy_cnn", blocks="1"), {"attention_function": "sparsemax"}, "cannot have sparsemax"),
+            (View.of_photos("toy_cnn", blocks="1"), {"normalised_keys": True}, "normalised_keys = False: .* cannot")):
         with pytest.raises(UserError, match=sentence):
             train(folder, squares, view, SHORT | recipe, start=on_features)
         assert not folder.exists()
