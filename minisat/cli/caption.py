@@ -15,6 +15,8 @@ HELP = ("Caption photos: files, or all the photos in a folder. A photo that cann
 EXAMPLE = "minisat caption runs/first holiday/ dog.jpg --attention figures"
 JSON = "print a line of JSON for each photo, with every word's log p, beta and alpha"
 
+DECIDERS = 3  # neighbours that are told beneath a caption; --json has all
+
 
 def add_arguments(parser):
     """The verb's flags."""
@@ -40,10 +42,18 @@ def run(arguments):
     for photos in read_in_rounds(paths, captioner.see, DECODED_TOGETHER, problems):
         for path, caption in zip(photos, captioner.caption_all(list(photos.values()), decoding)):
             others = [f"\n  {number}. {text}" for number, (text, _) in enumerate(caption.n_best[1:], start=2)]
-            yield Answer(caption.to_dict(path), f"{path}: {caption}{''.join(others)}")
+            found = caption.to_dict(path)
+            yield Answer(found, f"{path}: {caption}{''.join(others)}{deciders(found)}")
             if arguments.attention:
                 caption.draw(Path(arguments.attention) / names[path])
     return Answer(code=MISTAKE if problems else DONE)
+
+
+def deciders(found):
+    """The neighbours that decided most, of a caption's dict, each with its likest caption; "" without consensus."""
+    lines = [f"\n  {100 * near['share']:3.0f} %  {near['photo']}: {near['captions'][0]['caption']}"
+             for near in found.get("neighbours", ())[:DECIDERS]]
+    return "".join(lines)
 
 
 def figure_names(paths):

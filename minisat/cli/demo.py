@@ -68,7 +68,7 @@ def report(captioner, scenes, seed):
     """Words and looks of `captioner` on `scenes`, each beside its yardstick: a text of a few lines."""
     references = {str(i): list(scene.captions) for i, scene in enumerate(scenes)}
     inputs = captioner.inputs_of([scene.image for scene in scenes])
-    captions = [best for best, in captioner.decode(inputs, Decoding(beam=3))]
+    captions = [said.captions[0] for said in captioner.decode(inputs, Decoding(beam=3))]
     spoken = [captioner.words(caption) for caption in captions]
 
     def bleu_4(texts):

@@ -35,11 +35,16 @@ class Cider:
     def __init__(self, references):
         if not references or not all(references):
             raise ValueError("CIDEr needs photos, each with at least one reference")
-        counted = [[ngrams(reference) for reference in of_photo] for of_photo in references]
-        photos_with = Counter(ngram for of_photo in counted for ngram in set().union(*of_photo))
+        photos_with = Counter(ngram for of_photo in references for ngram in set().union(*map(ngrams, of_photo)))
         self._rarity = {ngram: math.log(len(references)) - math.log(n) for ngram, n in photos_with.items()}
         self._unseen = math.log(len(references))
-        self._references = [[self._vector(counts) for counts in of_photo] for of_photo in counted]
+        self._references, self._made = references, {}
+
+    def _vectors(self, photo):
+        """The vectors of a photo's references, made when they are first asked for: of thousands few may ever be."""
+        if photo not in self._made:
+            self._made[photo] = [self._vector(ngrams(reference)) for reference in self._references[photo]]
+        return self._made[photo]
 
     def _vector(self, counts):
         weights = {ngram: count * self._rarity.get(ngram, self._unseen) for ngram, count in counts.items()}
@@ -50,21 +55,27 @@ class Cider:
         return _Vector(weights, [math.sqrt(square) for square in squares], length)
 
     def score(self, hypothesis, photo):
-        """(cider, cider_d) of the tokens of a caption for the photo with the index `photo`."""
+        """(cider, cider_d) of the tokens of a caption for the photo with the index `photo`: means over references."""
+        likeness = self.likeness(hypothesis, photo)
+        return tuple(sum(column) / len(likeness) for column in zip(*likeness))
+
+    def likeness(self, hypothesis, photo):
+        """The same with each reference of that photo alone: a list of (cider, cider_d)."""
         ours = self._vector(ngrams(hypothesis))
-        references = self._references[photo]
-        plain = clipped = 0.0
-        for theirs in references:
-            dots, clipped_dots = [0.0] * ORDERS, [0.0] * ORDERS
-            for ngram, weight in ours.weights.items():
-                if other := theirs.weights.get(ngram):
-                    dots[len(ngram) - 1] += weight * other
-                    clipped_dots[len(ngram) - 1] += min(weight, other) * other
-            penalty = math.exp(-(ours.length - theirs.length) ** 2 / (2 * SIGMA**2))
-            plain += _cosines(dots, ours.norms, theirs.norms)
-            clipped += _cosines(clipped_dots, ours.norms, theirs.norms) * penalty
-        scale = 10.0 / (ORDERS * len(references))
-        return plain * scale, clipped * scale
+        return [_likeness(ours, theirs) for theirs in self._vectors(photo)]
+
+
+def _likeness(ours, theirs):
+    """(cider, cider_d) of two vectors, on 0..10."""
+    dots, clipped_dots = [0.0] * ORDERS, [0.0] * ORDERS
+    for ngram, weight in ours.weights.items():
+        if other := theirs.weights.get(ngram):
+            dots[len(ngram) - 1] += weight * other
+            clipped_dots[len(ngram) - 1] += min(weight, other) * other
+    penalty = math.exp(-(ours.length - theirs.length) ** 2 / (2 * SIGMA**2))
+    scale = 10.0 / ORDERS
+    return (scale * _cosines(dots, ours.norms, theirs.norms),
+            scale * penalty * _cosines(clipped_dots, ours.norms, theirs.norms))
 
 
 def _cosines(dots, norms, other_norms):

@@ -35,8 +35,9 @@ def random_captions(images, training, seed=0):
 
 def nearest_photos(features, training):
     """For each row of `features` (N, D) the most similar row of `training` (K, D) by cosine: (N,) ints."""
-    return np.argmax(_unit(features) @ _unit(training).T, axis=1)
+    return np.argmax(unit(features) @ unit(training).T, axis=1)
 
 
-def _unit(rows):
+def unit(rows):
+    """Rows (N, D) scaled to length 1; a row of zeros stays one."""
     return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)

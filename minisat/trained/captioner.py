@@ -11,7 +11,9 @@ from minisat.data import read_dataset
 from minisat.errors import UserError
 from minisat.trained.decoding import Decoding
 from minisat.trained.evaluation import evaluate
+from minisat.trained.neighbours import Decoded, Neighbours, mean_features
 from minisat.trained.photo_caption import PhotoCaption
+from minisat.trained.silence import silent
 from minisat.training import load_run
 from minisat.vision import FeatureStore, read_photo
 
@@ -22,6 +24,7 @@ class TrainedCaptioner:
         captioner = minisat.load("runs/first")
         print(captioner.caption("dog.jpg"))                      # see PhotoCaption for all that comes with it
         captioner.caption("dog.jpg", beam=10, n_best=3).n_best
+        captioner.caption("dog.jpg", beam=10, consensus=True).neighbours    # of similar training photos, who decided
         scores = captioner.evaluate("Flickr8k", "dev").scores    # see Evaluation
 
     `which`: the run's "best" weights on dev or its "last". `device`: "auto", "cpu" or "cuda". `weights`: the encoder's
@@ -45,6 +48,7 @@ class TrainedCaptioner:
             model.captioner.attend.softmax.decoding = look
         fast = [model.fast() for model in models]
         self.model = Ensemble(fast) if self.others else fast[0]
+        self._neighbours = None
         if weights:
             self._see_through(weights)
 
@@ -81,9 +85,9 @@ class TrainedCaptioner:
     def caption_all(self, photos, decoding):
         """Photos as `see` gives them → their PhotoCaptions, decoded together as the Decoding says."""
         found = self.decode(self.inputs_of(photos), decoding)
-        return [PhotoCaption(photo, tuple(captions), tuple(map(self.words, captions)),
-                             None if captions[0].alphas is None else self.cells)
-                for photo, captions in zip(photos, found)]
+        return [PhotoCaption(photo, tuple(said.captions), tuple(map(self.words, said.captions)),
+                             None if said.captions[0].alphas is None else self.cells, said.neighbours)
+                for photo, said in zip(photos, found)]
 
     def see(self, path):
         """The photo at `path` as the network sees it: a Pillow image. UserError when it cannot be read."""
@@ -103,19 +107,41 @@ class TrainedCaptioner:
         return self.sight.of_photos(photos, self.device)
 
     def decode(self, inputs, decoding):
-        """inputs (N, …) → N lists of decoding.Captions, as the Decoding says."""
-        return decoding.captions(self.model, inputs.astype(self.recipe.precision, copy=False), self.recipe.max_words)
+        """inputs (N, …) → N Decoded: decoding.Captions, as the Decoding says, and by consensus the Neighbours."""
+        inputs = inputs.astype(self.recipe.precision, copy=False)
+        found = decoding.captions(self.model, inputs, self.recipe.max_words)
+        if not decoding.consensus:
+            return [Decoded(captions) for captions in found]
+        return self.neighbours.decide(mean_features(self, inputs), found, self.words, decoding)
 
     def words(self, caption):
         """The words of a decoding.Caption, a list of str."""
         return self.vocabulary.decode(caption.ids)
 
+    # -- what people said of similar photos
+
+    @property
+    def neighbours(self):
+        """The Neighbours that the run keeps. UserError, saying how to make them, where it has none that fit."""
+        if self._neighbours is None:
+            self._neighbours = Neighbours.load(self)
+        return self._neighbours
+
+    def remember(self, data, store=None, progress=silent):
+        """Keep the mean features and the captions of a data set's training photos in the run, for consensus.
+
+        `data`, `store`, `progress`: as `evaluate` takes them. Training does this at its end; runs of earlier versions
+        have none. UserError when photos or features are missing, or the folder cannot be written.
+        """
+        found = Neighbours.of(self, _dataset(data), store, progress)
+        found.save(self.folder)
+        self._neighbours = found
+
     # -- against what people said
 
     def evaluate(self, data, split="dev", decoding=None, store=None, **options):
         """The Evaluation on a split of a data set (a Dataset, or a path to one); see `minisat.trained.evaluate`."""
-        dataset = read_dataset(data) if isinstance(data, (str, Path)) else data
-        return evaluate(self, dataset, split, decoding or Decoding(), store, **options)
+        return evaluate(self, _dataset(data), split, decoding or Decoding(), store, **options)
 
     def open_store(self, path=None):
         """The FeatureStore at `path`, or the run's own; None where the run has none.
@@ -130,3 +156,7 @@ class TrainedCaptioner:
         store = FeatureStore.open(path or view.store)
         view.check_store(store, f"The run {self.folder}")
         return store
+
+
+def _dataset(data):
+    return read_dataset(data) if isinstance(data, (str, Path)) else data

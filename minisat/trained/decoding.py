@@ -1,4 +1,4 @@
-"""How a trained captioner decodes: beam or sampling, how many captions, repeated phrases."""
+"""How a trained captioner decodes: beam or sampling, how many captions, repeated phrases, by consensus or not."""
 
 import math
 from dataclasses import dataclass, field
@@ -9,6 +9,8 @@ from minisat.captioner.decoding import WithoutRepeats, beam, sample
 from minisat.captioner.decoding.caption import no_probability
 from minisat.errors import UserError
 from minisat.settings import Configuration, setting
+
+NEIGHBOURS, LIKELIHOOD_WEIGHT = 10, 0.1  # of a consensus; tests/benchmarks/README.md has others
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Decoding(Configuration):
                            metavar="P")
     seed: int = setting(0, "what sampling follows from", least=0, metavar="S")
     block_repeats: int = setting(0, "no phrase of N words twice in a caption (0: off)", least=0, metavar="N")
+    consensus: bool = setting(False, "of the beam's captions take the one most like what people said of the most "
+                              "similar training photos")
+    neighbours: int = setting(NEIGHBOURS, "let so many training photos decide", least=1, most=1000, metavar="K")
+    likelihood_weight: float = setting(LIKELIHOOD_WEIGHT, "by consensus, how much a caption's mean log p counts "
+                                       "beside its likeness (CIDEr-D, 0 to 10)", least=0, metavar="W")
     rng: np.random.Generator = field(init=False, repr=False)
 
     def __post_init__(self):
@@ -37,10 +44,24 @@ class Decoding(Configuration):
         if not self.sample and self.n_best > self.beam:
             raise UserError(f"A beam of width {self.beam} cannot give the {self.n_best} best captions: choose 1 to its "
                             "width.")
+        self._check_consensus()
         object.__setattr__(self, "rng", np.random.default_rng(self.seed))
+
+    def _check_consensus(self):
+        """UserError for a consensus of one caption, of drawn ones, and for what counts in one where there is none."""
+        called = self.called
+        if self.consensus and (self.sample or self.beam < 2):
+            drawn = f", and no {called('sample')}" if self.sample else ""
+            raise UserError(f"{called('consensus')} chooses among the captions of a beam: it needs {called('beam')} of "
+                            f"at least 2{drawn}.")
+        if not self.consensus and (self.neighbours, self.likelihood_weight) != (NEIGHBOURS, LIKELIHOOD_WEIGHT):
+            raise UserError(f"{called('neighbours')} and {called('likelihood_weight')} say how to find a consensus: "
+                            f"add {called('consensus')}.")
 
     def captions(self, model, inputs, max_words):
         """inputs (N, …) → N lists of `n_best` Captions, best first; sampled ones in the order in which they came.
+
+        For a consensus, which is found elsewhere, all captions of the beam.
 
         UserError when the model's probabilities, or what it looks at, are not finite numbers.
         """
@@ -51,7 +72,7 @@ class Decoding(Configuration):
             if any(math.isnan(caption.logprob) for captions in drawn for caption in captions):
                 raise no_probability(inputs)
             return drawn
-        return beam(model, inputs, self.beam, max_words, self.n_best, self.normalise)
+        return beam(model, inputs, self.beam, max_words, self.beam if self.consensus else self.n_best, self.normalise)
 
     def described(self):
         """In a few words: "beam 5", "sampled at temperature 0.7, seed 0"."""
@@ -62,5 +83,8 @@ class Decoding(Configuration):
             parts += [f"seed {self.seed}"]
         else:
             parts = [f"beam {self.beam}"] + ([] if self.normalise else ["by the sum of log p"])
+        if self.consensus:
+            parts += [f"consensus of {self.neighbours} neighbours"]
+            parts += [f"log p × {self.likelihood_weight:g}"] if self.likelihood_weight != LIKELIHOOD_WEIGHT else []
         parts += [f"no {self.block_repeats} words twice"] if self.block_repeats else []
         return ", ".join(parts)

@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from minisat.backend import to_device
-from minisat.errors import UserError, note
+from minisat.errors import note
 from minisat.files import write_json
 from minisat.trained.best_and_worst import write_gallery
 from minisat.trained.error_analysis import write_analysis
 from minisat.trained.further_metrics import diversity_metrics, retrieval_metrics
+from minisat.trained.inputs import photos_and_inputs
+from minisat.trained.neighbours import NoNeighbours
 from minisat.trained.scoring import nearest_captions, score_with_yardsticks, training_captions
 from minisat.trained.silence import silent
 
@@ -24,6 +25,7 @@ class Evaluation(NamedTuple):
     texts: dict       # {photo name: str}
     references: dict  # {photo name: [str, …]}
     scores: dict      # ready for JSON; see `score_with_yardsticks`
+    neighbours: dict  # {photo name: Neighbours}, by consensus; else none each
 
     def write(self, folder, gallery=None):
         """Write captions-SPLIT.json, references-SPLIT.json, scores-SPLIT.json and analysis-SPLIT.html into `folder`.
@@ -51,17 +53,20 @@ def evaluate(captioner, dataset, split, decoding, store=None, *, tokenizer=None,
     `store`: where features come from (unless given: the run's own, else they are extracted). `tokenizer`: how captions
     are cut for scoring (unless given: as the run's were). `yardsticks`: also what people and trivial captions reach.
     `retrieval`: also find photos by caption and captions by photo among so many. `progress(what, unit, total)` is a
-    context whose `update_to(done)` hears how far it is. What is left out is noted. UserError when split, photos or
-    features are missing.
+    context whose `update_to(done)` hears how far it is. For a consensus the run is given the neighbours that it
+    lacks. What is left out is noted. UserError when split, photos or features are missing.
     """
     photos, gather = photos_and_inputs(captioner, dataset.split(split), store)
-    captions, said = {}, []
+    if decoding.consensus:
+        _have_neighbours(captioner, dataset, split, store, progress)
+    captions, neighbours, said = {}, {}, []
     with progress("captions", "photo", len(photos)) as display:
         for start in range(0, len(photos), DECODED_TOGETHER):
             chunk = photos[start:start + DECODED_TOGETHER]
-            found = captioner.decode(gather(chunk), decoding)
-            captions |= {photo.name: best for photo, (best, *_) in zip(chunk, found)}
-            said += [[captioner.words(caption) for caption in of_photo] for of_photo in found]
+            for photo, found in zip(chunk, captioner.decode(gather(chunk), decoding)):
+                captions[photo.name] = found.captions[0]
+                neighbours[photo.name] = found.neighbours
+                said.append([captioner.words(caption) for caption in found.captions])
             display.update_to(start + len(chunk))
 
     texts = {name: " ".join(captioner.words(caption)) for name, caption in captions.items()}
@@ -74,35 +79,15 @@ def evaluate(captioner, dataset, split, decoding, store=None, *, tokenizer=None,
               "diversity": diversity_metrics(captioner, dataset, photos, said)}
     if retrieval is not None:
         scores["retrieval"] = retrieval_metrics(captioner, photos, gather, retrieval, progress)
-    return Evaluation(captioner, photos, captions, texts, references, scores)
+    return Evaluation(captioner, photos, captions, texts, references, scores, neighbours)
 
 
-def photos_and_inputs(captioner, photos, store=None):
-    """(photos, gather): those that can be captioned, and the function from a list of them to the model's inputs.
-
-    From the store that `store` names, or the run's own where it is still there and has these photos; where weights were
-    named, or there is no store, from the photos themselves. What a store had to leave out is left out, and said.
-    """
-    if store and captioner.weights:
-        raise UserError("Features come from a store (--features) or from an encoder (--weights), not from both.")
-
-    def from_files(chunk):
-        return captioner.inputs_of([captioner.see(photo.path) for photo in chunk])
-
+def _have_neighbours(captioner, dataset, split, store, progress):
+    """See to it that the run keeps neighbours that fit: where it lacks them they are made, and that is said."""
+    if split == "train":
+        note("Training photos are their own nearest neighbours: by consensus their scores flatter.")
     try:
-        opened = None if captioner.weights else captioner.open_store(store)
-        if opened is None:
-            return photos, from_files
-        kept = [photo for photo in photos if photo.name not in opened.skipped]
-        rows = dict(zip((photo.name for photo in kept), opened.rows([photo.name for photo in kept])))
-        opened.verify(list(rows.values()))
-    except UserError as error:
-        if store:
-            raise
-        note(f"Extracting features from the photos. {error}")
-        return photos, from_files
-    if left_out := len(photos) - len(kept):
-        note(f"{left_out} photos are left out: they could not be read when {opened.path} was made.")
-    if not kept:
-        raise UserError(f"None of these photos could be read when {opened.path} was made: there is nothing to caption.")
-    return kept, lambda chunk: to_device(opened.gather([rows[photo.name] for photo in chunk]), captioner.device)
+        captioner.neighbours  # noqa: B018
+    except NoNeighbours as missing:
+        note(f"{missing.why}: it is made now, of {dataset.root}.")
+        captioner.remember(dataset, store, progress)

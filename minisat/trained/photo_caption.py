@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from minisat.plots.attention import attention_figure, upsample
+from minisat.trained.neighbours import likeness, told
 from minisat.vision import CellGrid
 
 
@@ -19,12 +20,14 @@ class PhotoCaption(NamedTuple):
         caption.over_photo()   # the same drawn over the photo's pixels: (words, height, width)
         caption.n_best         # [("a brown dog runs", −9.1), …] with Σ log p, the end of the caption counted
         caption.draw("dog-looks.png")
+        caption.neighbours     # by consensus: the training photos that decided, each a Neighbour
     """
 
     photo: Image.Image        # as the network saw it: cropped and resized
     said: tuple               # of decoding.Caption, best first
     texts: tuple              # of lists of words, one for each of `said`
     cells: CellGrid | None    # where the places lie that it attends to
+    neighbours: tuple = ()    # of Neighbours, nearest first; their likeness has a row for each of `said`
 
     def __str__(self):
         return " ".join(self.words)
@@ -78,12 +81,19 @@ class PhotoCaption(NamedTuple):
         return None if alphas is None else list(alphas[:len(self.texts[which])])
 
     def to_dict(self, image):
-        """Ready for JSON; alpha has the grid's places row by row; `logprob` counts the end of the caption."""
+        """Ready for JSON; alpha has the grid's places row by row; `logprob` counts the end of the caption.
+
+        By consensus also `likeness` and `neighbours`, as `trained.neighbours.told` has them.
+        """
         result = {"image": str(image), "caption": str(self), "logprob": self.logprob, "words": self.words_to_dicts(0)}
         if len(self.said) > 1:
             result["n_best"] = [{"caption": " ".join(words), "logprob": caption.logprob,
                                  "mean_logprob": caption.mean_logprob, "finished": caption.finished}
                                 for words, caption in zip(self.texts, self.said)]
+        if self.neighbours:
+            for which, entry in enumerate([result, *result.get("n_best", ())]):
+                entry["likeness"] = likeness(self.neighbours, max(which - 1, 0))
+            result["neighbours"] = told(self.neighbours)
         return result
 
     def words_to_dicts(self, which):
