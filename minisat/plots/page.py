@@ -12,8 +12,8 @@ from pathlib import Path
 from minisat.files import write_text
 from minisat.plots.markup import Html, escaped
 
-_MARK = re.compile(r"\{\{(\w+)\}\}")
-_SHARED = ("head", "shading", "looking")  # templates that other templates take in
+_MARK = re.compile(r"\{\{([\w/.]+)\}\}")
+_SHARED = ("head", "shading", "looking")  # templates that other templates take in, and whatever lies in a folder here
 _PROGRAM = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 _ASKING = ("own_photos",)      # pages that ask the server that they came from
 
@@ -53,5 +53,6 @@ def policy(template):
 
 def _template(name):
     """The template's text, with those that it takes in."""
-    text = Path(__file__).with_name(f"{name}.html").read_text(encoding="utf-8")
-    return _MARK.sub(lambda mark: _template(mark[1]) if mark[1] in _SHARED else mark[0], text)
+    file = Path(__file__).parent / (name if "/" in name else f"{name}.html")
+    return _MARK.sub(lambda mark: _template(mark[1]) if mark[1] in _SHARED or "/" in mark[1] else mark[0],
+                     file.read_text(encoding="utf-8"))

@@ -8,6 +8,7 @@ import re
 from math import prod
 
 from minisat.rules import Either, Rule, misfits
+from minisat.trace.tensors import inflated
 
 DEEPEST = 100      # calls inside each other
 LARGEST = 2**53    # a whole number, and the entries of a tensor: beyond it JSON's readers differ
@@ -29,14 +30,14 @@ FRAME = {"index": COUNT, "path": str, "class": str, "phase": Rule(str, choices=(
 PHASES = {"forward": {"inputs": ROWS, "outputs": ROWS},
           "backward": {"upstream": ROWS, "downstream": ROWS, "parameters": [(str, COUNT, COUNT)]}}
 TENSOR = {"shape": [COUNT], "dtype": str, "bad": COUNT, "min?": NUMBER, "max?": NUMBER, "mean?": NUMBER,
-          "std?": NUMBER, "norm?": NUMBER, "zeros?": NUMBER, "values?": [NUMBER],
+          "std?": NUMBER, "norm?": NUMBER, "zeros?": NUMBER, "values?": [NUMBER], "deflated?": str,
           "picture?": {"rows": COUNT, "columns": COUNT, "scale": NUMBER, "cells": str, "of": str}}
 CELLS = (COUNT, NUMBER, NUMBER, COUNT)  # a vision.Cells
 CAPTION = {"words": [str], "said": [str], "lead": WHOLE, "alphas": [[NUMBER]], "photo": Either(str, None),
            "grid": Either(None, (CELLS, CELLS), (COUNT, COUNT))}  # the last in earlier traces
 TRACE = {"about": {str: Either(str, NUMBER, bool, None)},
          "sources": {str: Either(None, CODE | {"about": str, "helpers": [CODE]})},
-         "tensors": [TENSOR], "frames": [FRAME], "captions": [CAPTION]}
+         "tensors": [TENSOR], "frames": [FRAME], "captions": [CAPTION], "sizes?": {str: COUNT}, "words?": [str]}
 
 
 def first_damage(document):
@@ -74,6 +75,12 @@ def _wrong_tensor(i, tensor):
         return f"tensors[{i}] has not all its figures"
     if entries > LARGEST:
         return _is(f"tensors[{i}].shape", tensor["shape"])
+    if "deflated" in tensor:
+        try:
+            fine = inflated(tensor["deflated"], entries).size == entries
+        except ValueError:
+            fine = False
+        return None if fine else f"tensors[{i}].deflated are not {entries} numbers"
     if picture:
         try:
             cells = len(base64.b64decode(picture["cells"], validate=True))

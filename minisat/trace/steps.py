@@ -11,6 +11,9 @@ from PIL import Image
 from minisat.captioner import Recipe, Through, build_captioner, build_objective
 from minisat.data.batches import caption_batch
 from minisat.data.toy_world import ToyWorld
+from minisat.gradcheck import input_names
+from minisat.nn import Embedding
+from minisat.nn.cell import Cell
 from minisat.text import Vocabulary, tokenize
 from minisat.trace.document import describe
 from minisat.trace.recording import trace
@@ -20,6 +23,7 @@ from minisat.vision import CellGrid, Sight, build
 SIZES = {"embedding_size": 12, "hidden_size": 16, "attention_size": 12, "min_count": 1}
 SCENES = 40  # whose captions make the vocabulary
 SHOWN = 8    # captions at most on the page
+WORDS_TOLD = 20_000  # of a vocabulary, at most
 WORDS = (6, 7)  # which the demo's captions have, by turns: where all are equally long nothing is padded
 
 
@@ -46,7 +50,26 @@ def record_step(objective, inputs, batch, vocabulary=None, photos=None, *, rng=0
     if cells is None and hasattr(objective, "sight"):
         cells = objective.sight.view.cells
     captions = _captions(recording, batch, vocabulary, photos, cells) if vocabulary else ()
-    return describe(recording, facts | (about or {}), captions, checks)
+    document, arrays = describe(recording, facts | (about or {}), captions, checks)
+    words = {"words": list(vocabulary.words)} if vocabulary and len(vocabulary) <= WORDS_TOLD else {}
+    return document | {"sizes": _sizes(recording, batch)} | words, arrays
+
+
+def _sizes(recording, batch):
+    """{letter: size} of the shapes: N, T, and what the calls tell of L, D, A, H, M, V."""
+    sizes = {"N": len(batch.ids), "T": batch.ids.shape[1] - 1}
+    for call in recording.calls:
+        if call.phase == "backward":
+            continue
+        if isinstance(call.module, Embedding):
+            sizes["V"], sizes["M"] = call.module.W.shape
+        elif isinstance(call.module, Cell):
+            sizes["H"] = call.module.H
+        elif call.path.endswith("captioner") and np.ndim(call.inputs[0]) == 3:
+            _, sizes["L"], sizes["D"] = call.inputs[0].shape
+        elif input_names(call.module, 1) == ["keys"] and np.ndim(call.inputs[0]) == 3:
+            sizes["A"] = call.inputs[0].shape[2]
+    return {letter: int(size) for letter, size in sizes.items()}
 
 
 def _held(cache):

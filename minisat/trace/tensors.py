@@ -1,12 +1,14 @@
-"""Arrays as a trace's file holds them: statistics always, values whole when few, else a smaller picture of them."""
+"""Arrays as a trace's file holds them: statistics; few values as they are, many deflated, too many as a picture."""
 
 import base64
 import hashlib
+import zlib
 from math import ceil, isqrt
 
 import numpy as np
 
-WHOLE = 160           # an array of at most so many entries is written whole
+WHOLE = 160           # an array of at most so many entries is written whole, with four digits
+MANY = 1 << 17        # and one of at most so many deflated, as float32
 ROWS, COLUMNS = 24, 40  # of the picture of a larger one, at most
 MAPS = 16             # of an image-like array (N, C, h, w), the first item's first so many maps are drawn
 NOT_FINITE = -128     # in a picture
@@ -33,9 +35,10 @@ class Tensors:
 
 
 def describe_array(array):
-    """{"shape", "dtype", "min", "max", "mean", "std", "norm", "zeros", "bad", and "values" or "picture"}.
+    """{"shape", "dtype", "min", "max", "mean", "std", "norm", "zeros", "bad", and "values", "deflated" or "picture"}.
 
     Statistics are of the finite entries; `zeros` is the share of exact zeros, `bad` counts what is not finite.
+    `deflated` is base64 of zlib's of the entries as little-endian float32.
     """
     numbers = array.astype(np.float64).ravel()
     good = numbers[np.isfinite(numbers)]
@@ -47,9 +50,29 @@ def describe_array(array):
                     "zeros": short(float((numbers == 0).mean()))}
     if array.size <= WHOLE:
         row["values"] = [short(x) for x in numbers]
+    elif array.size <= MANY:
+        row["deflated"] = deflated(numbers)
     else:
         row["picture"] = picture(array)
     return row
+
+
+def deflated(numbers):
+    """Numbers as a short text: base64 of zlib's of float32."""
+    with np.errstate(over="ignore"):
+        return base64.b64encode(zlib.compress(numbers.astype("<f4").tobytes(), 6)).decode()
+
+
+def inflated(text, most):
+    """The float32 array of a `deflated` text of at most `most` entries. ValueError where it is none."""
+    flow = zlib.decompressobj()
+    try:
+        found = flow.decompress(base64.b64decode(text, validate=True), 4 * most + 1)
+    except zlib.error as error:
+        raise ValueError(str(error)) from None
+    if not flow.eof or len(found) % 4:
+        raise ValueError("not as many numbers")
+    return np.frombuffer(found, "<f4")
 
 
 def short(x):

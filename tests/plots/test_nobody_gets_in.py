@@ -22,7 +22,7 @@ from minisat.trace import demo_step, record_step
 
 ROOM = Path(plots.__file__).parent
 SOURCES = sorted(ROOM.glob("*.py"))
-TEMPLATES = sorted(ROOM.glob("*.html"))
+TEMPLATES = sorted([*ROOM.glob("*.html"), *ROOM.glob("step_page/*.js")])
 NASTY = ("\"><img src=x onerror=\"document.title='got in'\"><script>document.title='got in'</script>"
          "{0}{{title}}'`${1} $\\frac$</td>")
 

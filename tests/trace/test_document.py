@@ -109,12 +109,15 @@ def test_a_trace_cannot_command_the_terminal(document):
 
 
 def test_a_large_array_becomes_a_picture():
-    """More than a few entries are block means with statistics; few are whole."""
+    """Too many entries are block means with statistics; many are deflated, few are whole."""
     layer = Linear(50, 40, rng=0)
     with trace(layer) as recording:
+        layer.forward(np.ones((3000, 50), np.float32))
         layer.forward(np.ones((30, 50), np.float32))
-    tensors = describe(recording, checks=())[0]["tensors"]
-    assert tensors[0]["picture"]["rows"] <= 30 and tensors[0]["mean"] == 1 and "values" not in tensors[0]
+        layer.forward(np.ones((3, 50), np.float32))
+    many, _, some, _, few, *_ = describe(recording, checks=())[0]["tensors"]
+    assert many["picture"]["rows"] <= 30 and many["mean"] == 1 and not {"values", "deflated"} & set(many)
+    assert "deflated" in some and "values" in few and few["values"] == [1.0] * 150
 
 
 def test_statistics_of_a_tensor():
