@@ -56,7 +56,8 @@ def attention_by_class(captions):
 
     captions: (words, alphas (T, L), betas (T,) or None) of each photo, T at least the number of words; those whose
     alphas are None are passed over. Entropy −Σ α log α in nats (log L when all locations count alike), peak the largest
-    α, beta the gate (None without one). Classes are those of `word_classes`, then "function" and "other".
+    α, beta the gate (None without one); with a sentinel α is the look at the photo alone, beta its share. Classes are
+    those of `word_classes`, then "function" and "other".
     """
     rows = defaultdict(list)
     for words, alphas, betas in captions:
@@ -64,6 +65,7 @@ def attention_by_class(captions):
             continue
         for t, word in enumerate(words):
             alpha = np.asarray(alphas[t], np.float64)
+            alpha = alpha / max(alpha.sum(), 1e-30)  # a sentinel may have the rest
             entropy = -float(alpha @ np.log(np.maximum(alpha, 1e-30)))
             name = CLASS_OF.get(word) or ("function" if word in FUNCTION_WORDS else "other")
             rows[name].append((entropy, float(alpha.max()), np.nan if betas is None else float(betas[t])))
@@ -79,4 +81,5 @@ def attention_by_class(captions):
 def places_looked_at(alphas):
     """exp(mean entropy) of alphas (T, L): as many locations, looked at alike, would be as spread out. 1 to L."""
     alphas = np.asarray(alphas, np.float64)
+    alphas = alphas / np.maximum(alphas.sum(axis=1, keepdims=True), 1e-30)
     return float(np.exp(-(alphas * np.log(np.maximum(alphas, 1e-30))).sum(axis=1).mean()))

@@ -61,7 +61,8 @@ def _attention(figures, locations):
              "" if of["beta"] is None else f"{of['beta']:.2f}") for name, of in figures.items()]
     return section("Where words look", f"Means over all words said. The entropy of the attention is in nats, "
                    f"{locations['entropy']:.2f} when all {locations['count']} locations count alike (peak "
-                   f"{1 / locations['count']:.3f}); beta is the gate on what was seen.",
+                   f"{1 / locations['count']:.3f}); beta is the gate on what was seen, "
+                   "or what a sentinel left to the photo.",
                    table(("class", "words", "entropy", "peak", "beta"), rows))
 
 

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
+from minisat.captioner.decoding import gate_label
 from minisat.files import whole_file
 from minisat.vision import CellGrid
 
@@ -46,9 +47,9 @@ def overlay(photo, alpha, grid=None):
 def attention_figure(photo, words, alphas, betas, path, grid=None):
     """Draw `photo` (PIL, as the network saw it), then once per word with alphas (T, L) over it; write to `path`.
 
-    Above each: the word and its gate beta, `betas` (T,) (left out when None); in its corner the largest share that
-    a cell has, in even shares. T may exceed the words by one: END is not drawn. The format follows the ending of `path`
-    (.png, .pdf, .svg). `grid` as in `overlay`.
+    Above each: the word and its gate beta, `betas` (T,) (left out when None), or the sentinel's share; in its corner
+    the largest share that a cell has, in even shares. T may exceed the words by one: END is not drawn. The format
+    follows the ending of `path` (.png, .pdf, .svg). `grid` as in `overlay`.
     """
     panels = [("", photo)] + [(word, overlay(photo, alpha, grid)) for word, alpha in zip(words, alphas)]
     rows = -(-len(panels) // COLUMNS)
@@ -65,7 +66,7 @@ def attention_figure(photo, words, alphas, betas, path, grid=None):
             axis.text(0.03, 0.04, f"{shares(alphas[i - 1]).max():.1f}×", transform=axis.transAxes, fontsize=8,
                       color="white", bbox={"facecolor": "#000000aa", "edgecolor": "none", "pad": 2})
         if betas is not None and i > 0:
-            axis.set_title(f"β {betas[i - 1]:.2f}", fontsize=9, loc="right", pad=4, color="#6b7280")
+            axis.set_title(gate_label(alphas[i - 1], betas[i - 1]), fontsize=9, loc="right", pad=4, color="#6b7280")
     with whole_file(path) as temporary:
         figure.savefig(temporary, format=str(path).rpartition(".")[2], metadata=None)
 

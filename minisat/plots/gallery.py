@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from minisat.captioner.decoding import gate_label
 from minisat.plots.markup import joined, markup
 from minisat.plots.page import write_page
 from minisat.vision import CellGrid
@@ -51,7 +52,7 @@ def _card(item):
     attention = ""
     if item.alphas is not None and item.words and item.photo is not None:
         attention = markup(' data-alpha="{}" data-grid="{}"', _encode(item), json.dumps(_grid(item)))
-    words = joined(" ", (markup("<button{}>{}</button>" if attention else "<span{}>{}</span>", _beta(item, t), text)
+    words = joined(" ", (markup("<button{}>{}</button>" if attention else "<span{}>{}</span>", _gate(item, t), text)
                          for t, text in enumerate(item.words)))
     return markup('<article data-score="{first}" data-name="{name}"{attention}>{figure}<div>'
                   '<p class="caption">{words}</p><p class="scores">{scores}</p><ul>{references}</ul>'
@@ -60,8 +61,8 @@ def _card(item):
                   scores=scores, references=references)
 
 
-def _beta(item, t):
-    return "" if item.betas is None else markup(' data-beta="{}"', f"{item.betas[t]:.2f}")
+def _gate(item, t):
+    return "" if item.betas is None else markup(' data-gate="{}"', gate_label(item.alphas[t], item.betas[t]))
 
 
 def _grid(item):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from minisat.captioner.decoding import sentinel_share
 from minisat.plots.attention import attention_figure, upsample
 from minisat.trained.neighbours import likeness, told
 from minisat.vision import CellGrid
@@ -49,7 +50,10 @@ class PhotoCaption(NamedTuple):
 
     @property
     def betas(self):
-        """The gate of each word, float32 (words,): how much what was seen counted. None without attention."""
+        """How much each word let in of what it saw, float32 (words,): the gate, or what the sentinel left of the look.
+
+        None without attention.
+        """
         betas = self.said[0].betas
         return None if betas is None else betas[:len(self.words)]
 
@@ -101,5 +105,6 @@ class PhotoCaption(NamedTuple):
         caption, looks = self.said[which], self.attention_rows(which)
         return [{"word": word, "logprob": float(caption.logprobs[t]),
                  "beta": None if caption.betas is None else float(caption.betas[t]),
+                 "sentinel": None if looks is None else sentinel_share(looks[t]),
                  "alpha": None if looks is None else [round(float(a), 6) for a in looks[t]]}
                 for t, word in enumerate(self.texts[which])]

@@ -61,6 +61,16 @@ def test_photos_are_embedded_small(tmp_path):
     assert Image.open(io.BytesIO(base64.b64decode(data))).size == (160, 107)
 
 
+def test_each_word_says_its_gate_or_the_sentinels_share(tmp_path):
+    """Where places and sentinel share a look, alpha sums to beta, and the rest is the sentinel's."""
+    def gates(entry):
+        return [tag[1]["data-gate"] for tag in Reader(write(tmp_path, [entry])).tags if "data-gate" in tag[1]]
+    alphas = np.full((3, 9), 1 / 9)
+    assert gates(item(alphas=alphas, betas=np.array([0.1, 0.25, 0.5]))) == ["β 0.10", "β 0.25"]
+    betas = np.array([0.25, 0.6, 1.0])
+    assert gates(item(alphas=alphas * betas[:, None], betas=betas)) == ["sentinel 75 %", "sentinel 40 %"]
+
+
 @needs_chromium
 def test_words_show_where_they_look(tmp_path):
     """Pointing at a word darkens the photo but for its place; the photo plays the caption; leaving ends it."""

@@ -7,10 +7,10 @@ probabilities are left as they are: what is forbidden is skipped, the rest is no
 """
 
 from minisat.captioner.decoding.beam import beam
-from minisat.captioner.decoding.caption import Caption
+from minisat.captioner.decoding.caption import Caption, gate_label, sentinel_share
 from minisat.captioner.decoding.ensemble import Ensemble
 from minisat.captioner.decoding.greedy import greedy
 from minisat.captioner.decoding.sampling import sample
 from minisat.captioner.decoding.without_repeats import WithoutRepeats
 
-__all__ = ["Caption", "Ensemble", "WithoutRepeats", "beam", "greedy", "sample"]
+__all__ = ["Caption", "Ensemble", "WithoutRepeats", "beam", "gate_label", "greedy", "sample", "sentinel_share"]

@@ -18,7 +18,7 @@ class Caption(NamedTuple):
     logprob: float        # Σ log p, END included
     logprobs: np.ndarray  # (T,) log p of each word
     alphas: np.ndarray    # (T, L) attention of each word; None when the model has none
-    betas: np.ndarray     # (T,) gate of each word; None when the model has none
+    betas: np.ndarray     # (T,) gate of each word, or 1 − the sentinel's share; None when the model has none
 
     @property
     def finished(self):
@@ -29,6 +29,18 @@ class Caption(NamedTuple):
     def mean_logprob(self):
         """Σ log p / T: what beams are compared by when lengths differ."""
         return self.logprob / len(self.logprobs)
+
+
+def sentinel_share(alpha):
+    """What the places (alpha, (L,)) left to a sentinel, in 0..1; None where they have it all."""
+    left = 1.0 - float(np.sum(alpha, dtype=np.float64))
+    return left if left > 1e-3 else None
+
+
+def gate_label(alpha, beta):
+    """How much one word let in of what it saw, in words: "β 0.73", or "sentinel 27 %"."""
+    share = sentinel_share(alpha)
+    return f"β {beta:.2f}" if share is None else f"sentinel {100 * share:.0f} %"
 
 
 def build_caption(ids, logprobs, alphas, betas, end):
