@@ -9,6 +9,7 @@ from math import prod
 
 from minisat.rules import Either, Rule, misfits
 from minisat.trace.tensors import inflated
+from minisat.trace.why.soundness import is_line
 
 DEEPEST = 100      # calls inside each other
 LARGEST = 2**53    # a whole number, and the entries of a tensor: beyond it JSON's readers differ
@@ -26,7 +27,8 @@ CODE = {"file": str, "line": COUNT, "code": [str], "formulas": [COUNT]}
 FRAME = {"index": COUNT, "path": str, "class": str, "phase": Rule(str, choices=("forward", "backward")), "t": MAYBE,
          "parent": MAYBE, "twin": MAYBE, "depth": COUNT, "ended": MAYBE, "seconds": NUMBER,
          "site": {"file": str, "line": COUNT, "text": str}, "source": Either(str, None), "local?": VERDICT,
-         "global?": VERDICT, "cache": ROWS}
+         "global?": VERDICT, "cache": ROWS, "names?": [(str, COUNT)], "inside?": [(str, [MAYBE])],
+         "place?": Either((str, COUNT), None), "rules?": MAYBE}
 PHASES = {"forward": {"inputs": ROWS, "outputs": ROWS},
           "backward": {"upstream": ROWS, "downstream": ROWS, "parameters": [(str, COUNT, COUNT)]}}
 TENSOR = {"shape": [COUNT], "dtype": str, "bad": COUNT, "min?": NUMBER, "max?": NUMBER, "mean?": NUMBER,
@@ -37,7 +39,8 @@ CAPTION = {"words": [str], "said": [str], "lead": WHOLE, "alphas": [[NUMBER]], "
            "grid": Either(None, (CELLS, CELLS), (COUNT, COUNT))}  # the last in earlier traces
 TRACE = {"about": {str: Either(str, NUMBER, bool, None)},
          "sources": {str: Either(None, CODE | {"about": str, "helpers": [CODE]})},
-         "tensors": [TENSOR], "frames": [FRAME], "captions": [CAPTION], "sizes?": {str: COUNT}, "words?": [str]}
+         "tensors": [TENSOR], "frames": [FRAME], "captions": [CAPTION], "sizes?": {str: COUNT}, "words?": [str],
+         "rules?": [list]}
 
 
 def first_damage(document):
@@ -47,6 +50,8 @@ def first_damage(document):
             or _first(_misfit(frame, PHASES[frame["phase"]], f"frames[{i}]") for i, frame in enumerate(frames))
             or _first(_wrong_frame(document, i) for i in range(len(frames)))
             or _first(_wrong_tensor(i, tensor) for i, tensor in enumerate(tensors))
+            or _first(f"rules[{i}] is no rule" for i, lines in enumerate(document.get("rules", ()))
+                      if not all(map(is_line, lines)))
             or _first(_wrong_caption(i, caption) for i, caption in enumerate(captions)))
 
 
@@ -62,8 +67,11 @@ def _wrong_frame(document, i):
     fine = {"index": frame["index"] == i, "parent": parent is None or parent < i,
             "twin": twin is None or twin < len(frames), "depth": frame["depth"] == depth <= DEEPEST,
             "source": frame["source"] is None or bool(document["sources"].get(frame["source"]))}
+    fine["rules"] = frame.get("rules") is None or frame["rules"] < len(document.get("rules", ()))
+    fine["inside"] = all(n is None or n < len(frames) for _, calls in frame.get("inside", ()) for n in calls)
     for field in ("cache", *PHASES[frame["phase"]]):
         fine[field] = all(isinstance(n, str) or n < tensors for _, *numbers in frame[field] for n in numbers)
+    fine["names"] = all(n < tensors for _, n in frame.get("names", ()))
     return _first(_is(f"frames[{i}].{name}", frame[name]) for name, good in fine.items() if not good)
 
 

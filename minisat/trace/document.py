@@ -6,7 +6,8 @@
 A frame is one call: "index", "path", "class", "phase", "t", "parent", "twin", "depth", "ended", "seconds", "site",
 "source", then lists of [name, tensor number or text]: "inputs", "outputs", "cache" of a forward call; "upstream",
 "downstream", "cache", "parameters" ([name, value, gradient]) of a backward call; and of this one the verdicts "local"
-and "global" {"ok", "error", "tolerance", "text", "tensors"}. `ended` is null where an exception ended the call.
+and "global" {"ok", "error", "tolerance", "text", "tensors"}. `ended` is null where an exception ended the call. What
+explains its numbers, "names", "inside", "place", "rules" and the document's "rules", is told in minisat/trace/why.
 """
 
 import json
@@ -19,13 +20,13 @@ from minisat.backend import to_numpy
 from minisat.errors import UserError
 from minisat.files import read_json, whole_file, write_text
 from minisat.gradcheck import input_names
-from minisat.nn import Parameter
 from minisat.nn.watching import paths
 from minisat.trace.damage import first_damage
 from minisat.trace.global_check import check_global, forward_dtype
 from minisat.trace.local_check import check_local, mirrored
 from minisat.trace.source import place, source_of
 from minisat.trace.tensors import Tensors, short
+from minisat.trace.why import Explainer, values_of
 
 FORMAT, VERSION = "minisat-trace", 1
 FIELDS = {"forward": ("inputs", "outputs", "cache"), "backward": ("upstream", "downstream", "cache", "parameters")}
@@ -41,25 +42,26 @@ def describe(trace, about=None, captions=(), checks=("local", "global")):
     tensors, sources = Tensors(), {}
     verdicts = {"local": check_local(trace) if "local" in checks else {},
                 "global": check_global(trace) if "global" in checks else {}}
-    steps, frames = trace.time_steps(), []
-    parameters = {path: {name: value.data for name, value in vars(module).items() if isinstance(value, Parameter)}
-                  for path, module in paths(*trace.models)}
+    steps, frames, explainer = trace.time_steps(), [], Explainer(trace)
+    own = {path: values_of(module) for path, module in paths(*trace.models)}
     for call in trace.calls:
         depth = 0 if call.parent is None else frames[call.parent]["depth"] + 1
         frame = {"index": call.index, "path": call.path, "class": type(call.module).__name__, "phase": call.phase,
                  "t": steps[call.index], "parent": call.parent, "twin": call.twin, "depth": depth, "ended": call.ended,
                  "seconds": short(call.seconds), "site": _site(call),
                  "source": _source(call, sources)}
-        frame |= _values(trace, call, parameters[call.path], tensors)
+        frame |= _values(trace, call, own[call.path], tensors)
         for kind, found in verdicts.items():
             if call.index in found:
                 frame[kind] = _plain(found[call.index])
         frames.append(frame)
+    _explained(explainer, frames, own, tensors)
     facts = {"model": type(trace.modules[0]).__name__,
              "parameters": sum(p.data.size for root in trace.models for p in root.parameters()),
              "dtype": str(forward_dtype(trace.calls[0])) if trace.calls else "", "calls": len(frames)}
     document = {"format": FORMAT, "version": VERSION, "about": facts | (about or {}), "sources": sources,
                 "tensors": tensors.rows, "frames": frames,
+                "rules": explainer.table,
                 "captions": [caption | {"alphas": [[short(a) for a in row] for row in caption["alphas"]]}
                              for caption in captions]}
     return document, tensors.arrays
@@ -79,7 +81,7 @@ def _source(call, sources):
     return key if sources[key] else None
 
 
-def _values(trace, call, parameters, tensors):
+def _values(trace, call, own, tensors):
     """The lists of named values of one call."""
     twin = call if call.phase == "forward" or call.twin is None else trace.calls[call.twin]
     cache = [[name, value if isinstance(value, str) else tensors.add(value)] for name, value in twin.fields]
@@ -91,8 +93,21 @@ def _values(trace, call, parameters, tensors):
     return {"upstream": _entries(tensors, [upstream], call.inputs),
             "downstream": _entries(tensors, [f"d{name}" for name in names], mirrored(call.outputs, len(names))),
             "cache": cache,
-            "parameters": [[name, tensors.add(to_numpy(parameters[name])), tensors.add(gradient)]
+            "parameters": [[name, tensors.add(to_numpy(own[name])), tensors.add(gradient)]
                            for name, gradient in call.gradients.items()]}
+
+
+def _explained(explainer, frames, own, tensors):
+    """Add to every frame what explains its numbers (see minisat/trace/why)."""
+    calls = explainer.trace.calls
+    own = {path: {name: tensors.add(to_numpy(value)) for name, value in values.items()} for path, values in own.items()}
+    names = {call.index: explainer.names(call, frames[call.index], own[call.path]) for call in calls}
+    for call in calls:
+        frames[call.index] |= {
+            "names": [[name, number] for name, number in names[call.index].items()],
+            "inside": [[name, indices] for name, indices in explainer.inside.get(call.index, {}).items()],
+            "place": list(explainer.place[call.index]) if call.index in explainer.place else None,
+            "rules": explainer.lines(call, names, tensors.rows)}
 
 
 def _upstream_name(module):

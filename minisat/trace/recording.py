@@ -17,10 +17,12 @@ import numpy as np
 
 from minisat.backend import to_numpy
 from minisat.errors import UserError
-from minisat.nn import Parameter
+from minisat.nn import Parameter, Transposed
 from minisat.nn.cell import Cell
 from minisat.nn.nested import is_array, is_float, leaves, mapped
 from minisat.nn.watching import watched
+
+LEARNT = (Parameter, Transposed)  # what a backward call adds gradients to: a layer's own, or another's that it shares
 
 
 @dataclass
@@ -63,7 +65,7 @@ class Trace:
             self._open.append(record.index)
             if phase == "backward":
                 self._pair(record, noise["cache"] if "cache" in noise else inputs[-1])
-            own = {name: value for name, value in vars(module).items() if isinstance(value, Parameter)}
+            own = {name: value for name, value in vars(module).items() if isinstance(value, LEARNT)}
             before = {name: to_numpy(value.grad).copy() for name, value in own.items() if phase == "backward"}
             started = time.perf_counter()
             try:
@@ -73,7 +75,8 @@ class Trace:
                 self._open.pop()
             if phase == "forward":
                 outputs, cache = result
-                record.outputs, record.fields = snapshot(outputs), cache_fields(cache)
+                alone = next(module.named_modules(), None) is None
+                record.outputs, record.fields = snapshot(outputs), cache_fields(cache, alone)
                 self._caches[id(cache)] = (cache, record.index)  # kept alive, so that the id stays its own
             else:
                 record.outputs = snapshot(result)
@@ -149,10 +152,17 @@ def as_double(tree):
     return mapped(lambda leaf: leaf.astype(np.float64) if is_float(leaf) else snapshot(leaf), tree)
 
 
-def cache_fields(cache):
-    """[(field, copy of an array, or a few words)] of a cache; the caches of inner layers are only named."""
+def cache_fields(cache, alone=False):
+    """[(field, copy of an array, or a few words)] of a cache; the caches of inner layers are only named.
+
+    A cache inside that of a layer which is `alone`, with no layer inside, is its own too: its fields follow.
+    """
     names = getattr(cache, "_fields", None) or [str(i) for i in range(len(cache or ()))]
-    return [(name, _remembered(value)) for name, value in zip(names, cache or ())]
+    found = [(name, _remembered(value)) for name, value in zip(names, cache or ())]
+    for value in cache or () if alone else ():
+        if hasattr(value, "_fields"):
+            found += cache_fields(value, alone)
+    return found
 
 
 def _remembered(value):

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import zlib
-from math import ceil, isqrt
+from math import ceil, isqrt, prod
 
 import numpy as np
 
@@ -73,6 +73,15 @@ def inflated(text, most):
     if not flow.eof or len(found) % 4:
         raise ValueError("not as many numbers")
     return np.frombuffer(found, "<f4")
+
+
+def array_of(row):
+    """The numbers of a tensor as its row in the file has them, float64; None where only a picture is left."""
+    if "values" in row:
+        return np.array(row["values"], np.float64).reshape(row["shape"])
+    if "deflated" in row:
+        return inflated(row["deflated"], prod(row["shape"])).astype(np.float64).reshape(row["shape"])
+    return None
 
 
 def short(x):
