@@ -23,7 +23,7 @@
 # %%
 import numpy as np
 
-from minisat.nn import CrossEntropy, log_softmax
+from minisat.nn import CrossEntropy, SmoothedCrossEntropy, log_softmax
 from minisat.teaching import MUTED, PALETTE, panels, show
 
 words = ["dog", "cat", "car", "sky"]
@@ -99,6 +99,39 @@ show(figure, "pushes", "Left: probabilities beside the right answer. Right: the 
 # is ever divided by $p$.
 
 # %% [markdown]
+# ## How sure should one be?
+#
+# This loss is never content. At $p_y = 0.99$ it still pushes the right logit up and the others down, and it would go on
+# for ever, for $p_y = 1$ needs a logit infinitely far above the rest. But the next word of a caption is seldom the only
+# right one: where one person wrote *dog*, another wrote *puppy*. **Label smoothing** (Szegedy et al. 2016) asks for
+# less. All $V$ words share a small part $\epsilon$ of what is asked for, the right one keeps the rest:
+#
+# $$
+# q_v = (1 - \epsilon)\,[v = y] + \frac{\epsilon}{V}, \qquad \ell = -\sum_v q_v \log p_v
+# = -\log p_y + \epsilon\, (z_y - \bar z)
+# $$
+#
+# The last step puts $\log p_v = z_v - \log \sum_u e^{z_u}$ in, with $\bar z$ the mean of all logits. So it is the
+# surprise and a price beside it, on how far the right logit stands above the mean one. The derivation goes as before,
+# and says $\partial \ell / \partial z_v = p_v - q_v$. Now there is an end to the pushing, at $p = q$. Let us push the
+# four logits a thousand times, with $\epsilon = 0$ and with $\epsilon = 0.1$:
+
+# %%
+print("cat's logit above dog's, after  " + "".join(f"{count:>8}" for count in (10, 100, 1000)) + " steps")
+for name, loss_layer in (("sure of the label", layer), ("label smoothed", SmoothedCrossEntropy(0.1))):
+    z, leads = logits.copy(), []
+    for step in range(1000):
+        _, cache = loss_layer.forward(z[None], target)
+        z = z - loss_layer.backward(1.0, cache)[0][0]
+        if step + 1 in (10, 100, 1000):
+            leads.append(z[1] - z[0])
+    print(f"{name:<32}" + "".join(f"{lead:>8.2f}" for lead in leads))
+print(f"where p = q, it is log(0.925 / 0.025) = {np.log(0.925 / 0.025):.2f}")
+
+# %% [markdown]
+# (In a recipe it is `label_smoothing`. The loss on the dev photos stays the plain surprise, so that curves can be
+# compared.)
+#
 # ## Sentences of different lengths: the mask
 #
 # Captions in a batch differ in length, so the short ones are padded. Padding is not language: it must cost nothing,

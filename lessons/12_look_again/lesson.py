@@ -94,7 +94,7 @@ import numpy as np
 from minisat.captioner.decoding import greedy
 from minisat.data.toy_world import COLOURS, things_named, understand
 from minisat.evaluation import corpus_bleu, pointing_game
-from minisat.nn import Softmax, WeightedSum
+from minisat.nn import Softmax, Sparsemax, WeightedSum
 from minisat.teaching import panels, rounds, show, spotlight
 from minisat.teaching.toy_captioner import ToyPhotos, learn, see
 
@@ -117,8 +117,44 @@ print("push on each place's red, −da ", np.round(-dplaces[0, :, 0], 3))
 # line is the push on the features themselves. To a CNN trained with the captioner it would say: *be redder there*, each
 # place by its share.
 #
-# To see these two lines at work in a real training step, with their numbers: `minisat trace record --out step.json`
-# records one and writes a page for your browser; look for `attend.softmax` and `attend.weighted_sum`.
+# ## Shares of exactly nothing
+#
+# The softmax gives every place something, for an exponential is never 0. There are other ways to make shares of scores.
+# **Sparsemax** (Martins and Astudillo 2016) takes those shares, none negative and together 1, that lie nearest to the
+# scores themselves. All scores are lowered by one threshold $\tau$, and what then lies below zero is cut off:
+#
+# $$
+# \alpha_i = \max(e_i - \tau,\ 0), \qquad \sum_i \alpha_i = 1
+# $$
+#
+# Why one threshold for all? If one place were lowered further than another, a little share passed from the other to it
+# would bring the whole nearer to the scores. And which? If the $n$ best places are those that stay,
+# $\tau = (\sum e_i - 1)/n$, the sum over these; of all $n$, take the one that gives the largest $\tau$.
+#
+# Back: nudge the score of a place that stays. $\tau$ rises by $1/n$ of the nudge, so the place's own share grows by
+# $1 - 1/n$ of it, and each of the others loses $1/n$. A place that was cut off moves nothing:
+#
+# $$
+# de_i = d\alpha_i - \frac{1}{n} \sum_j d\alpha_j \quad \text{where } \alpha_i > 0, \text{ else } 0
+# $$
+#
+# With the mean's answer it is $de_i = (a_i - \bar a) \cdot dz$, with $\bar a$ the plain mean of the places that are
+# seen: no factor $\alpha_i$. A place that is seen at all learns in full; one that is not learns nothing.
+
+# %%
+scores = np.array([[0.2, 0.0, 0.7, -0.5]])
+for layer in (softmax, Sparsemax()):
+    alpha, cache = layer.forward(scores)
+    push = -layer.backward(dalpha, cache)[0]
+    print(f"{type(layer).__name__:<9}  shares {np.round(alpha[0], 2)}   push on each score {np.round(push, 2) + 0}")
+
+# %% [markdown]
+# The fourth place gets nothing and is pushed nowhere; the third is as red as the mean of those that are seen. (In a
+# recipe: `attention_function`. We go on with the softmax.)
+#
+# To see the mean and the softmax at work in a real training step, with their numbers:
+# `minisat trace record --out step.json` records one and writes a page for your browser; look for `attend.softmax` and
+# `attend.weighted_sum`.
 #
 # ## Let it learn
 #
