@@ -49,7 +49,7 @@ class Recorded:
     """A trace's document with its numbers; `arrays` {"t5": array} as `describe` gives them, where they are at hand."""
 
     def __init__(self, document, arrays=None):
-        self.frames, self.rules = document["frames"], document.get("rules", [])
+        self.document, self.frames, self.rules = document, document["frames"], document.get("rules", [])
         self._tensors, self._arrays = document["tensors"], arrays or {}
         self._numbers, self._steps = {}, {}
 

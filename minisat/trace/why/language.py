@@ -233,14 +233,19 @@ def text_of(tree, values=None):
     if kind == "+":
         parts = [text_of(rest[0], values)]
         for part in rest[1:]:
-            negative = isinstance(part, list) and part[0] == "-"
-            parts.append(f"− {_inside(part[1], 2, values)}" if negative else f"+ {_inside(part, 1.6, values)}")
+            positive = part[1] if isinstance(part, list) and part[0] == "-" else _less(part)
+            parts.append(f"+ {_inside(part, 1.6, values)}" if positive is None else f"− {_inside(positive, 2, values)}")
         return " ".join(parts)
     if kind == "^":
         return _inside(rest[0], 5, values) + ("²" if rest[1] == 2 else f"^{_inside(rest[1], 5, values)}")
     sign = {"*": "·", "/": "/", "//": "//", "%": "%"}[kind]
     return sign.join(_inside(part, level if i == 0 else level + 0.5, values, i < len(rest) - 1)
                      for i, part in enumerate(rest))
+
+
+def _less(tree):
+    """What a negative number takes away; None for all else."""
+    return -tree if isinstance(tree, (int, float)) and tree < 0 else None
 
 
 def _inside(tree, least, values, followed=False):
