@@ -50,6 +50,7 @@ class Report:
     problems: list = field(default_factory=list)
     seconds: float = 0.0
     exception: Exception | None = None
+    slopes: dict = field(default_factory=dict)  # of each tensor checked entry by entry: (analytic, numeric), its shape
 
     @property
     def ok(self):
@@ -156,6 +157,8 @@ class _Check:
         for tensor in probes:
             row = tensor.conclude(1e-4 * everything, self.report.tolerance)
             self.report.tensors.append(row)
+            if directions is None:
+                self.report.slopes[row.name] = tuple(x.reshape(row.shape) for x in (tensor.analytic, tensor.numeric))
             if row.excluded > tensor.most_excluded * row.probes:
                 self.report.problems.append(f"{row.name}: {row.excluded} of {row.probes} numeric gradients sit on a "
                                             "kink, so they prove nothing; use other inputs.")

@@ -1,48 +1,66 @@
-"""`minisat lesson`: list the lessons, run one, check an exercise, get a hint, see the solution; make the pages."""
+"""`minisat lesson`: the lessons and the capstone; run one, check or watch its exercise, get a hint; make the pages."""
 
 import re
 import sys
+import time
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
 from minisat.cli.answer import Answer
 from minisat.cli.colour import bold, green, judged, red
-from minisat.cli.exit_codes import WRONG
+from minisat.cli.exit_codes import DONE, WRONG
 from minisat.cli.parser import Action
 from minisat.errors import UserError
 from minisat.files import write_text
 from minisat.teaching import korean
+from minisat.teaching.capstone import NAME, Stage
+from minisat.teaching.cells import Cell
 from minisat.teaching.desk import Desk
-from minisat.teaching.exercises import check_exercise
+from minisat.teaching.exercises import examined
 from minisat.teaching.pages import pages
 from minisat.teaching.running import run_cells
-from minisat.teaching.shelf import all_lessons, find_lesson, lessons_folder
+from minisat.teaching.shelf import all_lessons, all_stages, find_lesson, lessons_folder
 from minisat.teaching.showing import WORK
 
 HELP = ("Lessons from the chain rule to a captioner that looks where it speaks. Each ends with a backward pass for you "
-        "to write, which is held against numbers. Your exercises and progress are kept in my_lessons/.")
+        "to write, which is held against numbers; after them, in the capstone, you write a whole captioner from an "
+        "empty file. Your work and your progress are kept in my_lessons/.")
 EXAMPLE = "minisat lesson run 1"
 
 ALONE = ["list"]
+LOOK_EVERY = 0.3  # seconds between two looks at a watched file
 
 
 def listing(arguments):
-    """The lessons, and which is next."""
-    lessons, desk = all_lessons(arguments.lessons), Desk(arguments.work)
-    lines = [f"{lesson.number:>3}  {green('solved ') if lesson.name in desk.solved else ' ' * 7} {lesson.title}"
+    """The lessons, the capstone's stages, and which is next."""
+    lessons, desk = _everything(arguments), Desk(arguments.work)
+    lines = [f"{lesson.number:>10}  {green('solved ') if lesson.name in desk.solved else ' ' * 7} {lesson.title}"
              for lesson in lessons]
     if following := desk.first_unsolved(lessons):
         lines.append(f"\nNext: {bold(f'minisat lesson run {following.number}')}")
     return Answer(text="\n".join(lines))
 
 
+def _everything(arguments):
+    """The Lessons, and after them the Stages of the capstone."""
+    return all_lessons(arguments.lessons) + all_stages(arguments.lessons)
+
+
 def of_one(do):
-    """The action that does `do(lesson, lessons, desk)` to the lesson that is asked for, or the first unsolved."""
+    """The action that does `do(lesson, lessons, desk)` to what is asked for, or to the first that is unsolved.
+
+    What is asked for is a lesson or a stage, or the capstone: its first unsolved stage, or when there is none its last.
+    """
     def action(arguments):
-        lessons, desk = all_lessons(arguments.lessons), Desk(arguments.work)
-        asked = arguments.number
-        lesson = find_lesson(asked, lessons) if asked is not None else desk.first_unsolved(lessons)
+        lessons, desk = _everything(arguments), Desk(arguments.work)
+        asked, stages = arguments.number, [each for each in lessons if isinstance(each, Stage)]
+        if asked is None:
+            lesson = desk.first_unsolved(lessons)
+        elif asked == NAME and stages:
+            lesson = desk.first_unsolved(stages) or stages[-1]
+        else:
+            lesson = find_lesson(asked, lessons)
         if lesson is None:
             return Answer(text="Every exercise is solved. Name a lesson by its number to see it again.")
         return do(lesson, lessons, desk)
@@ -55,6 +73,10 @@ def run_lesson(lesson, lessons, desk):
     On a terminal it waits before each section, so that nobody has to scroll back.
     """
     exercise = desk.exercise(lesson)
+    if isinstance(lesson, Stage):
+        yield _shown(Cell(True, lesson.source.read_text(encoding="utf-8"), 1))
+        return Answer(text=f"The same page: {lesson.source}\nYour file: {exercise}\n"
+                           f"Then: minisat lesson check {lesson.number}")
     waits = sys.stdin.isatty() and sys.stdout.isatty()
     for cell, output, _ in run_cells(lesson.source, folder=exercise.parent):
         if waits and cell.prose and cell.text.startswith("## "):
@@ -75,19 +97,48 @@ def _shown(cell):
 
 
 def check(lesson, lessons, desk):
-    """The exercise's gradient table, and what to do next; exit code 1 when it is not solved yet."""
+    """What is right, what is not, and what to do next; exit code 1 when it is not solved yet."""
     path = desk.exercise(lesson)
-    yield f"Lesson {lesson.number}, {lesson.title}: {path}\n"
-    verdict = check_exercise(lesson, path)
-    yield judged(str(verdict))
+    what = "The capstone's stage" if isinstance(lesson, Stage) else "Lesson"
+    yield f"{what} {lesson.index if isinstance(lesson, Stage) else lesson.number}, {lesson.title}: {path}\n"
+    verdict = yield from examined(lesson, path)
+    if told := str(verdict):
+        yield judged(told)
     if not verdict.ok:
-        state = "It is as it came: open the file and write the lines that it asks for." if desk.untouched(lesson) else \
+        state = "It is as it came: open the file and write what is asked for." if desk.untouched(lesson) else \
             red("Not yet.")
         return Answer(text=f"\n{state} For a hint: minisat lesson hint {lesson.number}", code=WRONG)
     desk.solve(lesson)
-    following = desk.first_unsolved(lessons)
-    return Answer(text=f"\n{green('Solved: backward agrees with the numbers.')} "
+    alike = [each for each in lessons if isinstance(each, type(lesson))]
+    following = desk.first_unsolved(alike) or desk.first_unsolved(lessons)
+    solved = "Solved." if isinstance(lesson, Stage) or not verdict.reports else \
+        "Solved: backward agrees with the numbers."
+    return Answer(text=f"\n{green(solved)} "
                   + (f"Next: minisat lesson run {following.number}" if following else "That was the last one."))
+
+
+def watch(lesson, lessons, desk):
+    """Check each time that the file is saved, until it is solved or Ctrl-C is pressed."""
+    path, seen = desk.exercise(lesson), None
+    yield f"{path} is checked each time you save it; Ctrl-C ends this.\n"
+    while True:
+        with suppress(FileNotFoundError):  # some editors take the file away for a moment
+            if (saved := path.stat().st_mtime_ns) != seen:
+                seen = saved
+                answer = yield from check(lesson, lessons, desk)
+                if answer.code == DONE:
+                    return answer
+                yield f"{answer.text}\n"
+        try:
+            time.sleep(LOOK_EVERY)
+        except KeyboardInterrupt:
+            return Answer(text="", code=WRONG)
+
+
+def reset(lesson, lessons, desk):
+    """The exercise as it came; what was written is kept beside it."""
+    kept = desk.reset(lesson)
+    return Answer(text=f"{desk.exercise(lesson)} is as it came; what you had written is kept as {kept.name}.")
 
 
 def hint(lesson, lessons, desk):
@@ -102,7 +153,7 @@ def hint(lesson, lessons, desk):
 
 def solution(lesson, lessons, desk):
     """The solution."""
-    return Answer(text=(lesson.folder / "solution.py").read_text(encoding="utf-8").rstrip("\n"))
+    return Answer(text=lesson.solution)
 
 
 def build(arguments):
@@ -140,7 +191,7 @@ def _folders(parser, work=True):
 
 
 def _one(parser):
-    parser.add_argument("number", nargs="?", metavar="LESSON", help="its number or name")
+    parser.add_argument("number", nargs="?", metavar="LESSON", help=f"its number or name, or {NAME}")
     _folders(parser)
 
 
@@ -159,8 +210,10 @@ ACTIONS = {name: _action(name, *action) for name, action in {
     "list": (listing, _folders, "say which lessons there are, and which are solved"),
     "run": (of_one(run_lesson), _one, "read and run a lesson in the terminal (default: the first unsolved)"),
     "check": (of_one(check), _one, "check your exercise (default: the first unsolved)"),
+    "watch": (of_one(watch), _one, "check your exercise each time you save it, until it is solved"),
     "hint": (of_one(hint), _one, "give a hint for the exercise; one more each time"),
     "solution": (of_one(solution), _one, "show the solution"),
+    "reset": (of_one(reset), _one, "begin an exercise anew; what you had written is kept beside it"),
     "build": (build, _some("*"), "rebuild README.md, figures and notebook from lesson.py (default: all lessons)"),
     "stamp": (stamp, _some("+"), "for translators: note that README.ko.md now says what the lesson says"),
 }.items()}

@@ -1,12 +1,13 @@
 """A learner's own folder: copies of the exercises, and a plain file that says which are solved."""
 
+from itertools import count
 from pathlib import Path
 
 from minisat.files import read_json, write_json, write_text
 
 
 class Desk:
-    """The folder `my_lessons`: NN_name/exercise.py for each lesson begun, and progress.json.
+    """The folder `my_lessons`: NN_name/exercise.py for each lesson begun, capstone/captioner.py, and progress.json.
 
     progress.json holds {"solved": [lesson names], "hints": {lesson name: how many were shown}}.
     """
@@ -25,14 +26,22 @@ class Desk:
 
     def exercise(self, lesson):
         """The path of the learner's copy of a Lesson's exercise, which is made where there is none."""
-        path = self.folder / lesson.name / "exercise.py"
+        path = self.folder / lesson.work
         if not path.exists():
-            write_text(path, (lesson.folder / "exercise.py").read_text(encoding="utf-8"))
+            write_text(path, lesson.original.read_text(encoding="utf-8"))
         return path
+
+    def reset(self, lesson):
+        """Begin a Lesson's exercise anew; the path where what was written until now is kept."""
+        path = self.exercise(lesson)
+        kept = next(each for i in count(1) if not (each := path.with_name(f"{path.stem}-{i}.py")).exists())
+        path.rename(kept)
+        self.exercise(lesson)
+        return kept
 
     def untouched(self, lesson):
         """Whether the copy is still as it came."""
-        return self.exercise(lesson).read_bytes() == (lesson.folder / "exercise.py").read_bytes()
+        return self.exercise(lesson).read_bytes() == lesson.original.read_bytes()
 
     def solve(self, lesson):
         """Note that it is solved."""
@@ -40,9 +49,9 @@ class Desk:
             self.solved.append(lesson.name)
             self._write()
 
-    def next_hint(self, lesson, count):
-        """How many of `count` hints to show: one more than the last time."""
-        self.hints[lesson.name] = min(count, self.hints.get(lesson.name, 0) + 1)
+    def next_hint(self, lesson, most):
+        """How many of `most` hints to show: one more than the last time."""
+        self.hints[lesson.name] = min(most, self.hints.get(lesson.name, 0) + 1)
         self._write()
         return self.hints[lesson.name]
 

@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 import minisat
 from minisat.errors import UserError, did_you_mean
+from minisat.teaching.capstone import NAME, Stage
+from minisat.teaching.exercises import load, not_written
 
 _NUMBERED = re.compile(r"(\d\d)_\w+")
+_STAGE = re.compile(r"(\d)_\w+")
 
 
 class Lesson(NamedTuple):
@@ -27,6 +30,34 @@ class Lesson(NamedTuple):
         """The lesson itself."""
         return self.folder / "lesson.py"
 
+    @property
+    def original(self):
+        """The exercise as it comes."""
+        return self.folder / "exercise.py"
+
+    @property
+    def work(self):
+        """Where in a learner's folder the learner's copy of it lies."""
+        return f"{self.name}/exercise.py"
+
+    @property
+    def checks(self):
+        """The files whose `cases` the exercise is checked on."""
+        return [self.folder / "checks.py"]
+
+    @property
+    def solution(self):
+        """The solution's text."""
+        return (self.folder / "solution.py").read_text(encoding="utf-8").rstrip("\n")
+
+    def refused(self, path):
+        """Nothing: the file `path` may import what it likes."""
+        return []
+
+    def unwritten(self, exercise):
+        """Sentences: what the module `exercise` has not written itself."""
+        return not_written(exercise, load(self.original, "as_it_came"))
+
 
 def lessons_folder(folder=None):
     """`folder`, or the lessons/ beside the package, where a checkout has them. UserError where there are none."""
@@ -42,16 +73,29 @@ def all_lessons(folder=None):
     found = []
     for path in sorted(lessons_folder(folder).iterdir()):
         if (match := _NUMBERED.fullmatch(path.name)) and (path / "lesson.py").is_file():
-            source = (path / "lesson.py").read_text(encoding="utf-8")
-            heading = re.search(r"^# # (?:\d+\. )?(.*)$", source, re.MULTILINE)
-            found.append(Lesson(int(match.group(1)), path, heading.group(1) if heading else path.name))
+            found.append(Lesson(int(match.group(1)), path, _heading(path / "lesson.py", r"^# # (?:\d+\. )?(.*)$")))
+    return found
+
+
+def all_stages(folder=None):
+    """The Stages of the capstone in a folder (see `lessons_folder`), in order; none where it has no capstone."""
+    capstone, found = lessons_folder(folder) / NAME, []
+    for path in sorted(capstone.iterdir()) if capstone.is_dir() else []:
+        if (match := _STAGE.fullmatch(path.name)) and (path / "checks.py").is_file():
+            found.append(Stage(int(match.group(1)), path, _heading(path / "README.md", r"^# (?:\d+\. )?(.*)$")))
     return found
 
 
 def find_lesson(which, lessons):
-    """The Lesson of that number, or of that name, with its number or without; UserError where there is none."""
-    names = [lesson.name[3:] for lesson in lessons]
+    """The Lesson or Stage of that number or name (with its number or without); UserError where there is none."""
+    names = [lesson.name.partition("_")[2] or lesson.name for lesson in lessons]
     for lesson, name in zip(lessons, names):
-        if str(which) in (f"{lesson.number}", lesson.name[:2], name, lesson.name):
+        if str(which) in (f"{lesson.number}", f"{lesson.number:0>2}", name, lesson.name):
             return lesson
     raise UserError(f"There is no lesson {which}; `minisat lesson list` lists them.{did_you_mean(which, names)}")
+
+
+def _heading(path, pattern):
+    """The first heading of a file, without its number; its folder's name where it has none."""
+    found = re.search(pattern, path.read_text(encoding="utf-8"), re.MULTILINE)
+    return found.group(1) if found else path.parent.name

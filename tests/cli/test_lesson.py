@@ -1,14 +1,17 @@
 """`minisat lesson`: a fresh learner's path, in a working folder of its own."""
 
 import json
+import os
 import subprocess
 import sys
 
 import pytest
 
+from minisat.cli import lesson as verb
 from minisat.cli.main import main
+from minisat.files import write_json
 from minisat.teaching.cells import read_cells
-from minisat.teaching.shelf import all_lessons
+from minisat.teaching.shelf import all_lessons, all_stages
 
 
 @pytest.fixture
@@ -61,7 +64,8 @@ def test_on_a_terminal_it_waits_before_each_section(desk, monkeypatch):
 
 
 def test_the_whole_course(desk, capsys):
-    """From the first lesson to the last: `check` fails helpfully as the exercise comes, passes with the solution."""
+    """From the first lesson to the last: `check` fails helpfully as the exercise comes, passes with the solution. Then
+    comes the capstone."""
     for lesson in all_lessons():
         assert main(["lesson", "check"]) == 1
         failed = capsys.readouterr().out
@@ -71,9 +75,73 @@ def test_the_whole_course(desk, capsys):
         assert main(["lesson", "check"]) == 0, capsys.readouterr().out
         passed = capsys.readouterr().out
         assert "Solved" in passed
-    assert "That was the last one." in passed
+    assert "Next: minisat lesson run capstone-1" in passed
+    assert main(["lesson", "check"]) == 1
+    assert "There is no build_words in captioner.py yet." in capsys.readouterr().out
+    stages = [stage.name for stage in all_stages()]
+    write_json(desk / "progress.json", {"solved": [*(lesson.name for lesson in all_lessons()), *stages]})
     assert main(["lesson", "check"]) == 0
     assert "Every exercise is solved" in capsys.readouterr().out
+
+
+def test_the_capstone_begins_with_an_empty_file(desk, capsys):
+    """`run capstone` shows the stage that one is at and where the file is; what is written there is checked, stage by
+    stage, and every stage has its own hints and its part of the solution."""
+    first, second = all_stages()[:2]
+    path = desk / "capstone" / "captioner.py"
+    assert main(["lesson", "run", "capstone"]) == 0
+    shown = capsys.readouterr().out
+    assert first.title in shown and "Your file: my_lessons/capstone/captioner.py" in shown
+    assert len(path.read_text().splitlines()) == 1
+    assert main(["lesson", "check", "capstone"]) == 1
+    assert "It is as it came" in capsys.readouterr().out
+    path.write_text((first.folder.parent / "solution.py").read_text(encoding="utf-8"), encoding="utf-8")
+    assert main(["lesson", "check", "capstone"]) == 0
+    passed = capsys.readouterr().out
+    assert "Solved." in passed and "Next: minisat lesson run capstone-2" in passed and "encode: " in passed
+    assert main(["lesson", "check", "capstone"]) == 0
+    passed = capsys.readouterr().out
+    assert f"stage 2, {second.title}" in passed and "lstm_back: agrees" in passed and "encode: " not in passed
+    assert main(["lesson", "hint", "capstone-2"]) == main(["lesson", "solution", "capstone-2"]) == 0
+    printed = capsys.readouterr().out
+    assert "def lstm_back" in printed and "def build_words" not in printed and "Hint 1 of" in printed
+    assert main(["lesson", "list"]) == 0
+    assert capsys.readouterr().out.count("solved") == 2
+
+
+def test_a_watched_file_is_checked_at_every_save(desk, capsys, monkeypatch):
+    """Once as it is, once more when it is saved, and no more when it is solved; Ctrl-C ends it before."""
+    first = all_lessons()[0]
+    waits = []
+
+    def sleep(seconds):
+        waits.append(seconds)
+        if len(waits) == 2:
+            solve(desk, first)
+            os.utime(exercise_of(desk, first), (1, 1))
+    monkeypatch.setattr(verb.time, "sleep", sleep)
+    assert main(["lesson", "watch", "1"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count("Lesson 1, ") == 2 and shown.count("WRONG") == 3 and "Solved" in shown and len(waits) == 2
+
+    def interrupt(seconds):
+        raise KeyboardInterrupt
+    monkeypatch.setattr(verb.time, "sleep", interrupt)
+    assert main(["lesson", "watch", "2"]) == 1
+
+
+def test_reset_keeps_what_was_written(desk, capsys):
+    """The exercise is as it came, and each earlier attempt lies beside it."""
+    first = all_lessons()[0]
+    main(["lesson", "check", "1"])
+    for attempt in ("one", "two"):
+        exercise_of(desk, first).write_text(f"# {attempt}")
+        capsys.readouterr()
+        assert main(["lesson", "reset", "1"]) == 0
+        assert "is as it came" in capsys.readouterr().out
+        assert exercise_of(desk, first).read_bytes() == first.original.read_bytes()
+    assert (desk / first.name / "exercise-1.py").read_text() == "# one"
+    assert (desk / first.name / "exercise-2.py").read_text() == "# two"
 
 
 def test_what_is_solved_is_not_run_again(desk, capsys):
@@ -99,7 +167,8 @@ def test_mistakes_are_named_by_line(desk, capsys):
     line = 1 + text[:text.index("axis=1")].count("\n")
     capsys.readouterr()
     assert main(["lesson", "check"]) == 1
-    assert f"exercise.py, line {line}: ValueError" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert f"exercise.py, line {line}: ValueError" in shown and shown.count("ValueError") == 1
     exercise_of(desk, first).write_text("exit(3)")
     assert main(["lesson", "check"]) == 1
     assert "exercise.py, line 1: SystemExit" in capsys.readouterr().out

@@ -9,6 +9,7 @@ from minisat.teaching.shelf import all_lessons, lessons_folder
 FOLDER = lessons_folder()
 PAGES = sorted([*(path for lesson in all_lessons() for name in ("lesson", "exercise", "solution", "checks", "hints")
                   for path in lesson.folder.glob(f"{name}.*") if path.suffix != ".ipynb"),
+                *FOLDER.glob("capstone/**/*.md"), *FOLDER.glob("capstone/**/*.py"),
                 FOLDER / "README.md", FOLDER / "what_came_next.md"])
 AMISS = {
     "a nudge goes forwards; what comes back is a gradient":
@@ -34,7 +35,7 @@ def prose(path):
     return re.sub(r"\s+", " ", re.sub(r"^# ?", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE))
 
 
-@pytest.mark.parametrize("path", PAGES, ids=[f"{path.parent.name}/{path.name}" for path in PAGES])
+@pytest.mark.parametrize("path", PAGES, ids=[f"{path.relative_to(FOLDER)}" for path in PAGES])
 def test_a_page_keeps_its_words(path):
     """No page of the course uses a word against its meaning, nor one of the turns that made readers stumble."""
     found = {why: match.group() for why, pattern in AMISS.items() if (match := re.search(pattern, prose(path)))}

@@ -1,0 +1,1 @@
+"""A captioner that looks where it speaks, every line of it mine."""
