@@ -301,7 +301,7 @@ def pick(features, keys, h, p, rng):
 
 
 def pick_back(cost, cache, p, grads):
-    """cost (N,): by how much a draw was worse than usual → dkeys, dh, the gradient of Σ cost · log alpha of its place."""
+    """cost (N,): by how much a draw was worse than usual → dkeys, dh: the gradient of Σ cost · log alpha(place)."""
     (features, h, hidden, alpha), place = cache
     dscores = cost[:, None] * (np.eye(alpha.shape[1])[place] - alpha)        # ∂ log alpha_s / ∂e = onehot(s) − alpha
     return scores_back(dscores, h, hidden, p, grads)

@@ -11,7 +11,7 @@ from minisat.plots.gallery import GalleryItem, gallery
 from minisat.text import END, SPECIALS, START
 
 KEPT = "trained.npz"
-TITLE = "Your backward passes wrote these captions"
+TITLE = "{} backward passes wrote these captions"
 _SHIFT = len(SPECIALS) - 2  # minisat has two marks more than the capstone's <end> and <unknown>
 
 
@@ -59,20 +59,30 @@ class Prefixes:
         return tuple(part[index] for part in state)
 
 
-def show_off(folder, work, photos, p, words, captions, bleu_4):
-    """Write gallery.html: the Photos, a caption of each with its looks, and whose work it is; returns its path."""
+def show_off(folder, work, photos, p, words, captions, bleu_4, solution):
+    """Write gallery.html: the Photos, a caption of each with its looks, and whose work it is; returns its path.
+
+    `solution` is a file: which of the learner's lines stand there too, word for word, the page says.
+    """
     ids = work.encode(captions, words)
     _, alphas, _ = work.forward(photos.features, ids[:, :-1], p)
     items = [GalleryItem(f"scene {i}", Image.fromarray(scene.image), caption, [" ".join(one) for one in told],
                          {"BLEU-4": 100 * corpus_bleu([caption], [told]).bleu_4}, alphas[i, :len(caption)])
              for i, (scene, caption, told) in enumerate(zip(photos.scenes, captions, photos.references))]
-    lines = len(Path(work.__file__).read_text(encoding="utf-8").splitlines())
+    lines, known = _lines(work.__file__), set(_lines(solution))
+    copied = sum(line in known for line in lines)
     numbers = sum(np.size(array) for array in p.values())
     path = Path(folder) / "gallery.html"
-    gallery(items, path, TITLE,
-            about=f"{Path(work.__file__).name} has {lines} lines, each of them yours: the forward passes, the backward "
-                  f"passes, Adam, the beam. It taught {numbers:,} numbers to describe scenes like these, none of which "
-                  f"it has seen before; BLEU-4 {100 * bleu_4:.1f} on these {len(items)}. What a scene's places hold "
-                  "was written down by an eye that was given, not learnt. Hold the pointer on a word to see where "
-                  "it looked.")
+    gallery(items, path, TITLE.format("Your" if 2 * copied < len(lines) else "The solution's"),
+            about=f"{Path(work.__file__).name} has {len(lines)} lines: forward passes, backward passes, Adam, a beam; "
+                  f"{copied} of them stand in the solution too, word for word. It taught {numbers:,} numbers to "
+                  "describe scenes like these, none of which it has seen before; BLEU-4 "
+                  f"{100 * bleu_4:.1f} on these {len(items)}. What a scene's places hold was written down by an eye that "
+                  "was given, not learnt. Hold the pointer on a word to see where it looked.")
     return path
+
+
+def _lines(path):
+    """The lines of a file that say something."""
+    lines = [line.strip() for line in Path(path).read_text(encoding="utf-8").splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]

@@ -1,5 +1,6 @@
 """The capstone: its solution passes every stage, the empty file fails each, and wrong work is told what is wrong."""
 
+import html
 import re
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 
 from minisat.captioner.decoding import greedy
 from minisat.teaching.exercises import check_exercise, examined, load
-from minisat.teaching.handmade import Prefixes, keep, kept
+from minisat.teaching.handmade import Prefixes, keep, kept, show_off
+from minisat.teaching.pages import formulas_for_github
 from minisat.teaching.shelf import all_stages, lessons_folder
 from minisat.teaching.toy_captioner import ToyPhotos
 
@@ -49,7 +51,7 @@ def test_a_page_says_what_is_to_be_written(stage):
         assert f"`{name}`" in "".join(each.source.read_text(encoding="utf-8") for each in STAGES[:stage.index]) \
             or name in dict(asked) or any(f"def {name}(" in each.source.read_text(encoding="utf-8")
                                           for each in STAGES[:stage.index]), name
-    assert re.search(r"\*\*How long\*\*", page)
+    assert "**How long**" in page and formulas_for_github(page) == page
     assert len(re.findall(r"^## ", (stage.folder / "hints.md").read_text(encoding="utf-8"), re.MULTILINE)) >= 2
 
 
@@ -83,7 +85,24 @@ def test_the_solution_learns_the_scenes_and_is_shown(tmp_path):
     found = re.search(r"BLEU-4 ([\d.]+) and pointing ([\d.]+) as the mean", "\n".join(lines))
     bleu_4, looks = map(float, found.groups())
     assert bleu_4 > 0.72 and looks > 0.87
-    assert "Your backward passes wrote these captions" in (tmp_path / "gallery.html").read_text(encoding="utf-8")
+    page = html.unescape((tmp_path / "gallery.html").read_text(encoding="utf-8"))
+    assert "The solution's backward passes wrote these captions" in page  # which is true
+
+
+def test_the_gallery_says_whose_work_it_is(tmp_path):
+    """Lines that stand in the solution are counted; where they are most of the file, the page does not say "yours"."""
+    photos = ToyPhotos(train=2, test=2).test
+    mine = re.sub(r"^(    .*[^\\:,(])$", r"\1  # mine", SOLUTION, flags=re.MULTILINE)
+    for text, title in ((SOLUTION, "The solution's backward passes"), (mine, "Your backward passes")):
+        path = written(tmp_path, text)
+        work = load(path, "exercise")
+        words = work.build_words(caption for told in photos.references for caption in told)
+        p = work.new_parameters(len(words))
+        captions = [["a", "ball"], ["a", "cup", "in", "red"]]
+        page = show_off(tmp_path, work, photos, p, words, captions, 0.5, FOLDER / "solution.py")
+        page = html.unescape(page.read_text(encoding="utf-8"))
+        assert f"{title} wrote these captions" in page and "BLEU-4 50.0 on these 2" in page
+        assert page.count("data-alpha=") == 2
 
 
 WRONG = [  # stage, what stands in the solution, what a learner may write, what the check says of it
@@ -123,7 +142,7 @@ WRONG = [  # stage, what stands in the solution, what a learner may write, what 
     (3, "        memory[name] = mean, square\n", "", "are the running means kept"),
     (3, "p[name] -= rate", "p[name] = p[name] + rate", "W after step 1"),
     (4, "return p, words\n\n\ndef describe", "return new_parameters(len(words)), words\n\n\ndef describe",
-     "surprises by"),
+     "a word still costs"),
     (4, "logits, h, c, alpha, _ = step(ids, features, keys, h, c, p, look)",
      "logits, _, _, alpha, _ = step(ids, features, keys, h, c, p, look)", "state handed on"),
     (4, "    logits[:, UNKNOWN] = -np.inf  ", "    pass  ", "<unknown>"),

@@ -17,7 +17,7 @@ def cases(work):
     logits, alphas, _ = work.forward(photos.features, ids[:, :-1], p)
     loss, _ = work.surprise(logits, ids[:, 1:])
     wrong_unless(np.isfinite(loss), "After learn the surprise is not finite: is the rate too high?")
-    wrong_unless(loss < BY_HEART, f"After {STEPS} steps on {PHOTOS} photos each word still surprises by {loss:.3f} nats; "
+    wrong_unless(loss < BY_HEART, f"After {STEPS} steps on {PHOTOS} photos a word still costs {loss:.3f} nats; "
                  f"by heart is below {BY_HEART}. {_why(loss, len(words))}")
     yield f"learn: a word surprises by {loss:.4f} nats after {STEPS} steps"
 
