@@ -162,16 +162,19 @@ class ShowAttendTell(Module):
         return self.scale.backward(dfeatures, cache.scale), None
 
     def _keys(self, features):
-        """features (N, L, D) → keys (N, L, A), the caches of norm and projection."""
-        normalised, norm_cache = (features, None) if self.normalise is None else self.normalise.forward(features)
+        """features (N, L, D) → keys (N, L, A), the projection's cache, with the norm's before it where there is one."""
+        if self.normalise is None:
+            return self.keys.forward(features)
+        normalised, norm_cache = self.normalise.forward(features)
         keys, cache = self.keys.forward(normalised)
         return keys, (norm_cache, cache)
 
     def _keys_backward(self, dkeys, cache):
         """dkeys (N, L, A) → dfeatures (N, L, D)."""
+        if self.normalise is None:
+            return self.keys.backward(dkeys, cache)
         norm_cache, cache = cache
-        dnormalised = self.keys.backward(dkeys, cache)
-        return dnormalised if self.normalise is None else self.normalise.backward(dnormalised, norm_cache)
+        return self.normalise.backward(self.keys.backward(dkeys, cache), norm_cache)
 
     def _first_layers(self):
         """The layers that make h_0 and, where the cell has one, c_0."""

@@ -77,8 +77,8 @@ def show_off(folder, work, photos, p, words, captions, bleu_4, solution):
             about=f"{Path(work.__file__).name} has {len(lines)} lines: forward passes, backward passes, Adam, a beam; "
                   f"{copied} of them stand in the solution too, word for word. It taught {numbers:,} numbers to "
                   "describe scenes like these, none of which it has seen before; BLEU-4 "
-                  f"{100 * bleu_4:.1f} on these {len(items)}. What a scene's places hold was written down by an eye that "
-                  "was given, not learnt. Hold the pointer on a word to see where it looked.")
+                  f"{100 * bleu_4:.1f} on these {len(items)}. What a scene's places hold was written down by an eye "
+                  "that was given, not learnt. Hold the pointer on a word to see where it looked.")
     return path
 
 
