@@ -4,7 +4,7 @@ Both share a protocol. `own` is what h, and the word, make with the weights of t
 the word; n rows are the words of one time step.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -47,47 +47,42 @@ class Remembered(NamedTuple):
     value: np.ndarray        # (n, D)
 
 
-class Gathered(NamedTuple):
-    """Gradients of all words' sentinels."""
-
-    dvalue: Any  # (R, D)
-    dkey: Any    # (R, A)
-
-
 class WithSentinel:
     """z = Σ alpha a + share value, alpha and share made of scores together: see SentinelStep."""
 
     def __init__(self, step):
         self.key, self.value = step.sentinel_key, step.sentinel_value
+        self.A = self.key.W.shape[1]
+        self.W = np.hstack([self.key.W.data, self.value.W.data])       # key and value in one product
         self.W_h, self.b = step.sentinel.W_h, step.sentinel.b
 
     def forward(self, attention, query, own, memory, rows=None, photo=None):
         """query (n, A), own (n, H), memory (n, H) → alpha (n, L), beta (n, 1), z (n, D), Remembered."""
         gate, tanh_memory = sigmoid_in_place(own.copy()), np.tanh(memory)
         s = gate * tanh_memory
-        hidden = s @ self.key.W.data
+        of_s = s @ self.W
+        hidden, value = of_s[:, :self.A], of_s[:, self.A:]
         hidden += query
         np.tanh(hidden, out=hidden)
+        value += self.value.b.data
         scores = np.hstack([attention.scores(query, photo), (hidden @ attention.v)[:, None]])
         weights = attention.normaliser.in_place(scores)
         alpha, share = weights[:, :-1], weights[:, -1:]
-        value = s @ self.value.W.data
-        value += self.value.b.data
         z = attention.contexts(alpha, photo)
         z += share * value
         return alpha, 1.0 - share, z, Remembered(gate, tanh_memory, s, hidden, value)
 
     def start_backward(self, R, dtype):
-        """Room for the gradients of all words."""
-        (D,), A = self.value.b.shape, self.key.W.shape[1]
-        return Gathered(np.empty((R, D), dtype), np.empty((R, A), dtype))
+        """Room for the gradients of all words' keys and values, (R, A + D)."""
+        return np.empty((R, self.W.shape[1]), dtype)
 
     def backward(self, gathered, attention, sums, query, alpha, beta, remembered, dz, dalpha, rows):
         """dz (n, D), dalpha (n, L) → (dquery (n, A), down (n, H), dmemory (n, H), dcontext (n, D))."""
         gate, tanh_memory, _, hidden, value = remembered
         share = 1.0 - beta
         dshare = (dz * value).sum(axis=1, keepdims=True)               # z = Σ alpha a + share value
-        dvalue = np.multiply(share, dz, out=gathered.dvalue[rows])
+        d = gathered[rows]
+        np.multiply(share, dz, out=d[:, self.A:])
         dalpha = attention.alpha_gradient(dz, rows) + dalpha
         de = attention.normaliser.gradient_in_place(np.hstack([dalpha, dshare]), np.hstack([alpha, share]))
         de, de_s = de[:, :-1], de[:, -1:]
@@ -95,9 +90,8 @@ class WithSentinel:
         squares = hidden * hidden
         dquery -= de_s * attention.v * squares                         # the sentinel is one place more
         sums.dv[...] += de_s[:, 0] @ hidden                            # e_s = v · hidden
-        dkey = np.multiply(de_s * attention.v, 1.0 - squares, out=gathered.dkey[rows])
-        ds = dvalue @ self.value.W.data.T
-        ds += dkey @ self.key.W.data.T
+        np.multiply(de_s * attention.v, 1.0 - squares, out=d[:, :self.A])
+        ds = (self.W @ d.T).T
         dmemory = ds * gate * (1.0 - tanh_memory * tanh_memory)        # s = gate tanh(memory)
         ds *= tanh_memory
         ds *= gate * (1.0 - gate)
@@ -105,7 +99,7 @@ class WithSentinel:
 
     def finish_backward(self, gathered, remembered):
         """Of all words, once: each weight gradient is one product."""
-        s = np.concatenate([step.s for step in remembered])
-        self.key.W.grad += s.T @ gathered.dkey
-        self.value.W.grad += s.T @ gathered.dvalue
-        self.value.b.grad += gathered.dvalue.sum(axis=0)
+        dW = np.concatenate([step.s for step in remembered]).T @ gathered
+        self.key.W.grad += dW[:, :self.A]
+        self.value.W.grad += dW[:, self.A:]
+        self.value.b.grad += gathered[:, self.A:].sum(axis=0)
