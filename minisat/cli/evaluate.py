@@ -10,6 +10,7 @@ from minisat.files import try_folder
 from minisat.text import TOKENIZERS
 from minisat.trained import evaluate
 from minisat.trained.further_metrics import describe_diversity, describe_retrieval
+from minisat.trained.looks import describe_looks, describe_occlusion
 
 HELP = ("Caption a split with a trained run and score the captions. Writes captions-SPLIT.json, references-SPLIT.json "
         "(the two files of `minisat score`), scores-SPLIT.json and analysis-SPLIT.html, a page of the best, the worst "
@@ -30,6 +31,9 @@ def add_arguments(parser):
     parser.add_argument("--retrieval", type=whole(2), nargs="?", const=100, metavar="N",
                         help="find photos by caption and captions by photo among N photos of the split (default 100: "
                              "every pair is computed, some hundreds a second and core)")
+    parser.add_argument("--occlusion", type=COUNT, nargs="?", const=200, metavar="N",
+                        help="do words hang on the places looked at? In N photos of the split (default 200, one or two "
+                             "minutes) each place is set to zero, and log p of each word of the caption watched")
     parser.add_argument("--no-yardsticks", action="store_true",
                         help="leave out what people and trivial captions reach (saves seconds)")
     parser.add_argument("--gallery", action="store_true", help="also write gallery-SPLIT.html")
@@ -45,12 +49,12 @@ def run(arguments):
     try_folder(arguments.out or arguments.run_folder)
     found = evaluate(captioner, read_dataset(arguments.data), arguments.split, decoding, arguments.features,
                      tokenizer=arguments.tokenizer, yardsticks=not arguments.no_yardsticks,
-                     retrieval=arguments.retrieval, progress=progress)
+                     retrieval=arguments.retrieval, occlusion=arguments.occlusion, progress=progress)
     files = found.write(arguments.out or arguments.run_folder, arguments.limit if arguments.gallery else None)
     tables = [describe(found.scores)]
     if found.scores["diversity"]:
         tables.append(describe_diversity(found.scores["diversity"]))
-    if "retrieval" in found.scores:
-        tables.append(describe_retrieval(found.scores["retrieval"]))
+    tables += [say(found.scores[key]) for key, say in (("looks", describe_looks), ("occlusion", describe_occlusion),
+                                                       ("retrieval", describe_retrieval)) if key in found.scores]
     tables.append("\n".join(f"{kind}: {path}" for kind, path in files.items()))
     return Answer(found.scores, "\n\n".join(tables))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from minisat.evaluation.looks import entropies, shares
 from minisat.evaluation.word_classes import CLASS_OF, CLASSES, meanings
 from minisat.text import FUNCTION_WORDS
 
@@ -55,20 +56,18 @@ def attention_by_class(captions):
     """Where words of each class looked: {class: {"words", "entropy", "peak", "beta"}}, means over the words.
 
     captions: (words, alphas (T, L), betas (T,) or None) of each photo, T at least the number of words; those whose
-    alphas are None are passed over. Entropy −Σ α log α in nats (log L when all locations count alike), peak the largest
-    α, beta the gate (None without one); with a sentinel α is the look at the photo alone, beta its share. Classes are
-    those of `word_classes`, then "function" and "other".
+    alphas are None are passed over. Entropy in nats (log L when all locations count alike), peak the largest α, beta
+    the gate (None without one); with a sentinel α is the look at the photo alone, beta its share. Classes are those of
+    `word_classes`, then "function" and "other".
     """
     rows = defaultdict(list)
     for words, alphas, betas in captions:
         if alphas is None:
             continue
         for t, word in enumerate(words):
-            alpha = np.asarray(alphas[t], np.float64)
-            alpha = alpha / max(alpha.sum(), 1e-30)  # a sentinel may have the rest
-            entropy = -float(alpha @ np.log(np.maximum(alpha, 1e-30)))
+            alpha = shares(alphas[t])
             name = CLASS_OF.get(word) or ("function" if word in FUNCTION_WORDS else "other")
-            rows[name].append((entropy, float(alpha.max()), np.nan if betas is None else float(betas[t])))
+            rows[name].append((float(entropies(alpha)), float(alpha.max()), np.nan if betas is None else float(betas[t])))
     result = {}
     for name in (*CLASSES, "other", "function"):
         if name in rows:
@@ -80,6 +79,4 @@ def attention_by_class(captions):
 
 def places_looked_at(alphas):
     """exp(mean entropy) of alphas (T, L): as many locations, looked at alike, would be as spread out. 1 to L."""
-    alphas = np.asarray(alphas, np.float64)
-    alphas = alphas / np.maximum(alphas.sum(axis=1, keepdims=True), 1e-30)
-    return float(np.exp(-(alphas * np.log(np.maximum(alphas, 1e-30))).sum(axis=1).mean()))
+    return float(np.exp(entropies(alphas).mean()))

@@ -1,4 +1,4 @@
-"""Caption a split of a data set and score the captions: with intervals, yardsticks, diversity and retrieval."""
+"""Caption a split of a data set and score the captions: with intervals, yardsticks, diversity, looks and retrieval."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,6 +9,7 @@ from minisat.trained.best_and_worst import write_gallery
 from minisat.trained.error_analysis import write_analysis
 from minisat.trained.further_metrics import diversity_metrics, retrieval_metrics
 from minisat.trained.inputs import photos_and_inputs
+from minisat.trained.looks import check_occlusion, look_metrics, occlusion_metrics
 from minisat.trained.neighbours import NoNeighbours
 from minisat.trained.scoring import nearest_captions, score_with_yardsticks, training_captions
 from minisat.trained.silence import silent
@@ -47,15 +48,18 @@ class Evaluation(NamedTuple):
 
 
 def evaluate(captioner, dataset, split, decoding, store=None, *, tokenizer=None, yardsticks=True, retrieval=None,
-             progress=silent):
+             occlusion=None, progress=silent):
     """The Evaluation of a TrainedCaptioner on a split of a Dataset, decoded as the Decoding says.
 
     `store`: where features come from (unless given: the run's own, else they are extracted). `tokenizer`: how captions
     are cut for scoring (unless given: as the run's were). `yardsticks`: also what people and trivial captions reach.
-    `retrieval`: also find photos by caption and captions by photo among so many. `progress(what, unit, total)` is a
-    context whose `update_to(done)` hears how far it is. For a consensus the run is given the neighbours that it
-    lacks. What is left out is noted. UserError when split, photos or features are missing.
+    `retrieval`: also find photos by caption and captions by photo among so many. `occlusion`: also ask of so many
+    photos whether words hang on the places looked at. `progress(what, unit, total)` is a context whose
+    `update_to(done)` hears how far it is. For a consensus the run is given the neighbours that it lacks. What is left
+    out is noted. UserError when split, photos or features are missing.
     """
+    if occlusion is not None:
+        check_occlusion(captioner)
     photos, gather = photos_and_inputs(captioner, dataset.split(split), store)
     if decoding.consensus:
         _have_neighbours(captioner, dataset, split, store, progress)
@@ -77,6 +81,10 @@ def evaluate(captioner, dataset, split, decoding, store=None, *, tokenizer=None,
               **score_with_yardsticks(texts, references, tokenizer or captioner.recipe.tokenizer,
                                       training_captions(dataset), nearest, yardsticks),
               "diversity": diversity_metrics(captioner, dataset, photos, said)}
+    if looks := look_metrics(captioner, captions):
+        scores["looks"] = looks
+    if occlusion is not None:
+        scores["occlusion"] = occlusion_metrics(captioner, photos, gather, captions, occlusion, progress)
     if retrieval is not None:
         scores["retrieval"] = retrieval_metrics(captioner, photos, gather, retrieval, progress)
     return Evaluation(captioner, photos, captions, texts, references, scores, neighbours)

@@ -6,7 +6,7 @@ from minisat.evaluation import annotation, collapse, diversity, image_search, lo
 from minisat.trained.silence import silent
 from minisat.training import caption_words
 
-SEED = 0            # of the sample of photos
+SEED = 0            # of a sample of photos
 JUDGED_TOGETHER = 8  # photos whose likelihoods are computed at once
 RETRIEVAL = {"image_search": "the photo of a caption", "annotation": "a caption of a photo",
              "annotation_per_prior": "a caption of a photo, per prior"}
@@ -48,14 +48,19 @@ def describe_diversity(metrics):
     return "\n".join(lines)
 
 
+def drawn(photos, count):
+    """`count` of `photos`, drawn with SEED, in their order; all of them where there are no more."""
+    if count >= len(photos):
+        return photos
+    return [photos[i] for i in sorted(np.random.default_rng(SEED).choice(len(photos), count, replace=False))]
+
+
 def retrieval_metrics(captioner, photos, gather, count, progress=silent):
     """Retrieval among `count` of `photos`, drawn with SEED, and all their captions, ready for JSON.
 
     `gather` turns a list of photos into the model's inputs; `progress` as in `evaluate`.
     """
-    if count < len(photos):
-        drawn = np.random.default_rng(SEED).choice(len(photos), count, replace=False)
-        photos = [photos[i] for i in sorted(drawn)]
+    photos = drawn(photos, count)
     captions = [captioner.vocabulary.encode(caption_words(text, captioner.recipe))
                 for photo in photos for text in photo.captions]
     owners = np.repeat(np.arange(len(photos)), [len(photo.captions) for photo in photos])

@@ -1,12 +1,18 @@
-"""What `minisat evaluate` says beside the scores: diversity and retrieval."""
+"""What `minisat evaluate` says beside the scores: diversity, looks, occlusion and retrieval."""
 
 import json
+from types import SimpleNamespace
 
+import pytest
+
+from minisat.captioner import ShowAttendTell
 from minisat.cli.main import main
 from minisat.data import read_dataset
+from minisat.errors import UserError
 from minisat.evaluation import diversity
 from minisat.files import read_json
 from minisat.text import tokenize
+from minisat.trained.looks import check_occlusion
 
 
 def evaluate(*arguments):
@@ -66,3 +72,43 @@ def test_photos_that_are_gone_leave_the_analysis_without_pictures(tiny, tmp_path
     (data / "captions.txt").write_text((tiny.photos.parent / "captions.txt").read_text())
     assert evaluate(tiny.soft, data, "--features", tiny.store, "--split", "train", "--beam", 1, "--out", tmp_path) == 0
     assert "<figure>" not in (tmp_path / "analysis-train.html").read_text(encoding="utf-8")
+
+
+def test_looks_are_measured_where_there_are_any(tiny, tmp_path, capsys):
+    for run in (tiny.soft, tiny.told):
+        assert evaluate(run, tiny.data, "--beam", 1, "--out", tmp_path) == 0
+        assert ("at a border place" in capsys.readouterr().out) == (run == tiny.soft)
+    assert evaluate(tiny.soft, tiny.data, "--beam", 1, "--json", "--out", tmp_path) == 0
+    looks = json.loads(capsys.readouterr().out)["looks"]
+    captions = read_json(tmp_path / "captions-dev.json")
+    assert looks["words"] == sum(len(text.split()) for text in captions.values())  # the end of a caption is no word
+    assert set(looks["per_image"]) == set(tiny.dev) and 0 < looks["entropy"]["mean"] <= looks["most"]
+
+
+def test_occlusion_from_a_store_and_from_photos(tiny, tmp_path, capsys):
+    for run in (tiny.soft, tiny.along):
+        assert evaluate(run, tiny.data, "--split", "train", "--beam", 1, "--occlusion", 3, "--out", tmp_path) == 0
+        assert "3 photos, drawn with seed 0" in capsys.readouterr().out
+        figures = read_json(tmp_path / "scores-train.json")["occlusion"]
+        assert len(figures["per_image"]) == figures["photos"] == 3
+        for way in ("photo", "look"):
+            assert -1 <= figures[way]["own"]["low"] <= figures[way]["own"]["mean"] <= figures[way]["own"]["high"] <= 1
+            assert figures[way]["fall"]["peak"] != 0
+
+
+def test_occlusion_is_refused_where_there_is_no_look_of_ones_own(tiny, tmp_path, capsys):
+    for flags, words in (([tiny.told], "looks nowhere"), ([tiny.soft, "--ensemble", tiny.soft], "a mean that no")):
+        run, *others = flags
+        assert evaluate(run, tiny.data, *others, "--occlusion", "--out", tmp_path / "out") == 2
+        captured = capsys.readouterr()
+        assert words in captured.err and len(captured.err.strip().splitlines()) == 1 and captured.out == ""
+    assert not (tmp_path / "out").exists()
+
+
+def test_occlusion_needs_looks_that_are_not_drawn():
+    run = SimpleNamespace(folder="run", others=(), recipe=SimpleNamespace(model="hard-attention"),
+                          learner=SimpleNamespace(captioner=ShowAttendTell(5, 3, attention="hard", rng=0)))
+    check_occlusion(run)
+    run.learner.captioner.attend.softmax.decoding = "sampling"
+    with pytest.raises(UserError, match="argmax or expectation"):
+        check_occlusion(run)

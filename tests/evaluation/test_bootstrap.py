@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from minisat.evaluation import References, corpus_scores, drawn_scores
-from minisat.evaluation.bootstrap import compare, intervals, resamples
+from minisat.evaluation.bootstrap import compare, intervals, mean_interval, resamples
 from minisat.evaluation.corpus import Family
 
 WORDS = "a the small old red dog cat bird runs sleeps sings on under near tree house".split()
@@ -89,3 +89,11 @@ def test_a_thousand_resamples_of_a_thousand_photos_take_seconds(rng):
     start = time.process_time()
     compare(some, some)
     assert time.process_time() - start < 5.0
+
+
+def test_the_interval_of_a_mean_is_as_wide_as_its_standard_error(rng):
+    values = rng.normal(3.0, 2.0, 400)
+    found = mean_interval(values)
+    assert found["mean"] == pytest.approx(values.mean())
+    assert (found["high"] - found["low"]) / 2 == pytest.approx(1.96 * values.std() / 20, rel=0.1)
+    assert mean_interval([0.5]) == {"mean": 0.5, "low": 0.5, "high": 0.5} and mean_interval([]) is None
