@@ -67,7 +67,8 @@ def attention_by_class(captions):
         for t, word in enumerate(words):
             alpha = shares(alphas[t])
             name = CLASS_OF.get(word) or ("function" if word in FUNCTION_WORDS else "other")
-            rows[name].append((float(entropies(alpha)), float(alpha.max()), np.nan if betas is None else float(betas[t])))
+            beta = np.nan if betas is None else float(betas[t])
+            rows[name].append((float(entropies(alpha)), float(alpha.max()), beta))
     result = {}
     for name in (*CLASSES, "other", "function"):
         if name in rows:

@@ -15,6 +15,9 @@ SIZES = {"embedding_size": 6, "hidden_size": 7, "attention_size": 5, "rng": 0}
 CAPTIONERS = {"soft": lambda: ShowAttendTell(V, D, **SIZES),
               "hard": lambda: ShowAttendTell(V, D, attention="hard", **SIZES),
               "hard, argmax": lambda: ShowAttendTell(V, D, attention="hard", decoding="argmax", **SIZES),
+              "adaptive": lambda: ShowAttendTell(V, D, sentinel=True, word_in_query=True, normalised_keys=True,
+                                                 **SIZES),
+              "sparse": lambda: ShowAttendTell(V, D, sentinel=True, attention_function="sparsemax", **SIZES),
               "dot-gru": lambda: ShowAttendTell(V, D, score="dot", cell="gru", **SIZES),
               "gru": lambda: GRUNotebook(V, D, **SIZES)}
 WORDS = [5, 7, 5, 10]
@@ -48,7 +51,7 @@ def log_p(model, features):
 
 
 @pytest.mark.parametrize("decoder", [fast_decoder, lambda model: model])
-@pytest.mark.parametrize("name", ["soft", "hard", "dot-gru", "gru"])
+@pytest.mark.parametrize("name", ["soft", "hard", "adaptive", "dot-gru", "gru"])
 def test_gone_from_the_photo_is_another_run_on_another_photo(name, decoder, rng):
     model, features = captioner(name), rng.normal(size=(L, D))
     kept = features.copy()
