@@ -30,14 +30,15 @@ def metrics(terms, alphas, real):
     """The terms but the cross-entropy, and the "attention_entropy": mean −Σ alpha log alpha of the real words, in nats.
 
     alphas (..., L), or None without attention; real (...). Looking everywhere alike gives log L, at one place 0. What
-    goes to a sentinel is left out: the entropy is that of the look at the photo.
+    goes to a sentinel is left out: the entropy is that of the look at the photo, of those words that look there at all.
     """
     found = {name: value for name, value in terms.items() if name != "cross_entropy"}
     if alphas is not None:
         xp = get_array_module(alphas)
-        alphas = alphas / xp.maximum(alphas.sum(axis=-1, keepdims=True), 1e-30)
+        seen = alphas.sum(axis=-1, keepdims=True)
+        alphas, looking = alphas / xp.maximum(seen, 1e-30), real * (seen[..., 0] > 0)
         entropy = -(alphas * xp.log(xp.maximum(alphas, 1e-30))).sum(axis=-1)
-        found["attention_entropy"] = (entropy * real).sum() / real.sum()
+        found["attention_entropy"] = (entropy * looking).sum() / xp.maximum(looking.sum(), 1)
     return found
 
 

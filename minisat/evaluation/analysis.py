@@ -57,7 +57,8 @@ def attention_by_class(captions):
 
     captions: (words, alphas (T, L), betas (T,) or None) of each photo, T at least the number of words; those whose
     alphas are None are passed over. Entropy in nats (log L when all locations count alike), peak the largest α, beta
-    the gate (None without one); with a sentinel α is the look at the photo alone, beta its share. Classes are those of
+    the gate (None without one); with a sentinel α is the look at the photo alone, beta its share, and words that do not
+    look there count in beta only (entropy and peak are None where no word does). Classes are those of
     `word_classes`, then "function" and "other".
     """
     rows = defaultdict(list)
@@ -65,19 +66,25 @@ def attention_by_class(captions):
         if alphas is None:
             continue
         for t, word in enumerate(words):
-            alpha = shares(alphas[t])
-            name = CLASS_OF.get(word) or ("function" if word in FUNCTION_WORDS else "other")
-            beta = np.nan if betas is None else float(betas[t])
-            rows[name].append((float(entropies(alpha)), float(alpha.max()), beta))
+            alpha = shares(alphas[t])  # zeros where a sentinel has everything
+            look = {"entropy": float(entropies(alpha)), "peak": float(alpha.max())} if alpha.any() else {}
+            if betas is not None:
+                look["beta"] = float(betas[t])
+            rows[CLASS_OF.get(word) or ("function" if word in FUNCTION_WORDS else "other")].append(look)
     result = {}
     for name in (*CLASSES, "other", "function"):
         if name in rows:
-            entropy, peak, beta = np.mean(rows[name], axis=0).tolist()
-            result[name] = {"words": len(rows[name]), "entropy": entropy, "peak": peak,
-                            "beta": None if math.isnan(beta) else beta}
+            result[name] = {"words": len(rows[name])}
+            for what in ("entropy", "peak", "beta"):
+                found = [look[what] for look in rows[name] if what in look]
+                result[name][what] = float(np.mean(found)) if found else None
     return result
 
 
 def places_looked_at(alphas):
-    """exp(mean entropy) of alphas (T, L): as many locations, looked at alike, would be as spread out. 1 to L."""
-    return float(np.exp(entropies(alphas).mean()))
+    """exp(mean entropy) of alphas (T, L): as many locations, looked at alike, would be as spread out. 1 to L.
+
+    Words that do not look at the photo at all (a sentinel has everything) do not count; 0 where none does.
+    """
+    looking = np.any(alphas, axis=1)
+    return float(np.exp(entropies(alphas)[looking].mean())) if looking.any() else 0.0

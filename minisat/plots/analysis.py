@@ -57,8 +57,9 @@ def _mistakes(mistakes):
 
 
 def _attention(figures, locations):
-    rows = [(name, of["words"], f"{of['entropy']:.2f}", f"{of['peak']:.3f}",
-             "" if of["beta"] is None else f"{of['beta']:.2f}") for name, of in figures.items()]
+    rows = [(name, of["words"], *("" if of[what] is None else f"{of[what]:.{digits}f}"
+                                  for what, digits in (("entropy", 2), ("peak", 3), ("beta", 2))))
+            for name, of in figures.items()]
     return section("Where words look", f"Means over all words said. The entropy of the attention is in nats, "
                    f"{locations['entropy']:.2f} when all {locations['count']} locations count alike (peak "
                    f"{1 / locations['count']:.3f}); beta is the gate on what was seen, "

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from minisat.captioner.teacher_forcing import metrics
 from minisat.evaluation.analysis import attention_by_class, confusions, places_looked_at, unsupported
 from minisat.evaluation.word_classes import CLASS_OF, CLASSES, meanings
 
@@ -55,6 +56,17 @@ def test_attention_of_each_class_of_words():
     assert found["thing"] == pytest.approx({"words": 1, "entropy": np.log(2), "peak": 0.5, "beta": 1.0})
     assert found["function"]["entropy"] == pytest.approx(np.log(4))
     assert attention_by_class([(["red"], alphas, None)])["colour"]["beta"] is None
+
+
+def test_a_word_that_looks_at_the_sentinel_alone_has_no_entropy():
+    """Its look would seem as sharp as can be, and it is none."""
+    alphas = np.array([[0.0, 0, 0, 0], [0.25, 0.25, 0, 0], [0.0, 0, 0, 0]])
+    found = attention_by_class([(["red", "blue", "of"], alphas, np.array([0.0, 0.5, 0.0]))])
+    assert found["colour"] == pytest.approx({"words": 2, "entropy": np.log(2), "peak": 0.5, "beta": 0.25})
+    assert found["function"] == {"words": 1, "entropy": None, "peak": None, "beta": 0.0}
+    assert places_looked_at(alphas) == pytest.approx(2) and places_looked_at(alphas[:1]) == 0
+    assert metrics({}, alphas, np.ones(3))["attention_entropy"] == pytest.approx(np.log(2))
+    assert metrics({}, alphas, np.array([1.0, 0, 0]))["attention_entropy"] == 0
 
 
 def test_places_looked_at_is_one_for_a_point_and_all_for_everywhere():
