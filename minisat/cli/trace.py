@@ -15,20 +15,27 @@ from minisat.files import try_file
 from minisat.plots.stepper import stepper
 from minisat.room import readable
 from minisat.trace import (
+    asked,
     compare,
     demo_step,
     guilty_frames,
+    matching,
+    numbers_beside,
     printable,
     read_trace,
     record_step,
     red_frames,
     walk,
+    why_facts,
+    why_lines,
     write_trace,
 )
 
 HELP = ("Backprop, step by step: record one training step of a captioner, look at every layer's values, gradients and "
-        "formulas, forwards and backwards, and see which layer's backward is wrong.")
-EXAMPLE = "minisat trace record --out step.json\n  minisat trace check step.json\n  minisat trace step step.json"
+        "formulas, forwards and backwards, see which layer's backward is wrong, and ask of any number why it is what "
+        "it is.")
+EXAMPLE = ("minisat trace record --out step.json\n  minisat trace check step.json\n  minisat trace step step.json\n"
+           "  minisat trace why step.json \"L_o backward\" 'dW[3,5]'")
 
 LIMITS = "A step shows an error only in what it exercises: other captions, sizes and recipes may show more."
 
@@ -71,8 +78,27 @@ def _captioner(document):
 
 def step(arguments):
     """Walk through a trace in the terminal."""
-    walk(read_trace(arguments.file))
+    document = read_trace(arguments.file)
+    walk(document, recorded=numbers_beside(arguments.file, document))
     return Answer()
+
+
+def why(arguments):
+    """Why an entry is what it is."""
+    document = read_trace(arguments.file)
+    recorded, count = numbers_beside(arguments.file, document), len(document["frames"])
+    found = [int(arguments.frame)] if arguments.frame.isdecimal() else matching(document, arguments.frame)
+    if not found or found[0] >= count:
+        raise UserError(f"No frame is {arguments.frame!r}: give a number up to {count - 1}, or words of its layer, "
+                        "class and pass, such as \"score backward\".")
+    frame = document["frames"][found[0]]
+    place = asked(recorded, found[0], arguments.entry)
+    try:
+        facts = why_facts(recorded, place, arguments.terms)
+    except LookupError:
+        facts = None
+    lines = [f"frame {frame['index']}, {frame['path']} {frame['phase']}", *why_lines(recorded, place, arguments.terms)]
+    return Answer(facts, printable("\n".join(lines)))
 
 
 def html(arguments):
@@ -133,6 +159,15 @@ def _file_arguments(parser):
     parser.add_argument("file", metavar="FILE", help="a trace, as `record` writes it")
 
 
+def _why_arguments(parser):
+    _file_arguments(parser)
+    parser.add_argument("frame", metavar="FRAME", help="its number, or words of its layer, class and pass: the first "
+                        "such frame")
+    parser.add_argument("entry", metavar="ENTRY", help="such as 'dW[3,5]'; of what, it tells where it does not know "
+                        "the name")
+    parser.add_argument("--terms", type=COUNT, default=4, metavar="N", help="written out, largest first (default 4)")
+
+
 def _html_arguments(parser):
     _file_arguments(parser)
     parser.add_argument("--out", metavar="FILE", help="the page (default: beside the trace)")
@@ -156,6 +191,8 @@ ACTIONS = {
                      "minisat trace record --out step.json"),
     "step": Action(step, _file_arguments, "step through a trace in the terminal", "minisat trace step step.json",
                    json=""),
+    "why": Action(why, _why_arguments, "say which entries made an entry of a trace, and where these were made",
+                  "minisat trace why step.json \"L_o backward\" 'dW[3,5]'"),
     "html": Action(html, _html_arguments, "write the page of a trace", "minisat trace html step.json", json=""),
     "check": Action(check, _check_arguments, "list the red frames of a trace", "minisat trace check step.json"),
     "diff": Action(diff, _diff_arguments, "compare two traces", "minisat trace diff before.json after.json"),

@@ -1,5 +1,6 @@
 """The backprop stepper: record a training step, check every call in it, keep it in a file, find where it went wrong."""
 
+from minisat.trace.asking import asked, numbers_beside, why_facts, why_lines
 from minisat.trace.birth import INPUTS, birthplace, unstable_part
 from minisat.trace.diff import compare
 from minisat.trace.document import VERSION, describe, read_trace, write_trace
@@ -11,6 +12,7 @@ from minisat.trace.terminal import frame_text, printable, walk
 from minisat.trace.verdict import Verdict
 from minisat.trace.walking import born, guilty_frames, matching, next_red, red_frames, time_step
 
-__all__ = ["Call", "INPUTS", "Trace", "VERSION", "Verdict", "birthplace", "born", "check_global", "check_local",
-           "compare", "demo_step", "describe", "frame_text", "guilty_frames", "matching", "next_red", "printable",
-           "read_trace", "record_step", "red_frames", "time_step", "trace", "unstable_part", "walk", "write_trace"]
+__all__ = ["Call", "INPUTS", "Trace", "VERSION", "Verdict", "asked", "birthplace", "born", "check_global",
+           "check_local", "compare", "demo_step", "describe", "frame_text", "guilty_frames", "matching", "next_red",
+           "numbers_beside", "printable", "read_trace", "record_step", "red_frames", "time_step", "trace",
+           "unstable_part", "walk", "why_facts", "why_lines", "write_trace"]

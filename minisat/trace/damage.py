@@ -40,7 +40,7 @@ CAPTION = {"words": [str], "said": [str], "lead": WHOLE, "alphas": [[NUMBER]], "
 TRACE = {"about": {str: Either(str, NUMBER, bool, None)},
          "sources": {str: Either(None, CODE | {"about": str, "helpers": [CODE]})},
          "tensors": [TENSOR], "frames": [FRAME], "captions": [CAPTION], "sizes?": {str: COUNT}, "words?": [str],
-         "rules?": [list]}
+         "rules?": [[dict]]}
 
 
 def first_damage(document):

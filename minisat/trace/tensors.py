@@ -7,7 +7,8 @@ from math import ceil, isqrt, prod
 
 import numpy as np
 
-WHOLE = 160           # an array of at most so many entries is written whole, with four digits
+WHOLE = 160           # an array of at most so many entries is written whole
+EXACT = 9             # … each with so many digits: as many as float32 has, so that sums of them are right
 MANY = 1 << 17        # and one of at most so many deflated, as float32
 ROWS, COLUMNS = 24, 40  # of the picture of a larger one, at most
 MAPS = 16             # of an image-like array (N, C, h, w), the first item's first so many maps are drawn
@@ -49,7 +50,7 @@ def describe_array(array):
                     "std": short(good.std()), "norm": short(np.sqrt(np.square(good).sum())),
                     "zeros": short(float((numbers == 0).mean()))}
     if array.size <= WHOLE:
-        row["values"] = [short(x) for x in numbers]
+        row["values"] = [short(x, EXACT) for x in numbers]
     elif array.size <= MANY:
         row["deflated"] = deflated(numbers)
     else:
@@ -84,10 +85,10 @@ def array_of(row):
     return None
 
 
-def short(x):
-    """A number with four digits, as JSON can hold it: what is not finite becomes text."""
+def short(x, digits=4):
+    """A number with few digits, as JSON can hold it: what is not finite becomes text."""
     x = float(x)
-    return float(f"{x:.4g}") if np.isfinite(x) else str(x)
+    return float(f"{x:.{digits}g}") if np.isfinite(x) else str(x)
 
 
 def picture(array):

@@ -5,8 +5,11 @@ import select
 import sys
 
 from minisat.errors import UserError
+from minisat.trace.asking import asked, largest, why_lines
 from minisat.trace.document import is_bad
+from minisat.trace.tensors import short
 from minisat.trace.walking import born, innermost, is_red, matching, next_red, time_step
+from minisat.trace.why import Recorded
 
 try:  # a terminal's raw mode is Unix's own
     import termios
@@ -15,7 +18,8 @@ except ImportError:
     termios = tty = None
 
 HELP = ("arrows step · t twin · [ ] time step · b next red · n birth of NaN · g {kind} check · / filter · number+enter "
-        "frame · q quit")
+        "frame · q quit\nw why, of an entry such as dW[3,5] · f follow the largest term to where it was made · u back")
+TYPED = ("/", "w")  # keys after which a line is typed
 ARROWS = {"\x1b[C": "right", "\x1b[B": "right", "\x1b[D": "left", "\x1b[A": "left"}
 FIELDS = {"inputs": "inputs", "outputs": "outputs", "upstream": "upstream gradients",
           "downstream": "downstream gradients", "cache": "cache"}
@@ -42,7 +46,8 @@ def frame_text(document, index, kind="local"):
     for field, title in FIELDS.items():
         if frame.get(field):
             lines.append(f"  {title}")
-            lines += [f"    {name:<14} {_tensor(document, number)}" for name, number in frame[field]]
+            lines += [f"    {_called(frame, name, number):<14} {_tensor(document, number)}"
+                      for name, number in frame[field]]
     if frame.get("parameters"):
         lines.append("  parameters, and what this call adds to their gradients")
         for name, value, gradient in frame["parameters"]:
@@ -56,6 +61,12 @@ def frame_text(document, index, kind="local"):
     return printable("\n".join(lines))
 
 
+def _called(frame, name, number):
+    """A tensor's name as the layer's rules have it (dh, not dstate[0]), where only one has it."""
+    names = [title for title, its in frame.get("names", ()) if its == number]
+    return names[0] if len(names) == 1 else name
+
+
 def printable(text):
     """`text` without the signs with which a file could command the terminal; lines and tabs stay."""
     return "".join(sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in text)
@@ -66,7 +77,7 @@ def _tensor(document, number):
         return number
     row = document["tensors"][number]
     if row["shape"] == [] and "values" in row:
-        return str(row["values"][0])
+        return str(short(row["values"][0]))
     shape = f"{tuple(row['shape'])} {row['dtype']}"
     if "min" not in row:
         return f"{shape}  {row['bad']} not finite"
@@ -75,14 +86,19 @@ def _tensor(document, number):
 
 
 class Walker:
-    """Where a walk through a trace stands; `press` takes a key and moves."""
+    """Where a walk through a trace stands; `press` takes a key and moves. `said` is the answer to why, [lines]."""
 
-    def __init__(self, document):
+    def __init__(self, document, recorded=None):
         self.document, self.here, self.kind = document, 0, "local"
+        self.recorded, self.place, self.trail, self.said = recorded or Recorded(document), None, [], []
         self.shown = [frame["index"] for frame in document["frames"]]
 
     def press(self, key):
-        """One key: right, left, t, [, ], b, n, g, /words, or a frame's number."""
+        """One key: right, left, t, [, ], b, n, g, /words, a frame's number, w and an entry, f, u."""
+        if key in ("f", "u") or key.startswith("w"):
+            self._ask(key)
+            return
+        self.place, self.trail, self.said = None, [], []
         if key in ("right", "left"):
             place = self.shown.index(self.here) + (1 if key == "right" else -1)
             self.here = self.shown[min(max(place, 0), len(self.shown) - 1)]
@@ -104,20 +120,42 @@ class Walker:
         elif key.isdigit():
             self._go(min(int(key), len(self.document["frames"]) - 1))
 
+    def _ask(self, key):
+        """Why of an entry, on to the largest term's (f), or back to the one before (u)."""
+        try:
+            if key == "u":
+                self.place = self.trail.pop() if self.trail else self.place
+            elif key == "f":
+                further = None if self.place is None else largest(self.recorded, self.place)
+                if further is None:
+                    return
+                self.trail, self.place = [*self.trail, self.place], further
+            else:
+                self.place, self.trail = asked(self.recorded, self.here, key[1:]), []
+            if self.place is not None:
+                self._go(self.place.frame)
+                self.said = why_lines(self.recorded, self.place)
+        except UserError as problem:
+            self.said = [str(problem)]
+
     def _go(self, index):
         self.here = index
         if index not in self.shown:
             self.shown = [frame["index"] for frame in self.document["frames"]]
 
 
-def walk(document, read=None, write=print):
-    """Show frame after frame and follow the keys until q. `read()` gives the next key; by default the keyboard's."""
+def walk(document, read=None, write=print, recorded=None):
+    """Show frame after frame and follow the keys until q. `read()` gives the next key; by default the keyboard's.
+
+    `recorded`: the document's Recorded, where its arrays are at hand.
+    """
     if not document["frames"]:
         raise UserError("The trace holds no frame.")
-    read, walker = read or _keyboard, Walker(document)
+    read, walker = read or _keyboard, Walker(document, recorded)
     while True:
         clear = "\x1b[2J\x1b[H" if write is print and sys.stdout.isatty() else ""
-        write(f"{clear}{frame_text(document, walker.here, walker.kind)}\n\n{HELP.format(kind=walker.kind)}")
+        said = printable("".join(f"\n{line}" for line in walker.said))
+        write(f"{clear}{frame_text(document, walker.here, walker.kind)}\n{said}\n{HELP.format(kind=walker.kind)}")
         key = read()
         if key in ("q", "", "\x03", "\x04"):
             return
@@ -136,7 +174,7 @@ def _keyboard():
         key = os.read(terminal, 1).decode(errors="replace")  # not through sys.stdin, which would read ahead
         if key == "\x1b" and select.select([terminal], [], [], 0.05)[0]:
             key = ARROWS.get(key + os.read(terminal, 2).decode(errors="replace"), key)
-        return _typed(terminal, key) if key == "/" or key.isdigit() else key
+        return _typed(terminal, key) if key in TYPED or key.isdigit() else key
     finally:
         termios.tcsetattr(terminal, termios.TCSANOW, before)
 

@@ -29,6 +29,24 @@ def test_a_run_is_recorded_checked_and_compared(tiny, tmp_path, capsys, monkeypa
     assert photo["photo"].startswith("data:image/jpeg") and len(photo["alphas"]) == len(photo["said"])
 
 
+def test_why(tiny, tmp_path, capsys):
+    """The sum, where its terms were made, as text and as JSON; in full precision where the arrays lie beside."""
+    out = tmp_path / "step.json"
+    assert trace("record", "--run", tiny.soft, "--captions", 1, "--no-checks", "--arrays", "--out", out) == 0
+    capsys.readouterr()
+    assert trace("why", out, "score backward", "dW_h[1,2]", "--terms", 1) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].endswith("attend.score backward") and said[1].startswith("dW_h[1,2] = Σ_n h[n,1]·dquery[n,2] = ")
+    assert said[2].startswith("  h[0,1]") and "cell forward: h[0,1]" in said[2] and said[3].endswith("made here")
+    assert trace("why", out, "score backward", "dW_h[1,2]", "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    terms = sum(term["value"] for term in facts["terms"]) + facts["rest"]
+    assert abs(terms - facts["value"]) <= 1e-5 * max(abs(term["value"]) for term in facts["terms"])
+    for frame, entry, problem in (("score backward", "dQ", "has no 'dQ': ask for an entry of dscores"),
+                                  ("9999", "x", "No frame"), ("score backward", "dW_h[1]", "ask for one entry")):
+        assert trace("why", out, frame, entry) == 2 and problem in capsys.readouterr().err
+
+
 def test_mistakes_are_one_sentence(tmp_path, capsys):
     """A file that is missing or no trace: exit code 2."""
     assert trace("check", tmp_path / "none.json") == 2

@@ -79,6 +79,11 @@ DAMAGE = {
     "frames[0].local.ok must be true or false or null, not 'yes'": (("frames", 0, "local"), {"ok": "yes"}),
     "frames must be a list, not a JSON object": (("frames",), {}),
     "captions[0].photo": (("captions", 0, "photo"), "https://elsewhere.example/x.png"),
+    "frames[0].rules is": (("frames", 0, "rules"), 10**6),
+    "rules[0] is no rule": (("rules", 0, 0, "is"), ["call", "x"]),
+    "rules[1] is no rule": (("rules", 1, 0, "axes"), [["n", 10**12]]), "rules[2]": (("rules", 2), HOSTILE),
+    "frames[0].names is": (("frames", 0, "names"), [["x", 10**6]]),
+    "frames[0].inside is": (("frames", 0, "inside"), [["x", [10**6]]]),
     "captions[0].alphas are not a map": (("captions", 0, "grid"), [9, 9]),
 }
 
@@ -201,6 +206,18 @@ def test_keys_in_the_terminal(document):
     assert [int(head.split()[1]) for head in heads[:4]] == [0, 1, twin, 1]
     assert "cell" in heads[4] and "time step 1" in heads[4] and "time step 2" in heads[5]
     assert heads[6].startswith("frame 5 ")
+
+
+def test_why_in_the_terminal(document):
+    """Asked for an entry it answers; f goes where the largest term was made, u comes back, another key ends it."""
+    keys, pages = iter(["/L_o backward", "w dW[3,5]", "f", "u", "wdQ", "w dW[3]", "right", "q"]), []
+    walk(document, lambda: next(keys), pages.append)
+    said = [page.split("\n\n")[-1].splitlines()[0] for page in pages]
+    assert said[2].startswith("dW[3,5] = Σ_{n,i} x[n,i,3]·dy[n,i,5] = ") and "made in frame" in pages[2]
+    assert said[3] in said[2] or pages[3].startswith("frame ") and pages[3][:9] != pages[2][:9]
+    assert said[4] == said[2]
+    assert said[5].startswith("Frame ") and "has no 'dQ'" in said[5] and "the shape (4, 11)" in said[6]
+    assert "dW[3" not in said[7]
 
 
 def test_a_layer_without_a_docstring_says_nothing_about_itself():

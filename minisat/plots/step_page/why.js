@@ -310,9 +310,13 @@ const Why = (() => {
     return call ? `${call[0]}${call[1] === 0 ? "" : `[${indexText(call[1], axes)}]`}.${name}${place}` : name + place;
   }
 
-  function indexText(tree, axes) {
+  function indexText(tree, axes) {  // its number where all that it is made of is known; 2·r + 3 − 1 as r·2+2
     const number = counted(tree, axes);
-    return number === null ? textOf(tree, axes).replaceAll(" ", "") : String(number).replace("-", "−");
+    if (number !== null) return String(number).replace("-", "−");
+    if (!Array.isArray(tree) || tree[0] !== "+") return textOf(tree, axes).replaceAll(" ", "");
+    const known = tree.slice(1).map(one => counted(one, axes)), total = known.reduce((sum, one) => sum + (one ?? 0), 0);
+    const rest = [...tree.slice(1).filter((_, i) => known[i] === null), ...(total ? [total] : [])];
+    return textOf(rest.length > 1 ? ["+", ...rest] : rest[0], axes).replaceAll(" ", "");
   }
 
   function counted(tree, axes) {  // what an index of known numbers comes to
@@ -325,19 +329,28 @@ const Why = (() => {
   }
 
   function valuesText(tree, axes, read, sign) {  // a term in numbers, what only says where left out
-    const valued = inNumbers(tree, axes, read);
-    const parts = (Array.isArray(valued) && valued[0] === "*" ? valued.slice(1) : [valued]).filter(one => !(Array.isArray(one) && one[0] === "if"));
-    const body = parts.length === 1 ? parts[0] : parts.length ? ["*", ...parts] : 1, text = textOf(body);
+    const body = inNumbers(tree, axes, read), text = textOf(body);
     if (sign > 0) return text;
-    return parts.length === 1 && text.startsWith("−") ? text.slice(1) : `−${part(body, 2, {})}`;
+    return text.startsWith("−") && !Array.isArray(body) ? text.slice(1) : `−${part(body, 2, {})}`;
   }
 
-  function inNumbers(tree, axes, read) {
+  function inNumbers(tree, axes, read) {  // null where it is nothing
     if (typeof tree === "string") return axes[tree];
-    if (!Array.isArray(tree) || tree[0] === "if") return tree;
-    if (tree[0] === "at" || tree[0] in reductions) return Number(evaluate(tree, axes, read).toPrecision(4));
-    const start = tree[0] === "fn" ? 2 : 1;
-    return [...tree.slice(0, start), ...tree.slice(start).map(one => inNumbers(one, axes, read))];
+    if (!Array.isArray(tree)) return tree;
+    const kind = tree[0], start = kind === "fn" ? 2 : 1;
+    if (kind === "at" || kind === "if" || kind in reductions) {
+      const x = evaluate(tree, axes, read);
+      return x === null || kind === "if" ? x : Number(x.toPrecision(4));
+    }
+    let rest = tree.slice(start);
+    if (kind === "*") {
+      rest = rest.filter(one => !(Array.isArray(one) && one[0] === "if"));
+      if (!rest.length) rest = [1];
+    }
+    let parts = rest.map(one => inNumbers(one, axes, read));
+    if (kind === "+") parts = parts.filter(one => one !== null);
+    if (!parts.length || parts.includes(null)) return null;
+    return (kind === "+" || kind === "*") && parts.length === 1 ? parts[0] : [...tree.slice(0, start), ...parts];
   }
 
   function sentence(explanation) {

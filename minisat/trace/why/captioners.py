@@ -266,12 +266,12 @@ def _teacher_forcing(layer, call, inside):
         captioner.choice[n,t] = choice[n,t]
         captioner.mask[n,t,m] = mask[n,t,m]
         cross_entropy.logits[n,t,v] = captioner.logits[n,t,v]
-        cross_entropy.words[n,t] = ids[{n},t+1]
+        cross_entropy.targets[n,t] = ids[{n},t+1]
         cross_entropy.mask[n,t] = [t < lengths[{n}]]
         cross_entropy.given_weight[n,0] = weights[n]
         penalty.alphas[n,t,l] = captioner.alphas[n,t,l]
         penalty.mask[n,t] = [t < lengths[{n}]]
-        reinforce.costs[n,t] = −log(cross_entropy.p[n·T+t,cross_entropy.targets[n·T+t]])
+        reinforce.costs[n,t] = −log(cross_entropy.p[n·T+t,cross_entropy.targets[n,t]])
         reinforce.log_p[n,t] = captioner.log_p[n,t]
         reinforce.entropies[n,t] = captioner.entropies[n,t]
         reinforce.mask[n,t] = [t < lengths[{n}]]

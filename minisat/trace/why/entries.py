@@ -21,7 +21,7 @@ class Place(NamedTuple):
     inner: tuple | None = None
 
     def __str__(self):
-        path = "" if self.inner is None else f"{self.inner[0]}[{self.inner[1]}]."
+        path = "" if self.inner is None else f"{self.inner[0]}{f'[{self.inner[1]}]' if self.inner[1] else ''}."
         return f"{path}{self.name}[{','.join(map(str, self.index))}]" if self.index else path + self.name
 
 

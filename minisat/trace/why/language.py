@@ -271,9 +271,16 @@ def _entry_text(tree, values):
 
 
 def _index_text(tree, values):
-    """An index: its number where all that it is made of is known."""
+    """An index: its number where all that it is made of is known; 2·r + 3 − 1 as r·2+2."""
     number = _counted(tree, values)
-    return text_of(tree, values).replace(" ", "") if number is None else number_text(number)
+    if number is not None:
+        return number_text(number)
+    if not isinstance(tree, list) or tree[0] != "+":
+        return text_of(tree, values).replace(" ", "")
+    known = [_counted(part, values) for part in tree[1:]]
+    total = sum(number for number in known if number is not None)
+    rest = [part for part, number in zip(tree[1:], known) if number is None] + [total] * (total != 0)
+    return text_of(["+", *rest] if len(rest) > 1 else rest[0], values).replace(" ", "")
 
 
 def _counted(tree, values):
@@ -298,22 +305,30 @@ def _counted(tree, values):
 
 def values_text(tree, axes, read, sign=1):
     """A term in numbers: every entry, and every sum inside it, as its value, what only says where left out."""
-    tree = _valued(tree, axes, read)
-    parts = [part for part in (tree[1:] if tree and isinstance(tree, list) and tree[0] == "*" else [tree])
-             if not (isinstance(part, list) and part[0] == "if")]
-    body = parts[0] if len(parts) == 1 else ["*", *parts] if parts else 1
+    body = _valued(tree, axes, read)
     text = text_of(body)
     if sign > 0:
         return text
-    return text[1:] if text.startswith("−") and len(parts) == 1 else f"−{_inside(body, 2, {})}"
+    return text[1:] if text.startswith("−") and not isinstance(body, list) else f"−{_inside(body, 2, {})}"
 
 
 def _valued(tree, axes, read):
+    """The tree in numbers; None where it is nothing."""
     if isinstance(tree, str):
         return axes[tree]
-    if not isinstance(tree, list) or tree[0] == "if":
+    if not isinstance(tree, list):
         return tree
-    if tree[0] in ("at", "sum", "max", "argmax"):
-        return float(evaluate(tree, axes, read)[0])
-    start = 2 if tree[0] == "fn" else 1
-    return [*tree[:start], *(_valued(part, axes, read) for part in tree[start:])]
+    kind = tree[0]
+    if kind in ("at", "sum", "max", "argmax", "if"):
+        value, there = evaluate(tree, axes, read)
+        return None if not there else 1 if kind == "if" else float(value)
+    start = 2 if kind == "fn" else 1
+    rest = tree[start:]
+    if kind == "*":
+        rest = [part for part in rest if not (isinstance(part, list) and part[0] == "if")] or [1]
+    parts = [_valued(part, axes, read) for part in rest]
+    if kind == "+":
+        parts = [part for part in parts if part is not None]
+    if None in parts or not parts:
+        return None
+    return parts[0] if kind in "+*" and len(parts) == 1 else [*tree[:start], *parts]

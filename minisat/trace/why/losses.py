@@ -22,16 +22,15 @@ def _cross_entropy(layer, call, inside):
     smoothing = getattr(layer, "smoothing", 0.0) if layer.training else 0.0
     above = dabove = ""
     if smoothing:
-        above = (f" + Σ_k [weight[k] ≠ 0]·smoothing·weight[k]·(logits[{place},targets[k]]"
+        above = (f" + Σ_k [weight[k] ≠ 0]·smoothing·weight[k]·(logits[{place},targets[{place}]]"
                  f" − Σ_v logits[{place},v]/V)")
         dabove = f" + smoothing·dloss·weight[{k}]·([targets[{k}] = v] − 1/V)"
-    return Rules("logits, words → loss", f"""
-        targets[k] = words[{place}]
+    return Rules("logits, targets → loss", f"""
         {weight}
         top[k<K] := max_v logits[{place},v]
         e[k<K,v] := exp(logits[{place},v] − top[k])
         p[k,v] = e[k,v] / Σ_u e[k,u]
-        loss = −Σ_k [weight[k] ≠ 0]·weight[k]·log(p[k,targets[k]]){above}""", f"""
+        loss = −Σ_k [weight[k] ≠ 0]·weight[k]·log(p[k,targets[{place}]]){above}""", f"""
         dlogits[{nt},v] = dloss·weight[{k}]·(p[{k},v] − [targets[{k}] = v]){dabove}""",
                  lambda layer: {"T": T, "K": call.inputs[1].size, "V": call.inputs[0].shape[-1],
                                 "smoothing": smoothing})
