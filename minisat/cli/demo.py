@@ -46,7 +46,8 @@ def run(arguments):
         write_json(recipe, read_recipe("demo") | {"seed": arguments.seed})
 
     for command in (["data", "check", data],
-                    ["train", data, "--encoder", "toy_cnn_v2", "--recipe", recipe, "--run", trained, "--resume"],
+                    ["train", data, "--encoder", "toy_cnn_v2", "--recipe", recipe, "--run", trained, "--resume",
+                     "--no-neighbours"],
                     ["evaluate", trained, data, "--split", "test", "--beam", 3, "--gallery"],
                     ["caption", trained, *sorted((data / "Images").glob("test_*"))[:FIGURES],
                      "--attention", folder / "attention"]):

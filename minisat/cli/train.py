@@ -10,6 +10,7 @@ from minisat.backend import keep_freed_memory
 from minisat.cli.answer import Answer
 from minisat.cli.colour import red
 from minisat.cli.exit_codes import DONE, INTERRUPTED
+from minisat.cli.progress import progress
 from minisat.cli.recipe_flags import add_recipe_flags, given_fields
 from minisat.cli.setting_flags import COUNT, number
 from minisat.cli.shell import command
@@ -20,6 +21,7 @@ from minisat.plots import curves
 from minisat.plots.stepper import stepper
 from minisat.room import readable
 from minisat.trace import INPUTS, birthplace, born, record_step, unstable_part, write_trace
+from minisat.trained.captioner import remember
 from minisat.training import NotFinite, Run, prepare
 from minisat.training.needs import needs
 from minisat.training.trainer import HINT
@@ -42,6 +44,9 @@ def add_arguments(parser):
     parser.add_argument("--max-minutes", type=number(above=0), metavar="M", help="save and stop after so long")
     parser.add_argument("--save-minutes", type=number(above=0), default=5.0, metavar="M",
                         help="between two checkpoints inside an epoch (5)")
+    parser.add_argument("--no-neighbours", action="store_true",
+                        help="do not keep the training photos' mean features and captions in the run (some 15 MB), "
+                             "which captions by --consensus need")
     parser.add_argument("--save-every", type=COUNT, metavar="STEPS", help="also save after so many steps")
     add_recipe_flags(parser)
 
@@ -69,6 +74,8 @@ def run(arguments):
                "no progress": f"Stopped after {state.epoch} epochs, {state.waited} of them without progress",
                "interrupted": "Stopped by you, all saved", "out of time": "Time is up, all saved"}
     display.line(f"{endings[outcome.reason]}{best}.")
+    if not (arguments.no_neighbours or outcome.reason == "interrupted" or state.best_epoch is None):
+        remember(arguments.folder, arguments.data, arguments.features, arguments.device, progress)
     if not state.finished:
         display.line(go_on)
     value = {"run": arguments.folder, "outcome": outcome.reason, "epochs": state.epoch, "steps": state.steps,
@@ -91,7 +98,7 @@ def ready(arguments, display):
                  f"{len(corpus.vocabulary)} words, {sum(map(len, corpus.train_words))} captions of "
                  f"{len(corpus.train)} photos{left_out}; dev: {dev}.")
     config, recipe = trainer.run.config, trainer.recipe
-    needed = needs(recipe, config.V, config.view.L, config.view.D)
+    needed = needs(recipe, config.V, config.view.L, config.view.D, len(corpus.train))
     display.line(f"It needs about {readable(needed.memory)} of memory and {readable(needed.disk)} of disk"
                  f"{'' if config.view.complete else ', besides the photos and their encoder'}.")
     if facts := config.word_vectors:

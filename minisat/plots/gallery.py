@@ -17,6 +17,16 @@ from minisat.plots.page import write_page
 from minisat.vision import CellGrid
 
 SIZE, QUALITY = 160, 82  # pixels of the longer side, JPEG quality
+THUMBNAIL = 72           # pixels of a neighbour's
+
+
+class NearPhoto(NamedTuple):
+    """A training photo that had a say in a caption by consensus."""
+
+    name: str
+    photo: object   # PIL image, or None where it is not at hand
+    share: float    # of the decision, 0..1
+    captions: list  # texts
 
 
 class GalleryItem(NamedTuple):
@@ -30,6 +40,7 @@ class GalleryItem(NamedTuple):
     alphas: object = None  # (T, L) or None; T may exceed the words by one (END)
     betas: object = None   # (T,) or None
     grid: object = None    # where the L cells lie (CellGrid); default an even square
+    near: tuple = ()       # of NearPhotos
 
 
 def gallery(items, path, title, about="", report=""):
@@ -56,7 +67,7 @@ def _card(item):
                          for t, text in enumerate(item.words)))
     return markup('<article data-score="{first}" data-name="{name}"{attention}>{figure}<div>'
                   '<p class="caption">{words}</p><p class="scores">{scores}</p><ul>{references}</ul>'
-                  '<p class="name">{name}</p></div></article>',
+                  '{near}<p class="name">{name}</p></div></article>', near=_near(item.near),
                   first=f"{first:.6g}", name=item.name, attention=attention, figure=_figure(item.photo), words=words,
                   scores=scores, references=references)
 
@@ -74,6 +85,17 @@ def _encode(item):
     alphas = np.asarray(item.alphas, np.float64)[:len(item.words)]
     peaks = np.maximum(alphas.max(axis=1, keepdims=True), 1e-12)
     return base64.b64encode(np.round(255 * alphas / peaks).astype(np.uint8).tobytes()).decode()
+
+
+def _near(photos):
+    """The neighbours that decided, folded up, as Html."""
+    rows = (markup('<div>{}<p><b>{} %</b> <i>{}</i><br>{}</p></div>', _thumbnail(near.photo), f"{100 * near.share:.0f}",
+                   near.name, joined("<br>", near.captions)) for near in photos)
+    return markup("<details><summary>what decided</summary>{}</details>", joined("", rows)) if photos else ""
+
+
+def _thumbnail(photo):
+    return "" if photo is None else markup('<img alt="" src="{}">', jpeg(photo, THUMBNAIL))
 
 
 def _figure(photo):

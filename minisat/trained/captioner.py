@@ -8,10 +8,10 @@ from PIL import Image
 from minisat.backend import resolve_device
 from minisat.captioner.decoding import Ensemble
 from minisat.data import read_dataset
-from minisat.errors import UserError
+from minisat.errors import UserError, note
 from minisat.trained.decoding import Decoding
 from minisat.trained.evaluation import evaluate
-from minisat.trained.neighbours import Decoded, Neighbours, mean_features
+from minisat.trained.neighbours import Decoded, Neighbours, NoNeighbours, mean_features
 from minisat.trained.photo_caption import PhotoCaption
 from minisat.trained.silence import silent
 from minisat.training import load_run
@@ -130,8 +130,8 @@ class TrainedCaptioner:
     def remember(self, data, store=None, progress=silent):
         """Keep the mean features and the captions of a data set's training photos in the run, for consensus.
 
-        `data`, `store`, `progress`: as `evaluate` takes them. Training does this at its end; runs of earlier versions
-        have none. UserError when photos or features are missing, or the folder cannot be written.
+        `data`, `store`, `progress`: as `evaluate` takes them. Training does this at its end. UserError when photos or
+        features are missing, or the folder cannot be written.
         """
         found = Neighbours.of(self, _dataset(data), store, progress)
         found.save(self.folder)
@@ -156,6 +156,21 @@ class TrainedCaptioner:
         store = FeatureStore.open(path or view.store)
         view.check_store(store, f"The run {self.folder}")
         return store
+
+
+def remember(folder, data, store=None, device="auto", progress=silent):
+    """What follows a training that has come to its end: the run in `folder` keeps its neighbours, if it lacks them.
+
+    As `TrainedCaptioner.remember`; what is in the way of it is noted, since nothing else needs them.
+    """
+    captioner = TrainedCaptioner(folder, device=device)
+    try:
+        captioner.neighbours  # noqa: B018
+    except NoNeighbours:
+        try:
+            captioner.remember(data, store if captioner.sight.view.complete else None, progress)
+        except UserError as error:
+            note(f"The run keeps no neighbours, so that it cannot caption by consensus: {error}")
 
 
 def _dataset(data):

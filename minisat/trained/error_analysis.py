@@ -2,11 +2,11 @@
 
 import math
 
-from minisat.errors import UserError
 from minisat.evaluation import collapse, repeated
 from minisat.evaluation.analysis import attention_by_class, confusions, places_looked_at, unsupported
 from minisat.evaluation.word_classes import CLASSES
 from minisat.plots import GalleryItem, Mistake, analysis_page
+from minisat.trained.inputs import Seer
 from minisat.training import caption_words
 
 SHOWN = 24      # best and worst captions, each
@@ -24,7 +24,7 @@ def write_analysis(captioner, photos, captions, scores, path):
     references = {photo.name: [caption_words(text, captioner.recipe) for text in photo.captions] for photo in photos}
     looks = attention_by_class((words[name], caption.alphas, caption.betas) for name, caption in captions.items())
     mistakes, named = confusions(words, references), unsupported(words, references)
-    see = _Seer(captioner, photos)
+    see = Seer(captioner, {photo.name: photo.path for photo in photos})
     rows = [Mistake(one.name, one.said, one.meant, len(one.images),
                     [(see(name), " ".join(words[name])) for name in one.images[:EXAMPLES]])
             for one in most_frequent(mistakes)]
@@ -54,19 +54,6 @@ def most_frequent(mistakes):
     """Of `confusions`, which come most frequent first, those to show, class by class."""
     often = [one for one in mistakes if len(one.images) > 1]
     return [one for name in CLASSES for one in [one for one in often if one.name == name][:MISTAKES]]
-
-
-class _Seer:
-    """Photos by name, as the network sees them, or None where they cannot be read."""
-
-    def __init__(self, captioner, photos):
-        self.captioner, self.paths = captioner, {photo.name: photo.path for photo in photos}
-
-    def __call__(self, name):
-        try:
-            return self.captioner.see(self.paths[name])
-        except UserError:
-            return None
 
 
 def _card(photo, words, caption, scores, image, cells):

@@ -27,6 +27,7 @@ class Evaluation(NamedTuple):
     references: dict  # {photo name: [str, …]}
     scores: dict      # ready for JSON; see `score_with_yardsticks`
     neighbours: dict  # {photo name: Neighbours}, by consensus; else none each
+    training: dict    # {name: path} of the training photos
 
     def write(self, folder, gallery=None):
         """Write captions-SPLIT.json, references-SPLIT.json, scores-SPLIT.json and analysis-SPLIT.html into `folder`.
@@ -43,7 +44,8 @@ class Evaluation(NamedTuple):
             write_json(files[kind], value)
         if gallery is not None:
             files["gallery"] = Path(folder) / f"gallery-{split}.html"
-            write_gallery(self.captioner, self.photos, self.captions, self.scores, files["gallery"], gallery)
+            write_gallery(self.captioner, self.photos, self.captions, self.scores, files["gallery"], gallery,
+                          self.neighbours, self.training)
         return files
 
 
@@ -87,7 +89,8 @@ def evaluate(captioner, dataset, split, decoding, store=None, *, tokenizer=None,
         scores["occlusion"] = occlusion_metrics(captioner, photos, gather, captions, occlusion, progress)
     if retrieval is not None:
         scores["retrieval"] = retrieval_metrics(captioner, photos, gather, retrieval, progress)
-    return Evaluation(captioner, photos, captions, texts, references, scores, neighbours)
+    return Evaluation(captioner, photos, captions, texts, references, scores, neighbours,
+                      {photo.name: photo.path for photo in dataset.photos if photo.split == "train"})
 
 
 def _have_neighbours(captioner, dataset, split, store, progress):

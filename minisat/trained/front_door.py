@@ -5,7 +5,7 @@ from minisat.captioner import read_recipe
 from minisat.data import read_dataset
 from minisat.errors import UserError
 from minisat.plots import curves
-from minisat.trained.captioner import TrainedCaptioner
+from minisat.trained.captioner import TrainedCaptioner, remember
 from minisat.training import prepare
 from minisat.vision import build, extract, file_hash, load_weights
 
@@ -30,7 +30,7 @@ def load(run, which="best", device="auto", weights=None, look=None, others=()):
 
 
 def train(data, run, recipe=None, *, features=None, encoder=None, grid=None, weights=None, tune=None, start=None,
-          word_vectors=None, resume=False, device="auto", max_minutes=None, report=None, **fields):
+          word_vectors=None, resume=False, device="auto", max_minutes=None, neighbours=True, report=None, **fields):
     """Train a captioner on a data set in the folder `run`; returns the TrainedCaptioner of its best weights.
 
         minisat.features("Flickr8k", "mobilenet.store", "mobilenet_v2", weights="mobilenet_v2-b0353104.pth")
@@ -40,6 +40,7 @@ def train(data, run, recipe=None, *, features=None, encoder=None, grid=None, wei
     looks at: `features`, a store; or `encoder`, an encoder's name, for the photos themselves, with `weights` (a file)
     and `grid`; `tune`: which blocks of the encoder learn. `start`: a run to begin as; `word_vectors`: a file that the
     embedding starts from. `resume`: a run that is there goes on. `max_minutes`: save and stop after so long.
+    `neighbours`: at its end the run keeps the training photos' mean features and captions, for captions by consensus.
     `report(event, **values)` hears "step", "epoch" and "saved" (see training.Trainer). Ctrl-C saves and returns what
     there is. Raises minisat.errors.UserError as `minisat train` does.
     """
@@ -53,6 +54,8 @@ def train(data, run, recipe=None, *, features=None, encoder=None, grid=None, wei
     if outcome.state.best_epoch is None and not prepared.trainer.run.best.exists():
         raise UserError(f"{run} has no weights to caption with yet: its first epoch is not over (go on with "
                         "resume=True).")
+    if neighbours and outcome.reason != "interrupted":
+        remember(run, data, features, device)
     return load(run, device=device)
 
 

@@ -33,3 +33,16 @@ def photos_and_inputs(captioner, photos, store=None):
     if not kept:
         raise UserError(f"None of these photos could be read when {opened.path} was made: there is nothing to caption.")
     return kept, lambda chunk: to_device(opened.gather([rows[photo.name] for photo in chunk]), captioner.device)
+
+
+class Seer:
+    """Photos by name, as the network sees them, or None where they cannot be read; `paths` {name: path}."""
+
+    def __init__(self, captioner, paths):
+        self.captioner, self.paths = captioner, paths
+
+    def __call__(self, name):
+        try:
+            return self.captioner.see(self.paths[name])
+        except (KeyError, UserError):
+            return None

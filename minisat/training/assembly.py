@@ -56,7 +56,7 @@ def assemble(dataset, folder, recipe, view, start=None, word_vectors=None, **opt
             str(Path(dataset.root).resolve()), corpus.fingerprint, start=begun and origin_of(begun),
             word_vectors=words and WordVectors(str(Path(word_vectors).resolve()), file_hash(word_vectors),
                                                **words.facts(corpus.vocabulary)))
-    needed = needs(recipe, config.V, view.L, view.D)
+    needed = needs(recipe, config.V, view.L, view.D, split)
     check_room("This training", folder, needed.disk, needed.memory if options.get("device", "cpu") == "cpu" else 0)
     model = build_model(config)
     if not (old and old.last.exists()):

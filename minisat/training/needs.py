@@ -5,6 +5,7 @@ from typing import NamedTuple
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 STATES = {"sgd": 0, "momentum": 1, "adagrad": 1, "rmsprop": 1, "adam": 2}  # arrays as large as the weights
 STEPS = 20    # words of a long caption
+CAPTIONS = 400  # bytes of a photo's captions: five of some seventy letters
 COPIES = 3    # of the largest activations: value, cache, gradient
 
 
@@ -15,8 +16,8 @@ class Needs(NamedTuple):
     disk: int
 
 
-def needs(recipe, V, L, D):
-    """The Needs of training a captioner of `recipe` with V words on features (L, D)."""
+def needs(recipe, V, L, D, photos=0):
+    """The Needs of training a captioner of `recipe` with V words on features (L, D) of so many training photos."""
     M, H, A = recipe.embedding_size, recipe.hidden_size, recipe.attention_size
     size = 8 if recipe.precision == "float64" else 4
     weights = 2 * V * M + GATES.get(recipe.cell, 1) * H * (H + M) + M * (H + D)
@@ -25,4 +26,5 @@ def needs(recipe, V, L, D):
     arrays = 2 + STATES[recipe.optimizer] + (recipe.average_decay > 0)  # weights, gradients, the optimiser's, average
     step = recipe.batch_size * (min(STEPS, recipe.max_words) * V + L * (D + A)) * COPIES
     saved = 2 * (arrays - 1) + 1  # last.safetensors, beside the one that it replaces, and best.safetensors
-    return Needs(size * (arrays * weights + step), size * saved * weights)
+    kept = photos * (2 * D + CAPTIONS)    # neighbours.safetensors: a mean in float16, and what people said
+    return Needs(size * (arrays * weights + step), size * saved * weights + kept)

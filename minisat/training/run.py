@@ -1,7 +1,8 @@
 """The run folder: everything one training leaves behind, and the way to open it again.
 
 config.json, environment.json, vocabulary.json; metrics.jsonl, one JSON object a line; best.safetensors, the weights
-that caption best; last.safetensors, all that resuming needs; samples/ and plots/.
+that caption best; last.safetensors, all that resuming needs; samples/ and plots/; and, from `minisat.trained`,
+neighbours.safetensors, the training photos' mean features and captions.
 """
 
 import importlib.metadata
@@ -25,7 +26,7 @@ from minisat.training.run_config import RunConfig
 
 # Names of files that training writes; the captions and scores in a run's folder are evaluate's.
 _OWN = ("config.json", "environment.json", "vocabulary.json", "best.safetensors", "last.safetensors",
-        "unstable-step-*", "samples/*", "plots/*")
+        "neighbours.safetensors", "unstable-step-*", "samples/*", "plots/*")
 _HOUR = 3600.0  # seconds: no file takes longer to write
 MEASURED = ("train_loss", "train_reward", "seconds", "dev_loss", "bleu_1", "bleu_2", "bleu_3", "bleu_4", "cider_d")
 PACKAGES = ("numpy", "pillow", "nltk", "matplotlib", "safetensors", "cupy-cuda12x", "cupy-cuda13x")

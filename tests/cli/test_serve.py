@@ -17,9 +17,11 @@ from browser import needs_chromium, title_of
 from page_clients import ask, caption, png, running, serving
 from PIL import Image
 
+import minisat
 from minisat.cli import page_server
 from minisat.cli.main import main
 from minisat.cli.page_server import PageServer
+from minisat.cli.serve import DECIDERS
 from minisat.files import read_json, write_json
 
 
@@ -61,6 +63,24 @@ def test_only_as_many_captions_as_the_beam_has(tiny):
     with serving(tiny.soft, "--beam", 1) as server:
         status, found = caption(server, png())
     assert status == 200 and "n_best" not in found and found["words"]
+
+
+def test_by_consensus_the_neighbours_are_told(tiny, tmp_path, capsys):
+    """Those of every alternative, the first few with their photos; a run that keeps none is refused at once."""
+    shutil.copytree(tiny.soft, run := tmp_path / "run")
+    assert main(["serve", str(run), "--port", "0", "--consensus"]) == 2
+    assert "keeps no training photos" in capsys.readouterr().err
+    minisat.load(run, device="cpu").remember(tiny.data)
+    with serving(run, "--consensus", "--neighbours", 6) as server:
+        status, found = caption(server, png())
+    assert status == 200 and len(found["n_best"]) == 5
+    for entry in (found, *found["n_best"]):
+        assert len(entry["neighbours"]) == 6 and sum(near["share"] for near in entry["neighbours"]) > 0.99
+        pictures = [near.get("picture") for near in entry["neighbours"]]
+        assert [bool(picture) for picture in pictures] == [True] * DECIDERS + [False] * (6 - DECIDERS)
+    write_json(run / "config.json", read_json(run / "config.json") | {"data": str(tmp_path / "gone")})
+    with serving(run, "--consensus", "--beam", 2) as server:
+        assert all(near.get("picture") is None for near in caption(server, png())[1]["neighbours"])
 
 
 REFUSED = {
@@ -171,12 +191,16 @@ def test_ctrl_c_ends_it(tiny):
 
 
 @needs_chromium
-@pytest.mark.parametrize("run", ["soft", "told"])
+@pytest.mark.parametrize("run", ["soft", "told", "consensus"])
 def test_in_a_browser(tiny, tmp_path, run):
     """The page uploads a photo that it draws, shows the words and where they look, and says what it cannot take."""
-    with serving(getattr(tiny, run)) as server:
+    flags = [] if run != "consensus" else ["--consensus"]
+    if flags:
+        shutil.copytree(tiny.soft, tmp_path / run)
+        minisat.load(tmp_path / run, device="cpu").remember(tiny.data)
+    with serving(tmp_path / run if flags else getattr(tiny, run), *flags) as server:
         title = title_of(f"{server.address}#selftest", tmp_path, "selftest: ")
     assert title.startswith("selftest: ") and "FAILED" not in title and not title.endswith(" 0 words")
     for name in ("words", "numbers", "chosen", "broken", "huge", "goes on", "fits", "away",
-                 *(["played", "looked"] if run == "soft" else [])):
+                 *(["played", "looked"] if run != "told" else []), *(["decided"] if flags else [])):
         assert f"{name} ok" in title

@@ -11,7 +11,7 @@ import pytest
 from browser import needs_chromium, title_of, with_program
 from PIL import Image
 
-from minisat.plots import GalleryItem, gallery, upsample
+from minisat.plots import GalleryItem, NearPhoto, gallery, upsample
 from minisat.vision import CellGrid, build
 
 NASTY = '<script>alert("x")</script> & \'more\''
@@ -52,6 +52,20 @@ def test_attention_is_kept_to_a_byte_a_cell_and_read_again(tmp_path):
     expected = entry.alphas[:2] / entry.alphas[:2].max(1, keepdims=True)
     np.testing.assert_allclose(bytes_ / 255, expected, atol=0.5 / 255 + 1e-9)
     assert json.loads(card["data-grid"]) == [list(cells) for cells in CellGrid.square(9)]
+
+
+def test_neighbours_that_decided_are_shown_with_what_people_said(tmp_path):
+    """Escaped, with a thumbnail where the photo is at hand; without consensus there is nothing of it."""
+    near = (NearPhoto("n.jpg", Image.new("RGB", (300, 200), "red"), 0.625, [NASTY, "A dog runs ."]),
+            NearPhoto("far.jpg", None, 0.375, ["A cat ."]))
+    page = Reader(text := write(tmp_path, [item(near=near)]))
+    said = "".join(page.text)
+    assert all(part in said for part in ("62 %", "n.jpg", NASTY, "A dog runs .", "38 %", "far.jpg"))
+    assert NASTY not in text
+    small = [Image.open(io.BytesIO(base64.b64decode(tag["src"].split(",")[1]))) for name, tag in page.tags
+             if name == "img"]
+    assert [photo.size for photo in small] == [(160, 107), (72, 48)]
+    assert "<details>" not in write(tmp_path, [item()])
 
 
 def test_photos_are_embedded_small(tmp_path):

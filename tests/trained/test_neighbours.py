@@ -15,6 +15,7 @@ from minisat.evaluation.consensus import Consensus
 from minisat.files import read_json, write_json
 from minisat.text import tokenize
 from minisat.trained import Decoding
+from minisat.trained.captioner import remember
 from minisat.trained.neighbours import FILE, NoNeighbours
 from minisat.training import Run, build_model, load_checkpoint, save_checkpoint
 from minisat.vision import FeatureStore
@@ -200,3 +201,47 @@ def test_training_photos_are_their_own_neighbours_and_that_is_said(tiny, copied)
         found = captioner.evaluate(tiny.data, "train", Decoding(**HOW), yardsticks=False)
     assert all(near[0].name == name and near[0].similarity == pytest.approx(1, abs=1e-3)
                for name, near in found.neighbours.items())
+
+
+# -- what training leaves behind
+
+SMALL = {"embedding_size": 8, "hidden_size": 12, "attention_size": 6, "min_count": 1, "beam": 1, "batch_size": 16,
+         "epochs": 1, "warmup_steps": 2, "device": "cpu"}
+
+
+@pytest.mark.parametrize("how", ["store", "photos"])
+def test_training_keeps_them(squares, store, tmp_path, how, recwarn):
+    """For features of a store, and for an encoder that learns; a second run of the same training changes nothing."""
+    inputs = {"features": store} if how == "store" else {"encoder": "toy_cnn"}
+    captioner = minisat.train(squares, tmp_path / "run", **inputs, **SMALL)
+    kept = (tmp_path / "run" / FILE).read_bytes()
+    assert captioner.caption(next((squares / "Images").iterdir()), beam=2, consensus=True).neighbours
+    assert captioner.neighbours.names == [photo.name for photo in read_dataset(squares).split("train")]
+    minisat.train(squares, tmp_path / "run", resume=True, device="cpu")
+    assert (tmp_path / "run" / FILE).read_bytes() == kept and not [w for w in recwarn if "neighbours" in str(w.message)]
+
+
+def test_training_leaves_them_out_when_asked_and_makes_up_for_it_later(squares, store, tmp_path, capsys):
+    words = ["train", str(squares), "--features", str(store), "--run", str(tmp_path / "run")]
+    flags = [f"--{name.replace('_', '-')}={value}" for name, value in SMALL.items()]
+    assert main([*words, *flags, "--no-neighbours"]) == 0 and not (tmp_path / "run" / FILE).exists()
+    assert main([*words, "--resume"]) == 0 and (tmp_path / "run" / FILE).exists()
+    (tmp_path / "run" / FILE).unlink()
+    shutil.move(store, tmp_path / "moved")
+    try:
+        captioner = minisat.train(squares, tmp_path / "run", features=tmp_path / "moved", resume=True, device="cpu")
+        assert captioner.neighbours.features.shape[0] == len(captioner.neighbours.names)
+    finally:
+        shutil.move(tmp_path / "moved", store)
+
+
+def test_what_is_in_the_way_is_said_and_nothing_lost(squares, tmp_path):
+    """A photo that vanished while an encoder learnt: the run is there, and captions."""
+    captioner = minisat.train(squares, tmp_path / "run", encoder="toy_cnn", neighbours=False, **SMALL)
+    shutil.copytree(squares, tmp_path / "data")
+    photo = read_dataset(tmp_path / "data").split("train")[0].path
+    captioner.caption(photo)
+    photo.unlink()
+    with pytest.warns(minisat.errors.Note, match="keeps no neighbours, so that it cannot caption by consensus: .*"
+                                                 + photo.name):
+        remember(tmp_path / "run", tmp_path / "data")
