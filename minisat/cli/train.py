@@ -74,7 +74,7 @@ def run(arguments):
                "no progress": f"Stopped after {state.epoch} epochs, {state.waited} of them without progress",
                "interrupted": "Stopped by you, all saved", "out of time": "Time is up, all saved"}
     display.line(f"{endings[outcome.reason]}{best}.")
-    if not (arguments.no_neighbours or outcome.reason == "interrupted" or state.best_epoch is None):
+    if not (arguments.no_neighbours or outcome.reason == "interrupted") and trainer.run.best.exists():
         remember(arguments.folder, arguments.data, arguments.features, arguments.device, progress)
     if not state.finished:
         display.line(go_on)

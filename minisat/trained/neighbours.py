@@ -89,7 +89,7 @@ class Neighbours:
         """
         photos, gather = photos_and_inputs(captioner, dataset.split("train"), store)
         means = []
-        with progress("training photos", "photo", len(photos)) as display:
+        with progress("keeping training photos", "photo", len(photos)) as display:
             for start in range(0, len(photos), SEEN_TOGETHER):
                 means.append(mean_features(captioner, gather(photos[start:start + SEEN_TOGETHER])).astype(np.float16))
                 display.update_to(start + len(means[-1]))

@@ -31,7 +31,7 @@ def test_run_folder(trained):
     """Everything that DESIGN promises is there, and the plain lines went to a log of both epochs."""
     names = {path.name for path in trained.iterdir()}
     assert names == {"config.json", "environment.json", "metrics.jsonl", "vocabulary.json", "best.safetensors",
-                     "last.safetensors", "samples", "plots"}
+                     "last.safetensors", "neighbours.safetensors", "samples", "plots"}
     assert (trained / "plots" / "curves.png").stat().st_size > 1000
     assert [line["epoch"] for line in Run.open(trained).metrics()] == [1, 2]
     config = Run.open(trained).config
