@@ -1,4 +1,10 @@
-"""Exercise 1, solved: the backward pass of the affine layer, y = x W + b."""
+"""Exercise 1, solved: the backward pass of the affine layer, y = x W + b.
+
+Two ways to get it wrong:
+
+* `x.T @ dy / len(x)`. The loss adds the rows up, and so must their gradients; a mean belongs into the loss, once.
+* `self.W.grad = …`. A second use of the layer in the same step would wipe out what the first has said.
+"""
 
 from minisat.nn import Linear
 

@@ -1,4 +1,11 @@
-"""Exercise 2, solved: the backward pass of softmax cross-entropy with a mask."""
+"""Exercise 2, solved: the backward pass of softmax cross-entropy with a mask.
+
+Two ways to get it wrong:
+
+* `dlogits = p.copy()`. Then padding learns too, and a batch of long captions learns faster than one of short ones:
+  each position has its weight.
+* `dlogits[:, targets] -= counts`. That takes from every row the columns of all targets: rows and columns go in pairs.
+"""
 
 import numpy as np
 

@@ -1,4 +1,11 @@
-"""Exercise 3, solved: the backward pass of an embedding, y = W[ids]."""
+"""Exercise 3, solved: the backward pass of an embedding, y = W[ids].
+
+Two ways to get it wrong:
+
+* `self.W.grad[ids] += dy`. NumPy reads all rows, adds, writes all rows: of a word that comes twice the last one
+  stays, and frequent words learn least.
+* `self.W.grad[ids] = dy`. It forgets what other uses of the layer have added in the same step.
+"""
 
 from minisat.nn import Embedding
 

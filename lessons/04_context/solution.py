@@ -1,4 +1,11 @@
-"""Exercise 4, solved: the backward pass of a bag of words, h = the mean of the vectors of the words in it."""
+"""Exercise 4, solved: the backward pass of a bag of words, h = the mean of the vectors of the words in it.
+
+Two ways to get it wrong:
+
+* Leaving `share` out. A bag of ten words then learns ten times as fast as one of one word: it is this factor that
+  word2vec.c leaves out as well.
+* Leaving `mask` out. The word that fills up short bags gets pushed by every one of them.
+"""
 
 from minisat.backend import scatter_add
 from minisat.word2vec.bag import Bag

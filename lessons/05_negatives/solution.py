@@ -1,4 +1,10 @@
-"""Exercise 5, solved: the backward pass of negative sampling."""
+"""Exercise 5, solved: the backward pass of negative sampling.
+
+Two ways to get it wrong:
+
+* `label - sigmoid(scores)`. Gradients are what is said minus what is right; the other sign drives right words apart.
+* Leaving `weight` out. Then a word's noise counts also where it happens to be the right word itself.
+"""
 
 from minisat.backend import scatter_add
 from minisat.nn.activations import sigmoid

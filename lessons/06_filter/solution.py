@@ -1,4 +1,10 @@
-"""Exercise 6, solved: the backward pass of the convolution."""
+"""Exercise 6, solved: the backward pass of the convolution.
+
+Two ways to get it wrong:
+
+* `back[...] = …`. Windows overlap: a pixel belongs to several, and every one of them adds its part.
+* Forgetting to cut off the padding: the shape fits only where there is none.
+"""
 
 import numpy as np
 

@@ -1,4 +1,10 @@
-"""Exercise 7, solved: the backward passes of the step from maps to a grid, and of the mean over its places."""
+"""Exercise 7, solved: the backward passes of the step from maps to a grid, and of the mean over its places.
+
+Two ways to get it wrong:
+
+* `da.reshape(N, D, h, w)`. The shape is right and every number in the wrong place: cut the axis first, then move D.
+* Leaving `/ L` out. Nothing breaks, and the CNN before it learns 49 times as fast as it should.
+"""
 
 import numpy as np
 

@@ -1,4 +1,11 @@
-"""Exercise 8, solved: backpropagation through time, one step of the Elman cell and the loop over all steps."""
+"""Exercise 8, solved: backpropagation through time, one step of the Elman cell and the loop over all steps.
+
+Two ways to get it wrong:
+
+* `h.T @ da` for W_h. The state that W_h has multiplied is the one before.
+* `dstate = (doutputs[:, t],)`. Each step then hears only its own word, and the first ones learn nothing from the
+  last.
+"""
 
 import numpy as np
 

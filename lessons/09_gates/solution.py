@@ -1,4 +1,11 @@
-"""Exercise 9, solved: the backward pass of the LSTM cell, entry by entry."""
+"""Exercise 9, solved: the backward pass of the LSTM cell, entry by entry.
+
+Two ways to get it wrong:
+
+* `dc = dh * o * …`, without adding what arrives: the road through time is cut, which is the fault that the gates are
+  there to cure.
+* The slope of a sigmoid at g, g (1 − g): g comes from a tanh.
+"""
 
 import numpy as np
 

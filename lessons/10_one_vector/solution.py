@@ -1,4 +1,11 @@
-"""Exercise 10, solved: the backward pass of Show and Tell, from the words back to the places of the photo."""
+"""Exercise 10, solved: the backward pass of Show and Tell, from the words back to the places of the photo.
+
+Two ways to get it wrong:
+
+* `dhs[:, t]` without `dh`: each word learns alone, and the photo, which was read before the first, hears of that one
+  only.
+* Nothing back from the photo's own step, because no word was asked for there: it is the only way to the CNN.
+"""
 
 import numpy as np
 

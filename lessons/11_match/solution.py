@@ -1,4 +1,11 @@
-"""Exercise 11, solved: the backward pass of the additive score, e_i = v · tanh(keys_i + query)."""
+"""Exercise 11, solved: the backward pass of the additive score, e_i = v · tanh(keys_i + query).
+
+Two ways to get it wrong:
+
+* `dkeys.mean(axis=1)` for the query. It was added at every place, so it hears their sum.
+* Leaving the slope `1 - hidden**2` out. Small scores hardly show it; large ones are driven on as if there were no
+  bend.
+"""
 
 from minisat.nn import AdditiveScore
 

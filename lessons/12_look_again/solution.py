@@ -1,4 +1,11 @@
-"""Exercise 12, solved: the backward pass of a look, alpha = softmax(scores) and context = Σ_i alpha_i a_i."""
+"""Exercise 12, solved: the backward pass of a look, alpha = softmax(scores) and context = Σ_i alpha_i a_i.
+
+Two ways to get it wrong:
+
+* `alpha * dalpha`. Shares add up to 1, so one can only gain what others lose; without that, all scores drift up
+  together.
+* `(alpha * dalpha).sum()` over the whole batch: then photos take shares from each other.
+"""
 
 from minisat.nn import Softmax, WeightedSum
 

@@ -1,4 +1,10 @@
-"""Exercise 13, solved: the backward pass of the penalty k Σ_i (1 − s_i)², with s_i = Σ_t real_t alpha_ti."""
+"""Exercise 13, solved: the backward pass of the penalty k Σ_i (1 − s_i)², with s_i = Σ_t real_t alpha_ti.
+
+Two ways to get it wrong:
+
+* Leaving the mask out. Padding then looks about as well, and is asked to look elsewhere.
+* The wrong sign: it asks each place to be looked at more, the more it has been looked at.
+"""
 
 from minisat.nn import DoublyStochasticPenalty
 

@@ -1,4 +1,10 @@
-"""Exercise 14, solved: the backward pass of hard attention."""
+"""Exercise 14, solved: the backward pass of hard attention.
+
+Two ways to get it wrong:
+
+* Giving `dweights` on to alpha where a place was drawn: a choice has no slope, and that one looks like a gradient.
+* `onehot` without `- alpha`. Every draw then raises its own place, good or bad, and only the baseline holds it back.
+"""
 
 from minisat.nn import HardAttention
 

@@ -1,4 +1,10 @@
-"""Exercise 15, solved: the backward pass of a word's log-probability, with a temperature."""
+"""Exercise 15, solved: the backward pass of a word's log-probability, with a temperature.
+
+Two ways to get it wrong:
+
+* Leaving `/ self.temperature` out: at temperature 1 nothing is wrong.
+* `p - said`. That is the gradient of the loss, −log p; here it is that of log p.
+"""
 
 import numpy as np
 

@@ -1,4 +1,11 @@
-"""Exercise 16, solved: training on a score, from the rewards of drawn captions back to the logits."""
+"""Exercise 16, solved: training on a score, from the rewards of drawn captions back to the logits.
+
+Two ways to get it wrong:
+
+* The mean of all K rewards as the baseline: a caption is then compared with itself too, and gets (K − 1)/K of its
+  due.
+* `abs(counts)`: captions worse than the others would be made likelier as well.
+"""
 
 import numpy as np
 

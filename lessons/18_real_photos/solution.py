@@ -1,4 +1,11 @@
-"""Exercise 18, solved: the backward pass of BatchNorm, y = gamma · x̂ + beta with x̂ = (x − mean) / s."""
+"""Exercise 18, solved: the backward pass of BatchNorm, y = gamma · x̂ + beta with x̂ = (x − mean) / s.
+
+Two ways to get it wrong:
+
+* Leaving out the way through the mean, or through the spread: y = x̂ does not answer to a shift of x, so dx must add
+  up to 0.
+* Taking that way where the statistics are frozen: there they are constants.
+"""
 
 from minisat.nn import BatchNorm2d
 

@@ -134,7 +134,7 @@ def step(ids, features, keys, h, c, p, look=attend):
 
 
 def forward(features, ids, p, look=attend):
-    """features (N, L, D), ids (N, T) → logits (N, T, V): after word t, what comes next? Alphas (N, T, L), the cache."""
+    """features (N, L, D), ids (N, T) → logits (N, T, V): what comes after word t? Alphas (N, T, L), the cache."""
     keys = features @ p["W_k"]
     h = c = np.zeros((len(ids), len(p["W_h"])))
     logits, alphas, steps = [], [], []
@@ -162,7 +162,7 @@ def backward(dlogits, cache, p, look_back=attend_back):
         np.add.at(grads["E"], ids, dx[:, :M])                             # the same word may stand in two rows
         dkeys_t, dh_asked = look_back(dx[:, M:] + dboth[:, H:], looked, p, grads)
         dkeys, dh = dkeys + dkeys_t, dh + dh_asked
-    grads["W_k"] = np.einsum("nld,nla->da", features, dkeys)
+    grads["W_k"] = np.tensordot(features, dkeys, axes=([0, 1], [0, 1]))   # keys = features W_k
     return grads
 
 
@@ -180,7 +180,7 @@ def log_softmax(logits):
 
 
 def surprise(logits, targets):
-    """logits (N, T, V), targets (N, T) → the mean of −log p over the words asked for, and its gradient (N, T, V)."""
+    """logits (N, T, V), targets (N, T) → the mean −log p of the words asked for, and its gradient (N, T, V)."""
     real, log_p, right = asked_for(targets), log_softmax(logits), np.eye(logits.shape[2])[targets]
     loss = -(log_p * right).sum(axis=2)[real].mean()
     return loss, (np.exp(log_p) - right) * real[:, :, None] / real.sum()

@@ -54,8 +54,7 @@ def agree(what, found, wanted, tolerance=1e-9, **context):
     """
     wrong_unless(found is not None, f"{what} is None: does the function return it?")
     try:
-        found = np.asarray(found)
-        found = found.astype(float) if found.dtype.kind != "f" else found
+        found = np.asarray(found, float)
     except (TypeError, ValueError):
         raise Wrong(f"{what} is to be an array of numbers, not {_kind(found)}.") from None
     wanted = np.asarray(wanted, float)

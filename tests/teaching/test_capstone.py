@@ -152,6 +152,12 @@ WRONG = [  # stage, what stands in the solution, what a learner may write, what 
     (6, "min((abs(len(reference) - len(caption)), len(reference)) for reference in told)[1]",
      "min(len(reference) for reference in told)", "the closest length is 11"),
     (6, "[:width - len(ended)]", "[:width]", "beam says"),
+    (7, "rng.random((len(alpha), 1))", "rng.random()", "the same place"),
+    (7, "rng.random((len(alpha), 1))", "np.full((len(alpha), 1), 0.5)", "the same place"),
+    (7, "place = (alpha.cumsum", "place = (np.full(alpha.shape, 1 / alpha.shape[1]).cumsum",
+     "of the time whose alpha is"),
+    (7, "np.eye(alpha.shape[1])[place] - alpha)", "np.eye(alpha.shape[1])[place])", "pick_back"),
+    (7, "(np.eye(alpha.shape[1])[place] - alpha)", "(alpha - np.eye(alpha.shape[1])[place])", "wrong sign"),
     (6, "way[1] / len(way[0])", "way[1]", "beam says"),
 ]
 
