@@ -18,6 +18,7 @@ from minisat.captioner import Recipe, read_recipe
 from minisat.cli import compare, score
 from minisat.cli.report import reported, same_photos
 from minisat.data import check_dataset, read_dataset
+from minisat.data.more_captions import with_more_captions
 from minisat.evaluation.meteor.resources import paraphrases_among, read_resources
 from minisat.nn import Linear, Sequential, Tanh
 from minisat.plots.markup import as_json
@@ -25,6 +26,9 @@ from minisat.text import Vocabulary, WordVectors, read_vectors, vector_size, wri
 from minisat.text.vector_scores import read_pairs, read_questions
 from minisat.trace import born, describe, frame_text, guilty_frames, read_trace, trace
 from minisat.trace import compare as compare_traces
+from minisat.trained import TrainedCaptioner
+from minisat.trained.neighbours import FILE as NEIGHBOURS
+from minisat.trained.neighbours import Neighbours
 from minisat.training import Run, load_run
 from minisat.training.checkpoint import load_checkpoint
 from minisat.vision import FeatureStore, read_photo
@@ -197,6 +201,13 @@ def make_targets(folder, tiny):
     for file in ("config.json", "vocabulary.json", "metrics.jsonl", "scores-dev.json", "captions-dev.json",
                  "references-dev.json", "best.safetensors"):
         add(f"a run's {file}", read_run, run / file, [(run / file).read_bytes()], False)
+    captioner = TrainedCaptioner(run, device="cpu")
+    captioner.remember(tiny.data)
+    add("a run's neighbours", lambda path: Neighbours.load(captioner), run / NEIGHBOURS,
+        [(run / NEIGHBOURS).read_bytes()], False)
+    names = [photo.name for photo in read_dataset(tiny.data).split("train")]
+    add("more captions", lambda path: with_more_captions(read_dataset(tiny.data).split("train"), path), "more.json",
+        [json.dumps({names[0]: "a dog"}), json.dumps({names[0]: ["a dog", "two dogs"], names[1]: []})])
     add("vocabularies", Vocabulary.load, "vocabulary.json", [(run / "vocabulary.json").read_bytes()])
     add("checkpoints", load_checkpoint, "last.safetensors", [(run / "best.safetensors").read_bytes()])
     return found

@@ -16,6 +16,7 @@ from tiny_runs import tiny
 
 from minisat.errors import UserError
 
+SEALED = {"a run's neighbours"}  # it holds a hash of itself: hardly any damage goes unnoticed
 QUICK, LONG = 40, int(os.environ.get("FUZZ", 2000))
 
 
@@ -54,7 +55,7 @@ def test_a_few_of_each(targets):
                 target.read(target.place)
         target.place.write_bytes(target.seeds[0])
     found = check(targets, QUICK, "quick")
-    assert all(one.refused and one.read for one in found.values()), lines_of(found)
+    assert all(one.refused and (one.read or name in SEALED) for name, one in found.items()), lines_of(found)
 
 
 def test_the_same_files_in_every_run(targets):

@@ -40,6 +40,9 @@ def add_arguments(parser):
     parser.add_argument("--word-vectors", metavar="FILE",
                         help="start the embedding from these word vectors (any format that `minisat word2vec` reads); "
                              "embedding_size follows the file unless it is given")
+    parser.add_argument("--more-captions", metavar="FILE",
+                        help='learn from these captions of training photos, too: JSON, {"image": "caption"} or '
+                             '{"image": ["caption", …]}, such as what `minisat evaluate --split train` writes')
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where to compute")
     parser.add_argument("--max-minutes", type=number(above=0), metavar="M", help="save and stop after so long")
     parser.add_argument("--save-minutes", type=number(above=0), default=5.0, metavar="M",
@@ -89,7 +92,7 @@ def ready(arguments, display):
     inputs = {name: getattr(arguments, name) for name in LOOKED_AT}
     trainer, corpus, resumed, device = prepare(
         arguments.data, arguments.folder, given_fields(arguments), resume=arguments.resume, device=arguments.device,
-        word_vectors=arguments.word_vectors, **inputs, report=display,
+        word_vectors=arguments.word_vectors, more_captions=arguments.more_captions, **inputs, report=display,
         draw=lambda run: curves(run.metrics(), run.plots / "curves.png"),
         save_every=arguments.save_every, save_seconds=60 * arguments.save_minutes)
     left_out = f", {corpus.left_out} left out (empty or too long)" if corpus.left_out else ""

@@ -30,7 +30,8 @@ def load(run, which="best", device="auto", weights=None, look=None, others=()):
 
 
 def train(data, run, recipe=None, *, features=None, encoder=None, grid=None, weights=None, tune=None, start=None,
-          word_vectors=None, resume=False, device="auto", max_minutes=None, neighbours=True, report=None, **fields):
+          word_vectors=None, more_captions=None, resume=False, device="auto", max_minutes=None, neighbours=True,
+          report=None, **fields):
     """Train a captioner on a data set in the folder `run`; returns the TrainedCaptioner of its best weights.
 
         minisat.features("Flickr8k", "mobilenet.store", "mobilenet_v2", weights="mobilenet_v2-b0353104.pth")
@@ -39,8 +40,9 @@ def train(data, run, recipe=None, *, features=None, encoder=None, grid=None, wei
     `recipe`: a named recipe or a JSON file, and `fields` over it, as `minisat recipe` lists them. What the captioner
     looks at: `features`, a store; or `encoder`, an encoder's name, for the photos themselves, with `weights` (a file)
     and `grid`; `tune`: which blocks of the encoder learn. `start`: a run to begin as; `word_vectors`: a file that the
-    embedding starts from. `resume`: a run that is there goes on. `max_minutes`: save and stop after so long.
-    `neighbours`: at its end the run keeps the training photos' mean features and captions, for captions by consensus.
+    embedding starts from; `more_captions`: a JSON file of further captions of training photos. `resume`: a run that is
+    there goes on. `max_minutes`: save and stop after so long. `neighbours`: at its end the run keeps the training
+    photos' mean features and captions, for captions by consensus.
     `report(event, **values)` hears "step", "epoch" and "saved" (see training.Trainer). Ctrl-C saves and returns what
     there is. Raises minisat.errors.UserError as `minisat train` does.
     """
@@ -48,8 +50,8 @@ def train(data, run, recipe=None, *, features=None, encoder=None, grid=None, wei
     options = {} if report is None else {"report": report}
     prepared = prepare(data, run, (read_recipe(recipe) if recipe else {}) | fields, resume=resume, device=device,
                        features=features, encoder=encoder, grid=grid, weights=weights, tune=tune, start=start,
-                       word_vectors=word_vectors, draw=lambda run: curves(run.metrics(), run.plots / "curves.png"),
-                       **options)
+                       word_vectors=word_vectors, more_captions=more_captions,
+                       draw=lambda run: curves(run.metrics(), run.plots / "curves.png"), **options)
     outcome = prepared.trainer.fit(max_minutes and 60 * max_minutes)
     if outcome.state.best_epoch is None and not prepared.trainer.run.best.exists():
         raise UserError(f"{run} has no weights to caption with yet: its first epoch is not over (go on with "

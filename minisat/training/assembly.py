@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from minisat.captioner import PretrainedWords, Through, build_objective
+from minisat.data.more_captions import with_more_captions
 from minisat.errors import UserError
 from minisat.room import check_room
 from minisat.text import word_statistics
@@ -21,13 +22,14 @@ from minisat.vision import Sight, file_hash
 SCALE_PHOTOS = 64  # training photos on which the scale of a pretrained encoder's features is measured
 
 
-def assemble(dataset, folder, recipe, view, start=None, word_vectors=None, **options):
+def assemble(dataset, folder, recipe, view, start=None, word_vectors=None, more_captions=None, **options):
     """(Trainer, Corpus) for a Dataset and a run folder; `options` go to the Trainer.
 
     `view`: what the captioner sees (View). `start`: the folder of a run whose captioner this one begins as.
-    `word_vectors`: a file whose vectors a new run's embedding starts from. A run that is in `folder` already is
-    resumed, otherwise one is made there, when all else is ready. UserError when the features, the captions or the
-    weights and word vectors to begin with are not those that the run began with.
+    `word_vectors`: a file whose vectors a new run's embedding starts from; `more_captions`: a file of further captions
+    of training photos; a run remembers where it is. A run that is in `folder` already is resumed, otherwise one is made
+    there, when all else is ready. UserError when the features, the captions or the weights and word vectors to begin
+    with are not those that the run began with.
     """
     old = Run.open(folder) if Run.exists(folder) else None
     if recipe.objective == "self-critical" and not (start or old):
@@ -35,13 +37,16 @@ def assemble(dataset, folder, recipe, view, start=None, word_vectors=None, **opt
                         "say which with --start RUN.")
     begun = Run.open(start) if start and not old else None
     train, dev = dataset.split("train"), dataset.split("dev") if "dev" in dataset.splits else []
+    if more_captions := more_captions or (old and old.config.more_captions):
+        train = with_more_captions(train, more_captions)
     store = view.open_store(f"The run in {folder}")
     if store:
         train, dev = ([photo for photo in photos if photo.name not in store.skipped] for photos in (train, dev))
     earlier = old or begun
     corpus = Corpus.build(train, dev, recipe, earlier and earlier.vocabulary())
     if old and old.config.captions_hash != corpus.fingerprint:
-        raise UserError(f"The captions in {dataset.root} are not those that the run in {folder} learns from.")
+        further = f" and {more_captions}" if more_captions else ""
+        raise UserError(f"The captions in {dataset.root}{further} are not those that the run in {folder} learns from.")
     words = _pretrained_words(word_vectors, old, corpus, recipe)
 
     split = len(corpus.train)
@@ -55,7 +60,8 @@ def assemble(dataset, folder, recipe, view, start=None, word_vectors=None, **opt
             view, recipe, len(corpus.vocabulary), _scale(view, store, begun, gather, rows[:split]),
             str(Path(dataset.root).resolve()), corpus.fingerprint, start=begun and origin_of(begun),
             word_vectors=words and WordVectors(str(Path(word_vectors).resolve()), file_hash(word_vectors),
-                                               **words.facts(corpus.vocabulary)))
+                                               **words.facts(corpus.vocabulary)),
+            more_captions=more_captions and str(Path(more_captions).resolve()))
     needed = needs(recipe, config.V, view.L, view.D, split)
     check_room("This training", folder, needed.disk, needed.memory if options.get("device", "cpu") == "cpu" else 0)
     model = build_model(config)

@@ -26,11 +26,12 @@ class Prepared(NamedTuple):
 
 
 def prepare(data, folder, fields=None, *, resume=False, device="auto", features=None, encoder=None, grid=None,
-            weights=None, tune=None, start=None, word_vectors=None, **options):
+            weights=None, tune=None, start=None, word_vectors=None, more_captions=None, **options):
     """The Prepared training on the data set at `data`, in the run folder `folder`.
 
     `fields` {name: value} of the recipe, over its defaults or those of the run `start`, whose captioner this one begins
-    as; what is looked at is said as `choose_view` has it; `word_vectors`: a file that the embedding starts from.
+    as; what is looked at is said as `choose_view` has it; `word_vectors`: a file that the embedding starts from;
+    `more_captions`: one with further captions of training photos.
     `resume`: a run that is in `folder` goes on; nothing that it began with may be contradicted. `options` go to the
     Trainer. Photos that stand in two splits are noted. UserError for all that does not go together.
     """
@@ -51,7 +52,8 @@ def prepare(data, folder, fields=None, *, resume=False, device="auto", features=
     for finding in leaks(dataset):
         note(f"{len(finding.names)} {finding.title}, so that scores flatter: {finding.examples} (minisat data check "
              "says more).")
-    trainer, corpus = assemble(dataset, folder, recipe, view, start, word_vectors, device=device, **options)
+    trainer, corpus = assemble(dataset, folder, recipe, view, start, word_vectors, more_captions, device=device,
+                               **options)
     return Prepared(trainer, corpus, old is not None, device)
 
 

@@ -21,9 +21,9 @@ _CONFIG = {
     "feature_scale": Rule(float, above=0, most=LARGEST_SCALE), "encoder": str, "grid": str,
     "weights": Either(str, None), "weights_hash": Either(str, None), "preprocessing": PREPROCESSING, "features?": str,
     "after?": str, "tune?": [str], "encoder_seed?": _COUNT, "data?": str, "captions_hash?": str,
-    "vocabulary_hash?": str, "start?": _START, "word_vectors?": _WORD_VECTORS,
+    "vocabulary_hash?": str, "more_captions?": str, "start?": _START, "word_vectors?": _WORD_VECTORS,
 }
-_TOLD = ("inputs", "encoder", "grid", "weights_hash", "feature_scale", "data", "V")
+_TOLD = ("inputs", "encoder", "grid", "weights_hash", "feature_scale", "data", "more_captions", "V")
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class RunConfig:
     vocabulary_hash: str | None = None   # None in a run of an earlier version
     start: Origin | None = None
     word_vectors: WordVectors | None = None
+    more_captions: str | None = None     # the file of further captions of training photos
 
     @property
     def batchnorm(self):
@@ -74,7 +75,7 @@ class RunConfig:
         """Ready for JSON."""
         facts: dict[str, Any] = {**self.view.to_dict(), "V": self.V, "recipe": self.recipe.to_dict(),
                                  "feature_scale": self.feature_scale}
-        for name in ("data", "captions_hash", "vocabulary_hash"):
+        for name in ("data", "captions_hash", "vocabulary_hash", "more_captions"):
             if getattr(self, name) is not None:
                 facts[name] = getattr(self, name)
         for name in ("start", "word_vectors"):
@@ -97,4 +98,4 @@ class RunConfig:
         return cls(View.from_dict(facts), recipe, facts["V"], facts["feature_scale"], facts.get("data"),
                    facts.get("captions_hash"), facts.get("vocabulary_hash"),
                    start and Origin(start["run"], start["hash"]),
-                   words and WordVectors(**{name: words[name] for name in _WORD_VECTORS}))
+                   words and WordVectors(**{name: words[name] for name in _WORD_VECTORS}), facts.get("more_captions"))

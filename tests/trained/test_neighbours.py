@@ -10,6 +10,7 @@ import minisat
 from minisat.captioner import Recipe
 from minisat.cli.main import main
 from minisat.data import read_dataset
+from minisat.data.more_captions import with_more_captions
 from minisat.errors import UserError
 from minisat.evaluation.consensus import Consensus
 from minisat.files import read_json, write_json
@@ -245,3 +246,12 @@ def test_what_is_in_the_way_is_said_and_nothing_lost(squares, tmp_path):
     with pytest.warns(minisat.errors.Note, match="keeps no neighbours, so that it cannot caption by consensus: .*"
                                                  + photo.name):
         remember(tmp_path / "run", tmp_path / "data")
+
+
+def test_what_is_said_of_training_photos_can_be_learnt(tiny, copied, tmp_path):
+    """An ensemble's captions by consensus, as `evaluate --split train` writes them: `--more-captions` reads them."""
+    captioner = copied("soft", others=[tiny.told])
+    found = captioner.evaluate(tiny.data, "train", Decoding(**HOW), yardsticks=False)
+    found.write(tmp_path / "said")
+    photos = with_more_captions(read_dataset(tiny.data).split("train"), tmp_path / "said" / "captions-train.json")
+    assert [photo.captions[-1] for photo in photos] == [found.texts[photo.name] for photo in photos]
