@@ -81,7 +81,7 @@ class Chromium:
         """Press keys one after another: a letter, or a name such as ArrowRight."""
         for key in keys:
             letter = {"text": key} if len(key) == 1 else {"text": "\r"} if key == "Enter" else {}
-            code = CODES.get(key, ord(key[0].upper()))
+            code = CODES.get(key, ord(key.upper()) if key.isalnum() and len(key) == 1 else 0)
             for kind in ("keyDown", "keyUp"):
                 self._ask("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code, **letter)
 

@@ -14,6 +14,7 @@ from minisat.errors import UserError
 from minisat.files import try_file
 from minisat.plots.stepper import stepper
 from minisat.room import readable
+from minisat.teaching.learnt_step import learnt_step
 from minisat.trace import (
     asked,
     compare,
@@ -49,8 +50,11 @@ def record(arguments):
     try_file(path)
     if arguments.run_folder:
         *step, options = run_step(arguments.run_folder, arguments.captions, arguments.seed)
-    else:
+    elif arguments.fresh:
         step, options = demo_step(arguments.model, arguments.captions, arguments.seed), {}
+    else:
+        yield "A small captioner learns in the toy world for some seconds ..."
+        step, options = learnt_step(arguments.model, arguments.captions, arguments.seed)
     checks = () if arguments.no_checks else ("local", "global")
     if checks:
         yield "Recording a step and holding every call against numbers ..."
@@ -144,7 +148,9 @@ def diff(arguments):
 def _record_arguments(parser):
     parser.add_argument("--out", default="trace.json", metavar="FILE", help="where to (default trace.json)")
     parser.add_argument("--run", metavar="DIR", dest="run_folder", help="a run's captioner on its data's first photos "
-                        "(default: a small fresh captioner in the toy world)")
+                        "(default: a small captioner that learns in the toy world for some seconds)")
+    parser.add_argument("--fresh", action="store_true", help="instead one that has learnt nothing yet, and the CNN "
+                        "before it: from the pixels on")
     parser.add_argument("--model", default=MODELS[0], choices=MODELS, help="of the toy world's captioner")
     parser.add_argument("--captions", type=COUNT, default=2, metavar="N", help="in the batch (default 2)")
     parser.add_argument("--seed", type=SEED, default=0, help="of everything drawn (default 0)")

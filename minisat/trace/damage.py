@@ -26,7 +26,8 @@ VERDICT = {"ok": Either(bool, None), "error": NUMBER, "tolerance": NUMBER,  # ok
 CODE = {"file": str, "line": COUNT, "code": [str], "formulas": [COUNT]}
 FRAME = {"index": COUNT, "path": str, "class": str, "phase": Rule(str, choices=("forward", "backward")), "t": MAYBE,
          "parent": MAYBE, "twin": MAYBE, "depth": COUNT, "ended": MAYBE, "seconds": NUMBER,
-         "site": {"file": str, "line": COUNT, "text": str}, "source": Either(str, None), "local?": VERDICT,
+         "site": {"file": str, "line": COUNT, "text": str}, "source": Either(str, None), "helpers?": [COUNT],
+         "local?": VERDICT,
          "global?": VERDICT, "cache": ROWS, "names?": [(str, COUNT)], "inside?": [(str, [MAYBE])],
          "place?": Either((str, COUNT), None), "rules?": MAYBE}
 PHASES = {"forward": {"inputs": ROWS, "outputs": ROWS},
@@ -37,10 +38,14 @@ TENSOR = {"shape": [COUNT], "dtype": str, "bad": COUNT, "min?": NUMBER, "max?": 
 CELLS = (COUNT, NUMBER, NUMBER, COUNT)  # a vision.Cells
 CAPTION = {"words": [str], "said": [str], "lead": WHOLE, "alphas": [[NUMBER]], "photo": Either(str, None),
            "grid": Either(None, (CELLS, CELLS), (COUNT, COUNT))}  # the last in earlier traces
+NUDGE = {"path": str, "name": str, "entry": [COUNT], "step": NUMBER, "less": NUMBER, "more": NUMBER}
+UPDATE = {"rate": NUMBER, "before": NUMBER, "after": NUMBER, "path": str, "name": str, "entry": [COUNT], "was": NUMBER,
+          "gradient": NUMBER, "is": NUMBER}
+STOP = {"title": str, "text": str, "frame": COUNT, "show": [str], "t": MAYBE}
 TRACE = {"about": {str: Either(str, NUMBER, bool, None)},
          "sources": {str: Either(None, CODE | {"about": str, "helpers": [CODE]})},
          "tensors": [TENSOR], "frames": [FRAME], "captions": [CAPTION], "sizes?": {str: COUNT}, "words?": [str],
-         "rules?": [[dict]]}
+         "channels?": [str], "nudges?": [NUDGE], "update?": Either(UPDATE, None), "story?": [STOP], "rules?": [[dict]]}
 
 
 def first_damage(document):
@@ -49,6 +54,8 @@ def first_damage(document):
     return (_misfit(document, TRACE, "")
             or _first(_misfit(frame, PHASES[frame["phase"]], f"frames[{i}]") for i, frame in enumerate(frames))
             or _first(_wrong_frame(document, i) for i in range(len(frames)))
+            or _first(_is(f"story[{i}].frame", stop["frame"]) for i, stop in enumerate(document.get("story", ()))
+                      if stop["frame"] >= len(frames))
             or _first(_wrong_tensor(i, tensor) for i, tensor in enumerate(tensors))
             or _first(f"rules[{i}] is no rule" for i, lines in enumerate(document.get("rules", ()))
                       if not all(map(is_line, lines)))

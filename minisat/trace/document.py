@@ -4,9 +4,12 @@
      "captions": [{…}]}
 
 A frame is one call: "index", "path", "class", "phase", "t", "parent", "twin", "depth", "ended", "seconds", "site",
-"source", then lists of [name, tensor number or text]: "inputs", "outputs", "cache" of a forward call; "upstream",
-"downstream", "cache", "parameters" ([name, value, gradient]) of a backward call; and of this one the verdicts "local"
-and "global" {"ok", "error", "tolerance", "text", "tensors"}. `ended` is null where an exception ended the call. What
+"source", "helpers" (which of its source's helpers ran), then lists of [name, tensor number or text]: "inputs",
+"outputs", "cache" of a forward call; "upstream", "downstream", "cache", "parameters" ([name, value, gradient]) of a
+backward call; and of this one the verdicts "local" and "global" {"ok", "error", "tolerance", "text", "tensors"}.
+`ended` is null where an exception ended the call. A captioner's step (see steps.py) has more: "sizes" {letter: size} of
+its shapes, "words" of the vocabulary, "channels" where the features of a place have names, "nudges" and "update" (see
+pushing.py), "story" (see story.py). What
 explains its numbers, "names", "inside", "place", "rules" and the document's "rules", is told in minisat/trace/why.
 """
 
@@ -24,7 +27,7 @@ from minisat.nn.watching import paths
 from minisat.trace.damage import first_damage
 from minisat.trace.global_check import check_global, forward_dtype
 from minisat.trace.local_check import check_local, mirrored
-from minisat.trace.source import place, source_of
+from minisat.trace.source import place, ran, source_of
 from minisat.trace.tensors import Tensors, short
 from minisat.trace.why import Explainer, values_of
 
@@ -50,6 +53,7 @@ def describe(trace, about=None, captions=(), checks=("local", "global")):
                  "t": steps[call.index], "parent": call.parent, "twin": call.twin, "depth": depth, "ended": call.ended,
                  "seconds": short(call.seconds), "site": _site(call),
                  "source": _source(call, sources)}
+        frame["helpers"] = ran(call, sources.get(frame["source"]))
         frame |= _values(trace, call, own[call.path], tensors)
         for kind, found in verdicts.items():
             if call.index in found:

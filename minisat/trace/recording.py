@@ -43,6 +43,7 @@ class Call:
     twin: int | None = None   # the forward call whose cache this backward call was given, and the reverse
     ended: int | None = None  # how many calls had ended before it; None when an exception ended it
     seconds: float = 0.0      # recording the calls inside included
+    ran: set = field(default_factory=set)          # code of the functions that it called, but for calls inside
 
 
 class Trace:
@@ -84,6 +85,14 @@ class Trace:
             record.ended, self._ended = self._ended, self._ended + 1
             return result
         return call
+
+    def hear(self, frame, event, _):
+        """A profiler's ear: note which function is run, and for what has a twin the reference."""
+        if event == "call" and self._open:
+            code = frame.f_code
+            if "reference" in code.co_freevars:
+                code = getattr(frame.f_locals.get("reference"), "__code__", code)
+            self.calls[self._open[-1]].ran.add(code)
 
     def _pair(self, record, cache):
         """Find the forward call that made this cache."""
@@ -133,9 +142,13 @@ def trace(*modules):
             if hasattr(each, "reference") and type(each.reference()) is not type(each):
                 raise UserError(f"{type(each).__name__} is a fast twin and computes without calling layers, so "
                                 f"there is nothing to record: trace {type(module).__name__}.reference() instead.")
-    recording = Trace(modules)
+    recording, before = Trace(modules), sys.getprofile()
     with watched(recording.wrapped, *modules):
-        yield recording
+        sys.setprofile(recording.hear)
+        try:
+            yield recording
+        finally:
+            sys.setprofile(before)
 
 
 def snapshot(tree):

@@ -30,6 +30,13 @@ def source_of(module, phase):
     return found
 
 
+def ran(call, source):
+    """Which of a source's helpers a Call ran: their places in the list."""
+    codes = {(place(code.co_filename), code.co_firstlineno) for code in call.ran}
+    return [i for i, helper in enumerate(source["helpers"] if source else ())
+            if (helper["file"], helper["line"]) in codes]
+
+
 def _lines(function):
     lines, first = inspect.getsourcelines(inspect.unwrap(function))
     margin = len(lines[0]) - len(lines[0].lstrip())

@@ -16,7 +16,9 @@ from minisat.nn import Embedding
 from minisat.nn.cell import Cell
 from minisat.text import Vocabulary, tokenize
 from minisat.trace.document import describe
+from minisat.trace.pushing import nudges, update
 from minisat.trace.recording import trace
+from minisat.trace.story import story
 from minisat.trace.tensors import short
 from minisat.vision import CellGrid, Sight, build
 
@@ -28,12 +30,13 @@ WORDS = (6, 7)  # which the demo's captions have, by turns: where all are equall
 
 
 def record_step(objective, inputs, batch, vocabulary=None, photos=None, *, rng=0, checks=("local", "global"),
-                about=None, given=None, cells=None):
+                about=None, given=None, cells=None, channels=None):
     """(document, arrays) of one training step, forward and backward, of `objective` made of layer calls.
 
     `inputs` (N, …) and the CaptionBatch are those of `objective.forward`; `photos` are (N) Pillow images or None;
     `rng` (a seed or a Generator) draws dropout and locations, `given` is what else forward takes by name. `cells` says
-    where the locations lie in the photo (CellGrid); default as the sight of a Through has it. The advantage
+    where the locations lie in the photo (CellGrid); default as the sight of a Through has it; `channels` what the
+    features of a location are called, where they have names. With checks, single weights are nudged too. The advantage
     of REINFORCE, a constant to its gradient, is held still, so that numbers can be compared. The parameters' gradients
     are overwritten.
     """
@@ -43,6 +46,7 @@ def record_step(objective, inputs, batch, vocabulary=None, photos=None, *, rng=0
     with np.errstate(all="ignore"):
         noise = given | _held(objective.forward(*arguments, rng=copy.deepcopy(rng), **given)[1])
     objective.zero_grad()
+    before = copy.deepcopy(rng)
     with np.errstate(all="ignore"), trace(objective) as recording:
         loss, cache = objective.forward(*arguments, rng=rng, **noise)
         objective.backward(1.0, cache)
@@ -51,8 +55,21 @@ def record_step(objective, inputs, batch, vocabulary=None, photos=None, *, rng=0
         cells = objective.sight.view.cells
     captions = _captions(recording, batch, vocabulary, photos, cells) if vocabulary else ()
     document, arrays = describe(recording, facts | (about or {}), captions, checks)
-    words = {"words": list(vocabulary.words)} if vocabulary and len(vocabulary) <= WORDS_TOLD else {}
-    return document | {"sizes": _sizes(recording, batch)} | words, arrays
+    document["sizes"] = _sizes(recording, batch)
+    if vocabulary and len(vocabulary) <= WORDS_TOLD:
+        document["words"] = list(vocabulary.words)
+    if channels:
+        document["channels"] = list(channels)
+
+    def again():
+        """The loss of the same step, with the same noise, for the weights as they are now."""
+        with np.errstate(all="ignore"):
+            return objective.forward(*arguments, rng=copy.deepcopy(before), **noise)[0]
+    document["update"] = update(objective, again, loss)
+    if checks:
+        document["nudges"] = nudges(objective, again)
+    document["story"] = story(document, arrays)
+    return document, arrays
 
 
 def _sizes(recording, batch):

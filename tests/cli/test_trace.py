@@ -62,9 +62,19 @@ def test_what_cannot_be_recorded_is_said_in_one_sentence(tmp_path, capsys):
     assert not list(tmp_path.iterdir())
 
 
+def test_without_a_run_it_is_of_a_captioner_that_has_learnt(tmp_path, monkeypatch, capsys):
+    """--fresh is of one that has not, and of its CNN too."""
+    monkeypatch.setattr("minisat.teaching.learnt_step.EPOCHS", 1)
+    out = tmp_path / "step.json"
+    for words, paths in (([], {"TeacherForcing", "captioner"}), (["--fresh"], {"Through", "sight.encoder.conv1"})):
+        assert trace("record", *words, "--no-checks", "--out", out) == 0
+        assert paths <= {frame["path"] for frame in json.loads(out.read_text())["frames"]}
+        assert ("learns in the toy world" in capsys.readouterr().out) == (not words)
+
+
 def test_a_page_does_not_take_the_traces_place(tmp_path, capsys):
     out = tmp_path / "step.json"
-    assert trace("record", "--no-checks", "--captions", 1, "--out", out) == 0
+    assert trace("record", "--fresh", "--no-checks", "--captions", 1, "--out", out) == 0
     before = out.read_bytes()
     assert trace("html", out, "--out", out) == 2 and "the trace itself" in capsys.readouterr().err
     assert out.read_bytes() == before

@@ -50,3 +50,17 @@ function peakOfLook(r, c) {
   const view = views.get("output:y"), [{ x, y, p }] = view.boxes, box = cellBox(view, p.at(r, c)), side = view.plan.x * p.columns;
   return [place, [(box[0] - x + box[2] / 2) / side, (box[1] - y + box[3] / 2) / side]];
 }
+
+// How far recomputed numbers are from the recorded ones, by tensor, in the largest of these.
+function offBy(over) {
+  return Object.fromEntries(Object.entries(over).filter(([key]) => views.has(key)).map(([key, numbers]) => {
+    const { tensor } = views.get(key), most = Math.max(...tensor.numbers.map(Math.abs), 1e-30);
+    return [key, Math.max(...Array.from(numbers, (x, i) => Math.abs(x - tensor.numbers[i]))) / most];
+  }));
+}
+
+function setSlider(name, value) {
+  const input = document.querySelector(`[data-slide="${name}"]`);
+  input.value = value;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}

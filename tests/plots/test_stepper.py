@@ -220,6 +220,169 @@ def test_a_look_is_on_the_photo(at, demos):
 
 
 @needs_chromium
+def test_the_story_comes_first(at, demos):
+    """Opened without an address it begins with the story; → leads to its end; a stop is lit, what it is not about steps
+    back; s shows every call from there.
+    """
+    page = at(demos["soft-attention"])
+    stops = page.run("trace.story")
+    assert page.run("level") == "story" and stops[0]["title"] in page.run("text('told')")
+    for stop in stops[1:]:
+        page.press("ArrowRight")
+        assert page.run("here") == stop["frame"] and stop["text"] in page.run("text('told')")
+        assert page.run("[...views.values()].filter(v => !v.element.classList.contains('dim')).length") > 0
+        assert page.run("hidden([])") == []
+    assert page.run("location.hash") == f"#story={len(stops)}"
+    page.press("s")
+    assert page.run("level") == "layers" and page.run("here") == stops[-1]["frame"]
+    page.press("s", "Home")
+    assert page.run("stop") == 0
+
+
+@needs_chromium
+def test_why_this_number(at, demos):
+    """The entries of the score's dW_h[3, 5]: column 3 of h for every caption; by keys, and back again."""
+    page = at(demos["soft-attention"], place="#frame=0")
+    page.run("goTo(f => f.class === 'AdditiveScore' && f.phase === 'backward')")
+    page.run("ask('dweight:dW_h', 3 * views.get('dweight:dW_h').tensor.shape[1] + 5)")
+    said = page.run("text('why')")
+    assert said.startswith("dW_h[3,5] = Σ_n h[n,3]·dquery[n,5] = ")
+    recorded = page.run("views.get('dweight:dW_h').numbers[3 * views.get('dweight:dW_h').tensor.shape[1] + 5]")
+    told = page.run("document.querySelector('#why .line > b:last-child').textContent")
+    assert np.isclose(float(told.replace("−", "-")), recorded, rtol=2e-3)
+    lit = page.run("[...document.querySelectorAll('[data-view=\"input:h\"] .lit')].map(e => +e.dataset.i % 16)")
+    assert lit and set(lit) == {3}
+    page.press("ArrowRight")
+    assert page.run("text('why')").startswith("dW_h[3,6]")
+    page.press("Tab")
+    assert not page.run("asked.key").startswith("dweight:dW_h")
+    page.run("ask('dweight:dW_h', 5)")
+    before = page.run("here")
+    page.press("Enter")
+    assert page.run("here") != before or page.run("asked.key") != "dweight:dW_h"
+    page.press("Backspace")
+    assert page.run("[here, asked.key, asked.flat]") == [before, "dweight:dW_h", 5]
+    page.press("Escape")
+    assert page.run("asked") is None
+
+
+@needs_chromium
+def test_following_the_terms_leads_to_the_loss_or_a_word(at, demos):
+    """From a gradient, Enter after Enter goes on through other calls and ends where nothing made the number."""
+    page = at(demos["soft-attention"], place="#frame=0")
+    page.run("goTo(f => f.class === 'Softmax' && f.phase === 'backward' && f.t === 2)")
+    page.press("w")
+    places = []
+    for _ in range(40):
+        place = page.run("[here, asked.key, asked.flat]")
+        if places and place == places[-1]:
+            break
+        places.append(place)
+        page.press("Enter")
+    assert len({frame for frame, *_ in places}) >= 4
+    page.press(*["Backspace"] * (len(places) - 1))
+    assert page.run("[here, asked.key, asked.flat]") == places[0]
+
+
+@needs_chromium
+def test_pointing_lights_what_made_a_number(at, demos):
+    """A pointer over an entry of a map tells its sum; it goes when the pointer does; a click stays."""
+    page = at(demos["soft-attention"], place="#frame=0")
+    page.run("goTo(f => f.class === 'LSTMCell' && f.phase === 'backward')")
+    page.point_at("[data-view='dinput:dx'] canvas")
+    assert "= Σ_k da[" in page.run("text('why')") and page.run("document.querySelectorAll('.shines').length") >= 1
+    page.point(640, 770)
+    assert "Point at a number" in page.run("text('why')")
+    page.point_at("[data-view='dinput:dx'] canvas", click=True)
+    page.point(640, 770)
+    assert page.run("text('why')").startswith("dx[")
+
+
+@needs_chromium
+def test_predict_then_reveal(at, demos):
+    """What comes is hidden until it is answered; right and wrong are told and counted; Esc ends it."""
+    page = at(demos["soft-attention"], place="#frame=0")
+    page.run("goTo(f => f.path.endsWith('init_h'))")
+    page.press("p")
+    assert page.run("document.querySelectorAll('.veiled').length") == 1
+    assert page.run("quiz.question.which") == "shape" and "What shape" in page.run("text('why')")
+    page.press(*"2, 16", "Enter")
+    assert "Right: (2, 16). 1 of 1 right" in page.run("text('why')")
+    assert page.run("document.querySelectorAll('.veiled').length") == 0
+    page.press("ArrowRight")
+    assert page.run("quiz.question.which") == "sign"
+    sign = page.run("views.get(quiz.question.key).numbers[quiz.question.flat]")
+    page.press("-" if sign > 0 else "+", "Enter")
+    assert "Not so" in page.run("text('why')") and "1 of 2 right" in page.run("text('why')")
+    page.press("Enter")
+    assert page.run("quiz.question.which") == "largest"
+    place = page.run("(v => placeOf(v.tensor.shape, drawn(v).reduce((a, b) => v.numbers[b] > v.numbers[a] ? b : a)))"
+                     "(views.get(quiz.question.key))")
+    page.press(*",".join(map(str, place)), "Enter")
+    assert "2 of 3 right" in page.run("text('why')")
+    page.press("Enter")
+    x = page.run("views.get(quiz.question.key).numbers[quiz.question.flat]")
+    page.press(*f"{x:.3g}", "Enter")
+    assert "3 of 4 right" in page.run("text('why')")
+    page.press("Escape")
+    assert page.run("quiz") is None
+
+
+@needs_chromium
+def test_sliders_that_are_not_moved_change_nothing(at, demos):
+    """What the page computes for the recorded temperature, penalty, score and gate is what was recorded."""
+    page = at(demos["soft-attention"], place="#frame=0")
+    for kind in ("Softmax", "LSTMCell", "DoublyStochasticPenalty"):
+        page.run(f"goTo(f => f.class === '{kind}' && (f.t ?? 2) === 2)")
+        worst = page.run("offBy(recomputed(frames[here]))")
+        assert len(worst) >= 2 and max(worst.values()) < 1e-5, worst
+
+
+@needs_chromium
+def test_a_look_at_half_the_temperature(at, demos):
+    """α, the context and the scores' gradient follow the slider, as NumPy has them; "as it was" takes it back."""
+    page = at(demos["soft-attention"], place="#frame=0")
+    page.run("goTo(f => f.class === 'Softmax' && f.t === 1)")
+    x, dy = (np.array(page.run(f"Array.from(views.get('{key}').numbers)")).reshape(2, -1)
+             for key in ("input:x", "doutput:dy"))
+    page.run("setSlider('temperature', -1)")
+    y = np.exp(2 * x) / np.exp(2 * x).sum(axis=1, keepdims=True)
+    dx = y * (dy - (dy * y).sum(axis=1, keepdims=True)) / 0.5
+    for key, wanted in (("output:y", y), ("dinput:dx", dx)):
+        assert np.allclose(np.reshape(page.run(f"Array.from(views.get('{key}').numbers)"), wanted.shape), wanted,
+                           atol=1e-5 * np.abs(wanted).max())
+    features = page.run("Array.from(tensors[frames.find(f => f.class === 'WeightedSum').inputs[1][1]].numbers)")
+    context = np.einsum("nl,nld->nd", y, np.reshape(features, (2, x.shape[1], -1)))
+    assert np.allclose(page.run("Array.from(views.get('asif:context').numbers)"), context.ravel(), atol=1e-5)
+    page.point_at("#unslide", click=True)
+    assert page.run("views.get('output:y').numbers === views.get('output:y').tensor.numbers")
+
+
+@needs_chromium
+def test_a_gate_that_is_shut(at, demos):
+    """With the forget gate of a unit at 0 its memory is i g alone, and no gradient goes to the word before."""
+    page = at(demos["soft-attention"], place="#frame=0")
+    page.run("goTo(f => f.class === 'LSTMCell' && f.t === 2)")
+    page.run("setSlider('gate', 0)")
+    i, g = page.run("(n => [n[0], n[32]])(views.get('cache:gates').numbers)")
+    assert np.isclose(page.run("views.get('output:state[1]').numbers[0]"), i * g)
+    assert page.run("views.get('dinput:dstate[1]').numbers[0]") == 0
+
+
+@needs_chromium
+def test_nudged_weights_are_told(at, folder):
+    """u leads to one: the loss with it a little smaller and larger, beside what the gradient says."""
+    document = recorded()
+    path = next(f["path"] for f in document["frames"] if f["path"].endswith("attend.score"))
+    document["nudges"] = [{"path": path, "name": "v", "entry": [1], "step": 0.001, "less": 1.0, "more": 1.004}]
+    stepper(document, folder / "nudged.html", "Nudged")
+    page = at(folder / "nudged.html")
+    page.press("u")
+    said = page.run("text('why')")
+    assert said.startswith("dv[1] = ") and "1.000000 and 1.004000: 2.000 per unit" in said and "over 4 calls" in said
+
+
+@needs_chromium
 def test_birth_of_nan(at, folder):
     """Numbers that are not finite are drawn, not tripped over, and a key leads to where the first was made."""
     stepper(recorded(np.inf), folder / "inf.html", "Not finite")

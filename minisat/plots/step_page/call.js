@@ -20,15 +20,29 @@ function itemsOf(frame) {
   const kept = [];
   for (const [name, number] of (backward ?? forward).cache) {
     if (typeof number === "string") kept.push([name, number]);
-    else if (known.has(number)) kept.push([name, `= ${known.get(number).name}, ${known.get(number).role} of forward`]);
+    else if (known.has(number)) kept.push([name, known.get(number)]);
     else items.push({ role: "cache", key: `cache:${name}`, name, number, side: "middle", class: frame.class });
   }
+  name(items, forward, backward);
   return { items, kept, words };
+}
+
+// What a tensor is called in the formulas: dh, dc where the call was given one state of two.
+function name(items, forward, backward) {
+  for (const [frame, roles] of [[forward, ["input", "output"]], [backward ?? forward, ["cache"]], [backward, ["dinput", "doutput", "dweight"]]]) {
+    const names = frame?.names ?? [], own = items.filter(item => roles.includes(item.role)), taken = new Set(own.map(item => item.name));
+    for (const item of own) {
+      const fits = names.filter(([name, number]) => number === item.number && !taken.has(name) && (roles.length < 3 || name[0] === "d"));
+      item.label = names.some(([name, number]) => name === item.name && number === item.number) || !fits.length ? item.name : fits[0][0];
+      if (item.label !== item.name) taken.add(item.label);
+    }
+  }
+  for (const item of items) item.label ??= item.name;
 }
 
 // -- fitting: the least important gives way first, y and dx last
 
-const LEVELS = [[230, false], [150, false], [104, true], [66, true], [40, true], [24, true]];
+const LEVELS = [[230, false], [150, true], [104, true], [66, true], [40, true], [24, true]];
 const YIELDS = { left: ["weight", "input", "output"], right: ["doutput", "dweight", "dinput"], middle: ["cache"] };
 
 function planned(item, width, level) {
@@ -69,7 +83,7 @@ function column(side, title, items, texts, plans) {
   if (texts?.length) {
     const line = document.createElement("p");
     line.className = "kept";
-    put(line, texts.map(([name, text]) => html`<span><b>${name}</b> ${text}</span>`));
+    put(line, texts.map(([name, text]) => html`<span><b>${name}</b> ${text.role ? `= ${text.label}, ${text.role} of forward` : text}</span>`));
     element.append(line);
   }
   return element;
@@ -85,7 +99,7 @@ function callScreen(frame, room, width) {
   const textRoom = list => list.length ? 20 : 0, height = room - 22;
   const plansLeft = fitted(left, "left", wide, one ? Infinity : height - textRoom(words.left), opened);
   const plansRight = fitted(right, "right", wide, one ? Infinity : height - textRoom(words.right), opened);
-  const plansMiddle = fitted(mid, "middle", middle, one ? Infinity : height * 0.5, opened);
+  const plansMiddle = fitted(mid, "middle", one ? width : middle - 24, one ? Infinity : height * (slidersOf(frame).length ? 0.42 : 0.5), opened);
   const first = html`<h3 class="way ${frame.phase === "forward" ? "now" : ""}"><span>forward →</span></h3>`;
   const second = html`<h3 class="way ${frame.phase === "backward" ? "now" : ""}"><span>← backward</span></h3>`;
   const screen = document.createElement("div");

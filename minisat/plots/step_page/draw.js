@@ -11,10 +11,20 @@ function tone(value, peak) {  // [r, g, b, a]: blue below zero, orange above, ma
   return [...full, 255 * Math.min(1, Math.abs(value) / peak) ** 0.7];
 }
 
-const scaleOf = item => item.peak ?? peakOf(tensors[item.number]);
+function scaleOf(item) {  // what a full colour stands for
+  if (!item.over) return peakOf(tensors[item.number]);
+  return Math.max(peakOf(tensors[item.number]), item.over.reduce((most, x) => Math.max(most, Math.abs(x)), 0));
+}
 
 // How it is laid out `width` wide and at most `most` high: {kind, height, …}. `few`: the chosen photo alone.
 function layout(item, width, most, few) {
+  const plan = planOf(item, width, most, few), words = WORDED.test(item.name) && plan.shape.axes.at(-1) === "V" && trace.words && tensors[item.number].numbers && most > 30;
+  return words ? { ...plan, words: true, height: plan.height + 18 } : plan;
+}
+
+const WORDED = /^d?(logits|p|y|output\[0\]|upstream\[0\])$/;  // numbers of which there is one a word
+
+function planOf(item, width, most, few) {
   const shape = shapeOf(item, few), { panels, style } = shape;
   const base = { shape, width };
   if (style === "empty") return { ...base, kind: "text", height: 16 };
@@ -55,7 +65,7 @@ function layout(item, width, most, few) {
 
 function head(item, tensor, axes) {
   const shape = axes.map((name, i) => html`${i ? " × " : ""}${name ? html`<i>${name}</i>` : ""}${tensor.shape[i]}`);
-  return html`<b>${item.label ?? item.name}</b> <span class="axes">${tensor.shape.length ? shape : ""}</span><span class="power"></span>`;
+  return html`<b>${item.label}</b> <span class="axes">${tensor.shape.length ? shape : ""}</span><span class="power"></span>`;
 }
 
 function figures(tensor) {
@@ -73,13 +83,14 @@ function draw(item, plan) {  // an element that shows it; joins `views`
   put(element, html`<header title="${figures(tensor)}">${head(item, tensor, plan.shape.axes)}${tensor.norm !== undefined && countOf(tensor) > 1 ? html`<span class="norm">‖·‖ ${tensor.norm}</span>` : ""}</header>`);
   const body = document.createElement("div");
   body.className = "body";
-  const view = { item, tensor, plan, element, body };
+  const view = { item, tensor, plan, element, body, numbers: item.over ?? tensor.numbers };
   views.set(item.key, view);
   if (plan.kind === "chip" || plan.kind === "text") { element.classList.add("chip"); if (plan.kind === "text") put(body, countOf(tensor) ? "not recorded" : "empty"); }
-  else if (plan.kind === "scalar") put(body, html`<span class="number" data-i="0">${brief(tensor.numbers[0], 9)}</span>`);
+  else if (plan.kind === "scalar") put(body, html`<span class="number" data-i="0">${brief(view.numbers[0], 9)}</span>`);
   else if (plan.kind === "table") drawTable(view);
   else drawMap(view);
   element.append(body);
+  if (plan.words) element.append(drawWords(view));
   return element;
 }
 
@@ -87,10 +98,10 @@ function draw(item, plan) {  // an element that shows it; joins `views`
 const powerOf = peak => peak >= 0.095 && peak < 1000 || peak < 1e-29 ? 0 : Math.floor(Math.log10(peak * 1.0001));
 
 function drawTable(view) {
-  const { item, tensor, plan, body } = view, { shape, cell } = plan, peak = scaleOf(item), ids = shape.style === "ids";
+  const { item, tensor, plan, body, numbers } = view, { shape, cell } = plan, peak = scaleOf(item), ids = shape.style === "ids";
   const room = cell >= 44 ? 6 : cell >= 34 ? 5 : 4, power = ids ? 0 : powerOf(peak), whole = tensor.dtype.startsWith("int") || tensor.dtype === "bool";
   const written = x => x === 0 || !isFinite(x) || whole ? brief(x, 6) : fixed(x / 10 ** power, Math.max(power ? 1 : 0, room - 3 - (power ? 0.5 : 0)), room);
-  const text = i => ids ? trace.words[tensor.numbers[i]] ?? tensor.numbers[i] : written(tensor.numbers[i]);
+  const text = i => ids ? trace.words[numbers[i]] ?? numbers[i] : written(numbers[i]);
   if (power) put(view.element.querySelector(".power"), html`×10<sup>${minus(power)}</sup>`);
   body.classList.toggle("across", !!plan.across);
   put(body, shape.panels.map(p => html`<table>${plan.title ? html`<caption>${p.title}</caption>` : ""}
@@ -98,9 +109,19 @@ function drawTable(view) {
     ${range(p.rows).map(r => html`<tr class="${p.marked === r ? "marked" : ""}">${p.rowNames ? html`<th>${p.rowNames[r]}</th>` : ""}${range(p.columns).map(c => html`<td data-i="${p.at(r, c)}">${text(p.at(r, c))}</td>`)}</tr>`)}</table>`));
   for (const td of body.querySelectorAll("td")) {
     td.style.width = `${cell}px`;
-    const [r, g, b, a] = ids ? [0, 0, 0, 0] : tone(tensor.numbers[td.dataset.i], peak);
+    const [r, g, b, a] = ids ? [0, 0, 0, 0] : tone(numbers[td.dataset.i], peak);
     td.style.backgroundColor = `rgba(${r}, ${g}, ${b}, ${(a / 255 * 0.62).toFixed(3)})`;
   }
+}
+
+function drawWords(view) {  // of a row of numbers one a word: the largest, and what was said
+  const { panels } = view.plan.shape, p = panels.find(panel => panel.n === photo) ?? panels[0], r = p.rows === 1 ? 0 : moment === null ? 0 : Math.min(p.rows - 1, moment - (captions[photo]?.lead ?? 0));
+  const line = document.createElement("p"), row = range(p.columns).map(c => [view.numbers[p.at(r, c)], c]).sort((a, b) => Math.abs(b[0]) - Math.abs(a[0]));
+  const best = row.slice(0, 5), right = trace.words.indexOf(captions[photo]?.said[r]), own = row.find(([, c]) => c === right);
+  if (p.rows > 1 && own && !best.includes(own)) best[4] = own;
+  line.className = "words";
+  put(line, p.rowNames ? html`<i>${p.rowNames[r]}:</i> ` : "", best.map(([x, c]) => html`<span class="${c === right && p.rows > 1 ? "said" : ""}" data-i="${p.at(r, c)}">${trace.words[c]} ${brief(x, 6)}</span>`));
+  return line;
 }
 
 const pictures = new Map();  // data URI → Image, once loaded
@@ -126,8 +147,8 @@ function drawMap(view) {
   canvas.style.width = `${width}px`;
   canvas.style.height = `${plan.height}px`;
   context.scale(dots, dots);
-  const ink = getComputedStyle(document.body).color, ground = getComputedStyle(document.documentElement).getPropertyValue("--cell").trim();
-  let read = i => tensor.numbers[i];
+  const [ink, ground] = dark.matches ? ["#e7ebf0", "#1e252f"] : ["#17202b", "#fafbfc"];
+  let read = i => view.numbers[i];
   if (shape.style === "blocks") {
     const bytes = Int8Array.from(atob(tensor.picture.cells), c => c.charCodeAt(0));
     read = i => bytes[i] === -128 ? NaN : bytes[i] / 127 * tensor.picture.scale;
@@ -168,9 +189,18 @@ function drawLook(context, p, box, width, height, read) {  // the photo, dark wh
   context.imageSmoothingEnabled = true;
   if (image) context.drawImage(image, box.x, box.y, width, height);
   if (!share.every(isFinite) || !Math.max(...share)) return;
-  const veil = document.createElement("canvas");
-  shade(veil, share, p.grid);
-  context.drawImage(veil, box.x, box.y, width, height);
+  context.drawImage(veilOf(share, p.grid), box.x, box.y, width, height);
+}
+
+const veils = new Map();
+function veilOf(share, grid) {  // what `shade` draws, kept for the next time
+  const key = `${share.map(x => x.toPrecision(4))}|${grid}`;
+  if (!veils.has(key)) {
+    if (veils.size > 400) veils.clear();
+    veils.set(key, document.createElement("canvas"));
+    shade(veils.get(key), share, grid);
+  }
+  return veils.get(key);
 }
 
 // -- where entries lie
@@ -213,9 +243,10 @@ function entryUnder(event) {  // {view, flat} under the pointer, or null
 
 function light(view, flats, style = "lit") {  // mark entries: "here" the one that is asked about, "lit" those that made it
   if (view.canvas) {
+    if (view.plan.words) for (const cell of view.element.querySelectorAll(".words [data-i]")) if (flats.includes(+cell.dataset.i)) cell.classList.add(style);
     const context = view.over.getContext("2d");
     context.setTransform(view.dots, 0, 0, view.dots, 0, 0);
-    const colour = getComputedStyle(document.documentElement).getPropertyValue(style === "here" ? "--here" : "--lit");
+    const colour = style === "here" ? dark.matches ? "#ff6fb5" : "#d6006c" : dark.matches ? "#5fe08b" : "#0b7a3b";
     context.lineWidth = style === "here" ? 2 : 1.5;
     for (const flat of flats) {
       const box = cellBox(view, flat);
@@ -226,7 +257,7 @@ function light(view, flats, style = "lit") {  // mark entries: "here" the one th
     }
   } else {
     const wanted = new Set(flats);
-    for (const cell of view.body.querySelectorAll("[data-i]")) if (wanted.has(+cell.dataset.i)) cell.classList.add(style);
+    for (const cell of view.element.querySelectorAll("[data-i]")) if (wanted.has(+cell.dataset.i)) cell.classList.add(style);
   }
   view.element.classList.add(style === "here" ? "asked" : "shines");
 }
@@ -235,6 +266,6 @@ function unlight() {
   for (const view of views.values()) {
     view.element.classList.remove("asked", "shines");
     if (view.over) { const c = view.over.getContext("2d"); c.setTransform(1, 0, 0, 1, 0, 0); c.clearRect(0, 0, view.over.width, view.over.height); }
-    else for (const cell of view.body.querySelectorAll(".lit, .here")) cell.classList.remove("lit", "here");
+    for (const cell of view.element.querySelectorAll(".lit, .here")) cell.classList.remove("lit", "here");
   }
 }

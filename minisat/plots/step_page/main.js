@@ -1,7 +1,7 @@
 "use strict";
 // Keys, pointer, address: where one stands in the step, and what is shown of it.
 
-let here = 0, shown = [], level = "layers", timer = 0;
+let here = 0, shown = [], timer = 0;
 
 // -- the list of calls
 
@@ -21,14 +21,12 @@ function filter() {
 }
 
 function mark() {
-  const { twin } = frames[here];
-  for (const link of $("list").children) {
-    if (!link.dataset.i) continue;
-    link.classList.toggle("on", +link.dataset.i === here);
-    link.classList.toggle("twin", +link.dataset.i === twin);
-  }
-  const link = $("list").querySelector(".on"), box = $("list");
-  if (link && (link.offsetTop < box.scrollTop + 20 || link.offsetTop > box.scrollTop + box.clientHeight - 40)) box.scrollTop = link.offsetTop - box.clientHeight / 2;
+  const box = $("list"), find = i => i === null ? null : box.children[shown.indexOf(i)];
+  for (const link of box.querySelectorAll(".on, .twin")) link.classList.remove("on", "twin");
+  const link = find(here);
+  link?.classList.add("on");
+  find(frames[here].twin)?.classList.add("twin");
+  if (link?.offsetParent && (link.offsetTop < box.scrollTop + 20 || link.offsetTop > box.scrollTop + box.clientHeight - 40)) box.scrollTop = link.offsetTop - box.clientHeight / 2;
 }
 
 // -- the photo with the look of this time step
@@ -43,15 +41,14 @@ function eye() {
   if (image) context.drawImage(image, 0, 0, 196, 196);
   if (!caption.alphas.length || !caption.alphas.flat().every(a => typeof a === "number")) return;
   const share = shares(k !== null ? caption.alphas[k] : caption.alphas[0].map((_, i) => caption.alphas.reduce((sum, alpha) => sum + alpha[i], 0)));
-  const veil = document.createElement("canvas");
-  shade(veil, share, caption.grid);
-  context.drawImage(veil, 0, 0, 196, 196);
+  context.drawImage(veilOf(share, caption.grid), 0, 0, 196, 196);
   $("eye").title = `${k !== null ? `where it looked before “${caption.said[k]}”` : "its mean look"}: peak ${Math.max(...share).toFixed(1)}× an even share`;
 }
 
 // -- what stands above the screen
 
 function told() {
+  if (level === "story") return storyHead();
   const frame = frames[here], culprit = red(frame) ? innermost(frame) : null, { forward, backward } = bothOf(frame);
   const line = around(here).map(i => html`<a class="crumb" href="#frame=${i}">${frames[i].path.split(".").at(-1)}</a>`);
   const caption = captions[photo], k = frame.t === null || !caption ? null : said(caption, frame.t);
@@ -77,21 +74,33 @@ function show() {
   const main = $("main"), style = getComputedStyle(main), width = main.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
   $("screen").replaceChildren(callScreen(frame, Math.max(main.clientHeight - 4, 300), width));
   put($("below"), below(frame));
-  $("scrub").max = shown.length - 1;
-  $("scrub").value = shown.indexOf(here);
-  $("where").textContent = `frame ${here} of ${frames.length - 1}`;
-  asked && views.has(asked.key) ? explain(views.get(asked.key), asked.flat, true) : hint();
+  const tale = level === "story";
+  $("scrub").max = (tale ? story().length : shown.length) - 1;
+  $("scrub").value = tale ? stop : shown.indexOf(here);
+  $("where").textContent = tale ? `stop ${stop + 1} of ${story().length}` : `frame ${here} of ${frames.length - 1}`;
+  put($("level"), tale ? "every call" : "story");
+  $("level").hidden = !story().length;
+  document.querySelector("[data-key=p]").classList.toggle("on", !!quiz);
+  dimmed();
+  drawTools();
+  if (slidersOf(frames[here]).some(s => slid[s.name] !== undefined)) follows();
+  if (quiz) pose();
+  else if (asked && views.has(asked.key)) tellWhy(views.get(asked.key), asked.flat, true);
+  else hint();
 }
 
-function go(index) {
+function go(index, telling = false) {
   if (index === undefined || index === null || !frames[index]) return;
-  if (index !== here) { opened = null; asked = null; if (!narrow.matches) $("main").scrollTop = 0; }
+  if (!telling) level = "layers";
+  if (index !== here) { slid = {}; opened = null; asked = null; if (!narrow.matches) $("main").scrollTop = 0; }
   here = index;
   if (!shown.includes(here)) { $("filter").value = ""; shown = frames.map(frame => frame.index); list(); }
   show();
   mark();
-  history.replaceState(null, "", `#frame=${here}`);
+  history.replaceState(null, "", telling ? `#story=${stop + 1}` : `#frame=${here}`);
 }
+
+const onward = by => level === "story" ? tell(stop + by) : go(neighbour(by));
 
 // -- keys
 
@@ -115,49 +124,83 @@ function play() {
   const stop = timer;
   clearInterval(timer);
   timer = 0;
-  if (!stop) timer = setInterval(() => { const next = neighbour(1); if (next === here) play(); else go(next); }, 700);
+  if (!stop) timer = setInterval(() => {
+    const ends = level === "story" ? stop === story().length - 1 : neighbour(1) === here;
+    if (ends) play(); else onward(1);
+  }, level === "story" ? 6000 : 700);
   $("play").textContent = timer ? "❚❚" : "▶";
 }
 
 const keys = {
-  ArrowRight: () => go(neighbour(1)), ArrowLeft: () => go(neighbour(-1)),
-  Home: () => go(shown[0]), End: () => go(shown.at(-1)), " ": play,
+  ArrowRight: () => onward(1), ArrowLeft: () => onward(-1), Home: () => onward(-1e9), End: () => onward(1e9), " ": play,
+  s: () => level === "story" ? go(here) : tell(stop), w: enter, p: predict, u: toNudge,
   t: () => go(frames[here].twin), "[": () => go(beside(-1)), "]": () => go(beside(1)),
   b: () => go(nextRed()), n: () => go(born?.index),
   g: () => { kind = kind === "local" ? "global" : "local"; $("kind").textContent = kind === "local" ? "this layer" : "whole loss"; facts(); list(); go(here); },
   l: () => { document.body.classList.toggle("listing"); show(); mark(); },
   "/": () => { if (innerWidth < 1500) document.body.classList.add("listing"); $("filter").focus(); },
   "?": () => $("help").open ? $("help").close() : $("help").showModal(),
-  Escape: () => { $("help").close(); asked = null; opened = null; if (innerWidth < 1500) document.body.classList.remove("listing"); show(); },
+  Escape: () => { $("help").close(); asked = null; quiz = null; opened = null; if (innerWidth < 1500) document.body.classList.remove("listing"); show(); },
 };
 
 addEventListener("keydown", event => {
-  if (event.target.matches("input:not([type=range])")) { if (event.key === "Escape" || event.key === "Enter") event.target.blur(); return; }
-  if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
-  if (event.target.matches("button, summary, a, .stop") && (event.key === " " || event.key === "Enter")) return;
+  const { target, key } = event;
+  if (target.id === "answer") { if (key === "Escape") keys.Escape(); return; }
+  if (target.matches("input:not([type=range])")) { if (key === "Escape" || key === "Enter") target.blur(); return; }
+  if (target.matches("input[type=range]") && /^(Arrow|Home|End|Page)/.test(key)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || $("help").open && key !== "?" && key !== "Escape") return;
+  if (target.matches("button, summary, a, .stop") && (key === " " || key === "Enter")) return;
+  const does = asked && walking[key] || asked && key === "Tab" && (() => nextTensor(event.shiftKey ? -1 : 1)) || quiz && key === "Enter" && keys.ArrowRight || keys[key];
+  if (!does) return;
   event.preventDefault();
-  keys[event.key]();
+  does();
 });
+document.addEventListener("submit", event => { event.preventDefault(); answer(); });
+document.addEventListener("input", event => { if (event.target.dataset?.slide) slide(event.target); });
 
 document.addEventListener("click", event => {
   const key = event.target.closest("[data-key]")?.dataset.key, stop = event.target.closest("[data-stop]")?.dataset.stop, to = event.target.closest("[data-to]")?.dataset.to;
   const picture = event.target.closest("[data-photo]")?.dataset.photo, chip = event.target.closest(".tensor.chip > header, .tensor > header")?.parentElement.dataset.view;
+  const told = event.target.closest("[data-tell]")?.dataset.tell, term = event.target.closest("[data-term]")?.dataset.term;
   if (key) keys[key]?.();
+  else if (event.target.id === "unslide") { slid = {}; show(); }
+  else if (told) tell(+told);
+  else if (term) { if (asked) followTerm(+term); }
   else if (stop) goStop(+stop);
   else if (to) go(+to);
   else if (picture) { photo = +picture; show(); }
   else if (chip) { opened = opened === chip ? null : chip; show(); }
+  else if (!quiz && event.target.closest("#screen")) {
+    const entry = entryUnder(event);
+    if (entry) chosen(entry);
+  }
 });
+
+function chosen({ view, flat }) {  // a click on a number stays with it; a slider speaks of it from now on
+  const { name, role } = view.item, place = placeOf(view.tensor.shape, flat);
+  if (frames[here].class === "Softmax" && (name === "x" || name === "y")) { if (slid.entry !== place[1]) slid = { ...slid, entry: place[1], score: undefined }; }
+  else if (frames[here].class === "LSTMCell" && name === "gates" && role === "cache") slid = { column: place[1] };
+  drawTools();
+  if ($("unslide")) follows();
+  trail = [];
+  ask(view.item.key, flat);
+}
 $("strip").addEventListener("keydown", event => { const stop = event.target.closest?.("[data-stop]"); if (stop && (event.key === "Enter" || event.key === " ")) { event.preventDefault(); goStop(+stop.dataset.stop); } });
-$("screen").addEventListener("pointermove", event => { if (asked) return; const entry = entryUnder(event); if (entry) explain(entry.view, entry.flat, false); });
-$("screen").addEventListener("pointerleave", () => { if (!asked) hint(); });
-$("scrub").oninput = () => go(shown[+$("scrub").value]);
+$("screen").addEventListener("pointermove", event => { if (asked || quiz) return; const entry = entryUnder(event); if (entry) tellWhy(entry.view, entry.flat, false); });
+$("screen").addEventListener("pointerleave", () => { if (!asked && !quiz) hint(); });
+$("scrub").oninput = () => level === "story" ? tell(+$("scrub").value) : go(shown[+$("scrub").value]);
 $("filter").oninput = filter;
 dark.addEventListener("change", () => show());
 let settled = 0;
 addEventListener("resize", () => { cancelAnimationFrame(settled); settled = requestAnimationFrame(() => trace && show()); });
-addEventListener("hashchange", () => go(wanted()));
-const wanted = () => Number(/frame=(\d+)/.exec(location.hash)?.[1] ?? 0);
+addEventListener("hashchange", () => arrive());
+
+function arrive() {  // where the address says; at the story's first stop where it says nothing
+  const frame = /frame=(\d+)/.exec(location.hash), tale = /story=(\d+)/.exec(location.hash);
+  if (frame) go(Math.min(+frame[1], frames.length - 1));
+  else if (story().length) tell(tale ? tale[1] - 1 : 0);
+  else go(0);
+}
 
 function facts() {
   const many = frames.filter(red).length, checked = frames.some(frame => frame[kind]);
@@ -187,14 +230,15 @@ async function drop(text, name) {
 
 async function begin(found, name) {
   await take(found);
-  here = 0; photo = 0; moment = null; asked = null; opened = null; trail = [];
+  here = 0; photo = 0; moment = null; asked = null; opened = null; trail = []; slid = {}; quiz = null; stop = 0; level = "layers";
   if (name) document.querySelector("h1").textContent = document.title = name;
   shown = frames.map(frame => frame.index);
   layStrip();
   facts();
   document.querySelector("[data-key=n]").hidden = !born;
   list();
-  go(name ? 0 : Math.min(wanted(), frames.length - 1));
+  if (name) history.replaceState(null, "", "#");
+  arrive();
   document.body.dataset.ready = "yes";
 }
 

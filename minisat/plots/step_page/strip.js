@@ -56,7 +56,7 @@ const stopOf = index => stops.findIndex(stop => stop.frames.includes(index));
 const wide = (length, most) => !length || !most || isNaN(length) ? 0.6 : Math.max(0.8, 9 * (1 + Math.log10(length / most) / 3));
 
 function drawStrip() {  // an SVG as wide as it may be; a stop is a button with data-stop
-  const width = $("strip").clientWidth || 800, count = stops.length || 1, step = width / count, boxWide = Math.min(step - 12, 92), now = stopOf(here);
+  const width = $("strip").clientWidth || 800, count = stops.length || 1, step = width / count, boxWide = Math.min(Math.max(step * 0.68, step - 44, 30), 96), now = stopOf(here);
   const timed = stops.some(stop => stop.t !== undefined), most = Math.max(0, ...stops.map(stop => stop.carries || 0).filter(isFinite));
   const states = Math.max(0, ...stops.filter(stop => stop.t !== undefined).map(stop => stop.carries || 0).filter(isFinite)) || most;
   const seen = Math.max(0, ...stops.map(stop => stop.seen || 0).filter(isFinite)), arrives = Math.max(0, ...stops.map(stop => stop.arrives || 0).filter(isFinite));
@@ -80,7 +80,7 @@ function drawStrip() {  // an SVG as wide as it may be; a stop is a button with 
     const label = word ? `${stop.name} ${word}` : stop.name, room = Math.floor(boxWide / 6.6);
     const lit = now === i ? " on" : now >= 0 && (backward ? i > now : i < now) ? " past" : "", bad = stop.frames.some(j => red(frames[j])) ? " red" : "";
     parts.push(html`<g class="stop${lit}${bad}" data-stop="${i}" tabindex="0" role="button" aria-label="${label}"><rect x="${x(i) - boxWide / 2}" y="${top}" width="${boxWide}" height="${tall}" rx="6"/>
-      <text x="${x(i)}" y="${top + 16}" text-anchor="middle">${label.length > room ? label.slice(0, Math.max(room - 1, 2)) + "…" : label}</text>
+      <text x="${x(i)}" y="${top + 16}" text-anchor="middle">${label.length <= room ? label : word && room < 7 ? stop.name : label.slice(0, Math.max(room - 1, 2)) + "…"}</text>
       ${stop.badge ? html`<g class="badge"><rect x="${x(i) - Math.min(boxWide / 2, 27)}" y="${top + tall - 5}" width="${Math.min(boxWide, 54)}" height="13" rx="6"/><text x="${x(i)}" y="${top + tall + 5}" text-anchor="middle">${stop.badge}</text></g>` : ""}
       <title>${label}${stop.carries ? `: ‖gradient‖ ${brief(stop.carries)}` : ""}${stop.badge ? `. The gradient ${stop.badge} here: ${stop.share < 1 ? `1/${brief(1 / stop.share, 5)}` : brief(stop.share, 5) + " times"} of what it was nearer the loss` : ""}</title></g>`);
   });
