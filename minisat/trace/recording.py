@@ -78,7 +78,8 @@ class Trace:
                 outputs, cache = result
                 alone = next(module.named_modules(), None) is None
                 record.outputs, record.fields = snapshot(outputs), cache_fields(cache, alone)
-                self._caches[id(cache)] = (cache, record.index)  # kept alive, so that the id stays its own
+                # kept alive, so that the id stays its own; a layer may hand on the cache of the one inside it
+                self._caches[id(module), id(cache)] = (cache, record.index)
             else:
                 record.outputs = snapshot(result)
                 record.gradients = {name: to_numpy(own[name].grad) - grad for name, grad in before.items()}
@@ -96,8 +97,8 @@ class Trace:
 
     def _pair(self, record, cache):
         """Find the forward call that made this cache."""
-        kept, index = self._caches.get(id(cache), (None, None))
-        if kept is cache and self.calls[index].module is record.module:
+        kept, index = self._caches.get((id(record.module), id(cache)), (None, None))
+        if kept is cache and index is not None:
             record.twin, self.calls[index].twin = index, record.index
 
     # -- what is asked of a finished recording
