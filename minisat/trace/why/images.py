@@ -11,7 +11,6 @@ from minisat.nn import (
     LocalResponseNorm,
     MaxPool2d,
 )
-from minisat.trace.why.layers import chained
 from minisat.trace.why.tables import Rules
 from minisat.vision import Sight
 from minisat.vision.encoders.base import Encoder
@@ -116,31 +115,30 @@ def _size_of_map(call):
 def _encoder(layer, call, inside):
     """Stage after stage, as far as the grid; then the map's places in reading order.
 
-    A frozen stage need not be a call: then what comes after it has no rule.
+    A frozen stage may run without a call: what it gave is not recorded, and the next stage's input has no rule.
     """
-    chain, whole = [], True
-    parts = iter(inside.in_order())
-    part = next(parts, None)
+    calls, stages = inside.in_order(), []
     for _, _, stage in layer.stages_between(call.noise.get("after"), call.noise.get("grid")):
-        if part is None or part.call.module is not stage:
-            chain, whole = [], False
-            continue
-        chain.append(part)
-        part = next(parts, None)
-    if not chain:
+        stages.append(calls.pop(0) if calls and calls[0].call.module is stage else None)
+    if not stages or stages[-1] is None:
         return Rules("images → features")
-    last = chain[-1]
+    forward, backward, before = [], [], "images[…]"
+    for stage, behind in zip(stages, [*stages[1:], None]):
+        if stage and before:
+            forward.append(f"{stage.at}.{stage.input}[…] = {before}")
+        if stage and behind:
+            backward.append(f"{stage.at}.d{stage.output}[…] = {behind.at}.d{behind.input}[…]")
+        before = stage and f"{stage.at}.{stage.output}[…]"
+    first, last = stages[0], stages[-1]
     h, w = last.call.outputs.shape[2:]
-    forward, backward = chained(chain, "images[…]", "")
-    backward.pop()
-    forward = forward if whole else forward[1:]
     if call.noise.get("grid") == "global":
         forward.append(f"features[n,l,d] = Σ_{{r,s}} {last.at}.{last.output}[n,d,r,s]/places")
         backward.append(f"{last.at}.d{last.output}[n,d,r,s] = dfeatures[n,0,d]/places")
     else:
         forward.append(f"features[n,l,d] = {last.at}.{last.output}[n,d,l//w,l%w]")
         backward.append(f"{last.at}.d{last.output}[n,d,r,s] = dfeatures[n,r·w+s,d]")
-    backward.append(f"dimages[…] = {chain[0].at}.d{chain[0].input}[…]")
+    if first:
+        backward.append(f"dimages[…] = {first.at}.d{first.input}[…]")
     return Rules("images → features", "\n".join(forward), "\n".join(backward),
                  lambda layer: {"w": w, "places": h * w})
 
