@@ -97,7 +97,11 @@ function go(index, telling = false) {
   if (!shown.includes(here)) { $("filter").value = ""; shown = frames.map(frame => frame.index); list(); }
   show();
   mark();
-  history.replaceState(null, "", telling ? `#story=${stop + 1}` : `#frame=${here}`);
+  remember(telling ? `#story=${stop + 1}` : `#frame=${here}`);
+}
+
+function remember(place) {  // in the page's address; a page inside another (a notebook's) has none of its own
+  if (location.protocol !== "about:") history.replaceState(null, "", place);
 }
 
 const onward = by => level === "story" ? tell(stop + by) : go(neighbour(by));
@@ -237,7 +241,7 @@ async function begin(found, name) {
   facts();
   document.querySelector("[data-key=n]").hidden = !born;
   list();
-  if (name) history.replaceState(null, "", "#");
+  if (name) remember("#");
   arrive();
   document.body.dataset.ready = "yes";
 }
