@@ -74,6 +74,8 @@ def _wrong_frame(document, i):
     fine = {"index": frame["index"] == i, "parent": parent is None or parent < i,
             "twin": twin is None or twin < len(frames), "depth": frame["depth"] == depth <= DEEPEST,
             "source": frame["source"] is None or bool(document["sources"].get(frame["source"]))}
+    source = document["sources"].get(frame["source"] or "")
+    fine["helpers"] = all(n < len(source["helpers"] if source else ()) for n in frame.get("helpers", ()))
     fine["rules"] = frame.get("rules") is None or frame["rules"] < len(document.get("rules", ()))
     fine["inside"] = all(n is None or n < len(frames) for _, calls in frame.get("inside", ()) for n in calls)
     for field in ("cache", *PHASES[frame["phase"]]):

@@ -3,6 +3,7 @@
 import os
 import select
 import sys
+import textwrap
 
 from minisat.errors import UserError
 from minisat.trace.asking import asked, largest, why_lines
@@ -18,7 +19,8 @@ except ImportError:
     termios = tty = None
 
 HELP = ("arrows step · t twin · [ ] time step · b next red · n birth of NaN · g {kind} check · / filter · number+enter "
-        "frame · q quit\nw why, of an entry such as dW[3,5] · f follow the largest term to where it was made · u back")
+        "frame · q quit\nw why, of an entry such as dW[3,5] · f follow the largest term to where it was made · u back "
+        "· s story")
 TYPED = ("/", "w")  # keys after which a line is typed
 ARROWS = {"\x1b[C": "right", "\x1b[B": "right", "\x1b[D": "left", "\x1b[A": "left"}
 FIELDS = {"inputs": "inputs", "outputs": "outputs", "upstream": "upstream gradients",
@@ -56,7 +58,8 @@ def frame_text(document, index, kind="local"):
     source = document["sources"].get(frame["source"] or "")
     if source:
         lines.append(f"  {source['file']}:{source['line']}")
-        for part in (source, *source["helpers"]):
+        ran = frame.get("helpers", range(len(source["helpers"])))
+        for part in (source, *(source["helpers"][i] for i in ran)):
             lines += [f"    {'▌' if i in part['formulas'] else ' '} {line}" for i, line in enumerate(part["code"])]
     return printable("\n".join(lines))
 
@@ -91,10 +94,11 @@ class Walker:
     def __init__(self, document, recorded=None):
         self.document, self.here, self.kind = document, 0, "local"
         self.recorded, self.place, self.trail, self.said = recorded or Recorded(document), None, [], []
+        self.stop = -1  # of the story
         self.shown = [frame["index"] for frame in document["frames"]]
 
     def press(self, key):
-        """One key: right, left, t, [, ], b, n, g, /words, a frame's number, w and an entry, f, u."""
+        """One key: right, left, t, [, ], b, n, g, s, /words, a frame's number, w and an entry, f, u."""
         if key in ("f", "u") or key.startswith("w"):
             self._ask(key)
             return
@@ -111,6 +115,8 @@ class Walker:
             self._go(next_red(self.document, self.here, self.kind))
         elif key == "n":
             self._go((born(self.document) or {"index": self.here})["index"])
+        elif key == "s":
+            self._tell()
         elif key == "g":
             self.kind = "global" if self.kind == "local" else "local"
         elif key.startswith("/"):
@@ -119,6 +125,17 @@ class Walker:
                 self.here = self.shown[0]
         elif key.isdigit():
             self._go(min(int(key), len(self.document["frames"]) - 1))
+
+    def _tell(self):
+        """On to the next stop of the story, from the first again after the last."""
+        story = self.document.get("story", [])
+        if not story:
+            self.said = ["This recording tells no story."]
+            return
+        self.stop = (self.stop + 1) % len(story)
+        told = story[self.stop]
+        self._go(told["frame"])
+        self.said = [f"{self.stop + 1} of {len(story)}: {told['title']}", *textwrap.wrap(told["text"], 100)]
 
     def _ask(self, key):
         """Why of an entry, on to the largest term's (f), or back to the one before (u)."""

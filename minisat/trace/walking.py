@@ -53,9 +53,12 @@ def time_step(document, index, by):
 
 
 def next_red(document, index, kind="local"):
-    """The next red frame after `index`, from the start again after the last; `index` where there is none."""
-    red = red_frames(document, kind)
-    return next((i for i in red if i > index), red[0] if red else index)
+    """The next red frame: the culprits first, then those that are red because of them; from the first again after the
+    last. `index` where there is none.
+    """
+    guilty, red = guilty_frames(document, kind), red_frames(document, kind)
+    order = guilty + [i for i in red if i not in guilty]
+    return order[(order.index(index) + 1) % len(order) if index in order else 0] if order else index
 
 
 def matching(document, words):

@@ -13,6 +13,7 @@ from driven import Chromium, needs_chromium
 from minisat.captioner.cases import CASES
 from minisat.nn import Linear, Sequential
 from minisat.plots.stepper import stepper
+from minisat.teaching import learnt_step
 from minisat.trace import demo_step, describe, read_trace, record_step, trace, write_trace
 from minisat.trace.tensors import describe_array, inflated
 from minisat.vision import CellGrid, build
@@ -131,7 +132,7 @@ def test_both_passes_of_a_call_on_one_screen(at, demos):
     assert page.run("namesOnScreen()") == [
         ["input:x", "weight:W", "weight:b", "output:y"], [],
         ["dinput:dx", "dweight:dW", "dweight:db", "doutput:dy"]]
-    assert "x = x, input of forward" in page.run("document.querySelector('.column.middle .kept').textContent")
+    assert "x = the input x" in page.run("document.querySelector('.column.middle .kept').textContent")
     assert "dW = xᵀ dy" in page.run("document.querySelector('.formulas pre.backward').textContent").replace("  ", " ")
 
 
@@ -179,6 +180,17 @@ def test_results_are_in_sight(at, demos):
 @pytest.mark.parametrize("model", MODELS)
 def test_results_are_in_sight_in_every_frame(at, demos, model):
     assert at(demos[model]).run("hidden()") == []
+
+
+@needs_chromium
+@pytest.mark.slow
+@pytest.mark.parametrize("model", MODELS)
+def test_results_of_one_that_has_learnt_are_in_sight(at, folder, model, monkeypatch):
+    """The captioner of a first visit, whose sizes are others."""
+    monkeypatch.setattr(learnt_step, "EPOCHS", 1)
+    step, options = learnt_step.learnt_step(model)
+    stepper(record_step(*step, checks=(), **options)[0], folder / f"learnt-{model}.html", "A step")
+    assert at(folder / f"learnt-{model}.html").run("hidden()") == []
 
 
 @needs_chromium

@@ -72,6 +72,8 @@ DAMAGE = {
     "frames[0].site.line": (("frames", 0, "site", "line"), HOSTILE), "frames[2].depth is": (("frames", 2, "depth"), 0),
     "frames[2].depth must be a whole number, not '": (("frames", 2, "depth"), HOSTILE),
     "frames[1].parent": (("frames", 1, "parent"), 9),
+    "frames[0].helpers": (("frames", 0, "helpers"), [99]), "story[0].frame": (("story",), [
+        {"title": "", "text": "", "frame": 10**6, "show": [], "t": None}]),
     "frames[0].twin": (("frames", 0, "twin"), 10**6), "frames[0].phase": (("frames", 0, "phase"), HOSTILE),
     "frames[3].index": (("frames", 3, "index"), 2), "frames[0].inputs": (("frames", 0, "inputs"), [["x", 10**6]]),
     "frames[0].inputs[0]": (("frames", 0, "inputs"), [["x"]]), "frames[0].source": (("frames", 0, "source"), HOSTILE),
@@ -167,7 +169,9 @@ def test_ways_through(document):
     for index in (cells[-1], marked["frames"][cells[-1]]["parent"]):
         marked["frames"][index]["local"] = {"ok": False, "error": 1, "tolerance": 0, "text": "", "tensors": []}
     assert guilty_frames(marked) == [cells[-1]]
-    assert next_red(marked, 0) == red_frames(marked)[0] and next_red(marked, cells[-1]) == red_frames(marked)[0]
+    around = marked["frames"][cells[-1]]["parent"]  # the culprit comes first, then what is red because of it
+    assert next_red(marked, 0) == cells[-1] and next_red(marked, cells[-1]) == around
+    assert next_red(marked, around) == cells[-1] and next_red(document, 3) == 3
 
 
 def test_differences(document):
@@ -184,6 +188,17 @@ def test_frames_of_another_model(document):
     with trace(model) as recording:
         model.forward(np.ones((1, 2)))
     assert {row["what"] for row in compare(describe(recording, checks=())[0], document)} == {"only in A", "only in B"}
+
+
+def test_the_story_in_the_terminal(document):
+    """`s` leads from stop to stop and tells it; a recording without one says so."""
+    told = [{"title": f"Stop {k}", "text": "What happens. " * 20, "frame": k, "show": [], "t": None} for k in (3, 7)]
+    for story, heads, said in ((told, [3, 7, 3], ["1 of 2: Stop 3", "2 of 2: Stop 7", "1 of 2: Stop 3"]),
+                               ([], [0, 0, 0], ["no story"] * 3)):
+        keys, pages = iter(["s", "s", "s", "q"]), []
+        walk(document | {"story": story}, lambda: next(keys), pages.append)  # noqa: B023
+        assert [int(re.match(r"frame (\d+)", page)[1]) for page in pages[1:]] == heads
+        assert all(text in page for text, page in zip(said, pages[1:]))
 
 
 def test_birth_in_the_terminal():

@@ -83,7 +83,7 @@ function column(side, title, items, texts, plans) {
   if (texts?.length) {
     const line = document.createElement("p");
     line.className = "kept";
-    put(line, texts.map(([name, text]) => html`<span><b>${name}</b> ${text.role ? `= ${text.label}, ${text.role} of forward` : text}</span>`));
+    put(line, texts.map(([name, text]) => html`<span><b>${name}</b> ${text.role ? `= the ${text.role} ${text.label}` : text}</span>`));
     element.append(line);
   }
   return element;

@@ -172,6 +172,8 @@ function drawMap(view) {
     return box;
   });
   const over = document.createElement("canvas");
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", `${item.label}, ${tensor.shape.join(" × ")}: ${figures(tensor)}`);
   over.className = "over";
   over.width = canvas.width; over.height = canvas.height;
   over.style.width = canvas.style.width; over.style.height = canvas.style.height;

@@ -57,7 +57,7 @@ function tellWhy(view, flat, staying) {
   light(view, [flat], "here");
   const head = html`<b>${blocks ? `${view.item.label}, a block` : nameOf(view, flat)}</b>`;
   put($("why"), html`<p class="line">${found ? sumOf(found, head, x) : html`${head} = ${blocks ? "recorded as a picture only" : Why.numberText(x ?? NaN)}`}</p>
-    <p class="muted">${[words, pushed(view, flat)].filter(Boolean).map(part => html`${part} · `)}${staying ? html`<kbd>↑↓←→</kbd> walk, <kbd>Tab</kbd> next tensor${found?.terms.some(term => term.entries.length) ? html`, <kbd>Enter</kbd> follows the largest term, <kbd>1</kbd>–<kbd>${found.terms.length}</kbd> any` : ""}${trail.length ? html`, <kbd>Backspace</kbd> back` : ""}, <kbd>Esc</kbd> leaves` : html`a click stays here`}</p>`);
+    <p class="muted">${[words, pushed(view, flat)].filter(Boolean).map(part => html`${part} · `)}${staying ? html`<kbd>↑↓←→</kbd> walk, <kbd>Tab</kbd> next tensor${found?.terms.some(term => term.entries.length) ? html`, <kbd>Enter</kbd> follows ${found.terms.length > 1 ? html`the largest term, <kbd>1</kbd>–<kbd>${found.terms.length}</kbd> any` : "it"}` : ""}${trail.length ? html`, <kbd>Backspace</kbd> back` : ""}, <kbd>Esc</kbd> leaves` : html`a click stays here`}</p>`);
 }
 
 function lightsOf(place) { try { return Why.lights(trace, place); } catch { return []; } }

@@ -190,8 +190,13 @@ function chosen({ view, flat }) {  // a click on a number stays with it; a slide
   ask(view.item.key, flat);
 }
 $("strip").addEventListener("keydown", event => { const stop = event.target.closest?.("[data-stop]"); if (stop && (event.key === "Enter" || event.key === " ")) { event.preventDefault(); goStop(+stop.dataset.stop); } });
-$("screen").addEventListener("pointermove", event => { if (asked || quiz) return; const entry = entryUnder(event); if (entry) tellWhy(entry.view, entry.flat, false); });
-$("screen").addEventListener("pointerleave", () => { if (!asked && !quiz) hint(); });
+let under = "";  // the entry that the pointer is over
+$("screen").addEventListener("pointermove", event => {
+  const entry = asked || quiz ? null : entryUnder(event), name = entry ? `${here}:${entry.view.item.key}:${entry.flat}` : "";
+  if (entry && name !== under) tellWhy(entry.view, entry.flat, false);
+  under = name;
+});
+$("screen").addEventListener("pointerleave", () => { under = ""; if (!asked && !quiz) hint(); });
 $("scrub").oninput = () => level === "story" ? tell(+$("scrub").value) : go(shown[+$("scrub").value]);
 $("filter").oninput = filter;
 dark.addEventListener("change", () => show());

@@ -116,7 +116,8 @@ function shapeOf(item, few) {
     return { style: "table", axes, panels: [{ title: "", rows: ns.length, columns: width, at: (r, c) => ns[r] * width + c, rowNames, columnNames: named }] };
   }
   const rowNames = item.parameter && shape.length === 2 ? axes[0] === "V" ? trace.words : axes[0] === "D" ? trace.channels : null : null;
-  return { style: "table", axes, panels: [{ title: "", rows: count / width, columns: width, at: (r, c) => r * width + c, rowNames, columnNames }] };
+  const numbered = shape.length > 1 && count > width ? range(count / width) : null;
+  return { style: "table", axes, panels: [{ title: "", rows: count / width, columns: width, at: (r, c) => r * width + c, rowNames: rowNames ?? numbered, columnNames }] };
 }
 
 const range = (count, before) => Array.from({ length: count }, (_, i) => before === undefined ? i : before + i);
