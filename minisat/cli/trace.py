@@ -16,6 +16,7 @@ from minisat.plots.stepper import stepper
 from minisat.room import readable
 from minisat.teaching.learnt_step import learnt_step
 from minisat.trace import (
+    Unreadable,
     asked,
     compare,
     demo_step,
@@ -99,7 +100,7 @@ def why(arguments):
     place = asked(recorded, found[0], arguments.entry)
     try:
         facts = why_facts(recorded, place, arguments.terms)
-    except LookupError:
+    except Unreadable:
         facts = None
     lines = [f"frame {frame['index']}, {frame['path']} {frame['phase']}", *why_lines(recorded, place, arguments.terms)]
     return Answer(facts, printable("\n".join(lines)))

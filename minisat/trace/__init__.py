@@ -11,8 +11,9 @@ from minisat.trace.steps import demo_step, record_step
 from minisat.trace.terminal import frame_text, printable, walk
 from minisat.trace.verdict import Verdict
 from minisat.trace.walking import born, guilty_frames, matching, next_red, red_frames, time_step
+from minisat.trace.why import Unreadable
 
-__all__ = ["Call", "INPUTS", "Trace", "VERSION", "Verdict", "asked", "birthplace", "born", "check_global",
+__all__ = ["Call", "INPUTS", "Trace", "Unreadable", "VERSION", "Verdict", "asked", "birthplace", "born", "check_global",
            "check_local", "compare", "demo_step", "describe", "frame_text", "guilty_frames", "matching", "next_red",
            "numbers_beside", "printable", "read_trace", "record_step", "red_frames", "time_step", "trace",
            "unstable_part", "walk", "why_facts", "why_lines", "write_trace"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from minisat.errors import UserError, did_you_mean
-from minisat.trace.why import Place, Recorded, explain, follow, found_line, sentence
+from minisat.trace.why import Place, Recorded, Unreadable, explain, follow, found_line, sentence
 from minisat.trace.why.binding import steps_of
 from minisat.trace.why.language import number_text
 
@@ -60,8 +60,8 @@ def why_lines(recorded, place, most=4):
         width = max(map(len, map(str, entries)), default=0)
         return [sentence(explanation), *(f"  {str(entry):<{width}}  {_origin(recorded, entry, follow(recorded, entry))}"
                                          for entry in entries)]
-    except LookupError:
-        return [f"{place}: the numbers that made it are in the file as a picture only. Record with --arrays."]
+    except Unreadable as problem:
+        return [f"{place}: {problem}."]
 
 
 def why_facts(recorded, place, most=4):
@@ -88,7 +88,7 @@ def largest(recorded, place):
         terms = explanation.terms if explanation else ()
         origins = (follow(recorded, entry) for term in terms for entry, _ in term.entries)
         return next((origin for origin in origins if found_line(recorded, origin)[0]), None)
-    except LookupError:
+    except Unreadable:
         return None
 
 

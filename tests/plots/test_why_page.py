@@ -89,3 +89,18 @@ def test_the_page_says_what_python_says(browser, case):
             other += 1
     assert far <= LOST * len(asked)
     assert other <= 0.1 * len(asked)  # terms of one size in another order
+
+
+@needs_chromium
+def test_a_rule_that_is_none_is_told_and_not_run(browser):
+    """Somebody's file: sums without an end, names and kinds that do not exist. A RangeError, soon."""
+    rules = [["sum", [["k", 10**12]], 1], ["at", "absent", ["k"]], ["fn", "eval", 1], ["+"], ["*", ["at"]], 7, [],
+             ["sum", 5, 1], ["at", "y", [["at", "y", [0]]]]]
+    frame = {"phase": "forward", "twin": None, "parent": None, "names": [], "inside": [], "place": None, "rules": 0}
+    for rule in rules:
+        line = {"of": ["at", "y", ["n"]], "axes": [["n", 2]], "is": rule, "step": True}
+        record = {"frames": [frame], "rules": [[line]], "tensors": []}
+        said = browser.run(f"(() => {{ try {{ const found = Why.explain({json.dumps(record)}, "
+                           '{frame: 0, name: "y", index: [1], inner: null}); return typeof found.value; }'
+                           " catch (error) { return error.constructor.name; } })()")
+        assert said in ("RangeError", "number")

@@ -13,7 +13,7 @@
 // RangeError where a number that it takes is not in the file, or where a rule would take forever.
 
 const Why = (() => {
-  const MOST = 2e7, FARTHEST = 200, LIT = 20000;  // parts that are computed, places passed through, entries alight
+  const MOST = 2e7, TERMS = 5e5, FARTHEST = 200, LIT = 20000;  // parts computed, terms, places passed through, entries alight
   const functions = {
     exp: Math.exp, log: Math.log, tanh: Math.tanh, sqrt: Math.sqrt, abs: Math.abs, min: Math.min, max: Math.max,
     sigmoid: x => { const e = Math.exp(-Math.abs(x)); return (x >= 0 ? 1 : e) / (1 + e); },
@@ -65,9 +65,10 @@ const Why = (() => {
     return number === null ? null : read(tree[1], [tree[3][0], number], index);
   }
 
-  function each(list, axes, visit) {  // visit with every setting of the axes [[name, size], …]
+  function each(list, axes, read, visit) {  // visit with every setting of the axes [[name, size], …]
     const before = list.map(([name]) => axes[name]);
     (function deeper(i) {
+      if (read.left-- < 0) throw new RangeError("this would take forever");
       if (i === list.length) return visit();
       for (let k = 0; k < list[i][1]; k++) { axes[list[i][0]] = k; deeper(i + 1); }
     })(0);
@@ -76,7 +77,7 @@ const Why = (() => {
 
   function reduced([kind, list, body], axes, read) {
     let total = null, best = -Infinity, first = 0, count = 0;
-    each(list, axes, () => {
+    each(list, axes, read, () => {
       const x = evaluate(body, axes, read);
       if (x !== null) {
         total = (total ?? 0) + x;
@@ -157,11 +158,11 @@ const Why = (() => {
 
   // -- one entry: its terms
 
-  function addends(tree, axes, sign, visit) {  // visit(sign, body) with the axes set, for every addend
+  function addends(tree, axes, sign, read, visit) {  // visit(sign, body) with the axes set, for every addend
     const kind = Array.isArray(tree) ? tree[0] : "";
-    if (kind === "+") for (const part of tree.slice(1)) addends(part, axes, sign, visit);
-    else if (kind === "-") addends(tree[1], axes, -sign, visit);
-    else if (kind === "sum") each(tree[1], axes, () => addends(tree[2], axes, sign, visit));
+    if (kind === "+") for (const part of tree.slice(1)) addends(part, axes, sign, read, visit);
+    else if (kind === "-") addends(tree[1], axes, -sign, read, visit);
+    else if (kind === "sum") each(tree[1], axes, read, () => addends(tree[2], axes, sign, read, visit));
     else visit(sign, tree);
   }
 
@@ -171,9 +172,10 @@ const Why = (() => {
     const read = reader(record, place.frame), found = [];
     const formula = `${textOf(line.of, axes)} = ${textOf(line.is, axes)}`;
     const now = { ...axes };
-    addends(line.is, now, 1, (sign, body) => {
+    addends(line.is, now, 1, read, (sign, body) => {
       const x = evaluate(body, now, read);
       if (x !== null) found.push({ value: sign * x, sign, body, axes: { ...now } });
+      if (found.length > TERMS) throw new RangeError("too many terms");
     });
     found.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
     const terms = found.slice(0, most).map(({ value, sign, body, axes: where }) =>
@@ -202,7 +204,7 @@ const Why = (() => {
     const found = new Map(), seen = new Set(), read = reader(record, place.frame);
     const visit = (tree, axes) => {
       if (!Array.isArray(tree) || found.size > LIT) return;
-      if (tree[0] in reductions) return each(tree[1], axes, () => visit(tree[2], axes));
+      if (tree[0] in reductions) return each(tree[1], axes, read, () => visit(tree[2], axes));
       if (tree[0] === "*" && evaluate(tree, axes, read) === null) return;
       if (tree[0] !== "at") { for (const part of tree.slice(1)) visit(part, axes); return; }
       if (entry(tree, axes, read) === null) return;
@@ -240,7 +242,7 @@ const Why = (() => {
   function handedOn(record, place, line, axes) {  // the one entry that a line copies
     const read = reader(record, place.frame), found = [], now = { ...axes };
     if (holdsSum(line.is)) return null;
-    addends(line.is, now, 1, (sign, body) => { if (evaluate(body, now, read) !== null) found.push([sign, body]); });
+    addends(line.is, now, 1, read, (sign, body) => { if (evaluate(body, now, read) !== null) found.push([sign, body]); });
     if (found.length !== 1 || found[0][0] !== 1 || !Array.isArray(found[0][1])) return null;
     let body = found[0][1];
     if (body[0] === "*") {
@@ -366,5 +368,11 @@ const Why = (() => {
     return apart ? `${line}, but the call gave ${numberText(recorded)}` : line;
   }
 
-  return { explain, follow, lights, sentence, numberText };
+  const safely = ask => (...given) => {  // somebody else's file may hold a rule that is none
+    try { return ask(...given); } catch (error) {
+      throw error instanceof RangeError ? error : new RangeError(`its rule is damaged: ${error.message}`);
+    }
+  };
+
+  return { explain: safely(explain), follow: safely(follow), lights: safely(lights), sentence, numberText };
 })();

@@ -19,8 +19,8 @@ that has a sum of its own, or to a weight, a pixel, a word. minisat/plots/why.js
 """
 
 from minisat.trace.why.calls import RULES, Explainer, values_of
-from minisat.trace.why.entries import Place, Recorded, explain, follow, found_line, sentence
+from minisat.trace.why.entries import Place, Recorded, Unreadable, explain, follow, found_line, sentence
 from minisat.trace.why.evaluation import evaluate
 
-__all__ = ["Explainer", "Place", "RULES", "Recorded", "evaluate", "explain", "follow", "found_line", "sentence",
-           "values_of"]
+__all__ = ["Explainer", "Place", "RULES", "Recorded", "Unreadable", "evaluate", "explain", "follow", "found_line",
+           "sentence", "values_of"]

@@ -9,7 +9,12 @@ from minisat.trace.why.binding import steps_of
 from minisat.trace.why.evaluation import evaluate, opened
 from minisat.trace.why.language import number_text, text_of, values_text
 
-FARTHEST = 200  # places that `follow` passes through at most
+FARTHEST = 200   # places that `follow` passes through at most
+LARGEST = 2**27  # entries of a number in between
+
+
+class Unreadable(LookupError):
+    """What a rule needs is not in the file, or too much; its text says so to people."""
 
 
 class Place(NamedTuple):
@@ -54,11 +59,11 @@ class Recorded:
         self._numbers, self._steps = {}, {}
 
     def tensor(self, number):
-        """The numbers of a tensor, float64. LookupError where the file has only a picture of it."""
+        """The numbers of a tensor, float64. Unreadable where the file has only a picture of it."""
         if number not in self._numbers:
             array = self._arrays[f"t{number}"] if f"t{number}" in self._arrays else array_of(self._tensors[number])
             if array is None:
-                raise LookupError(f"tensor {number} is recorded as a picture only")
+                raise Unreadable("numbers that it takes are in the file as a picture only: record with --arrays")
             self._numbers[number] = np.asarray(array, np.float64)
         return self._numbers[number]
 
@@ -78,11 +83,14 @@ class Recorded:
         def read(name, call, occurrence):
             if call is None:
                 return self.tensor(names[name]) if name in names else self._step(frame, name)
-            calls = inside[call]
+            found = [None if index is None else self.names(index).get(name) for index in inside.get(call, ())]
             if occurrence is not None:
-                return self.tensor(self.names(calls[occurrence])[name])
-            found = [None if index is None else self.names(index).get(name) for index in calls]
-            like = next(self.tensor(number) for number in found if number is not None)
+                found = found[occurrence:][:1]
+            like = next((self.tensor(number) for number in found if number is not None), None)
+            if like is None:
+                raise Unreadable(f"its rule takes {call}.{name}, which the file does not have")
+            if occurrence is not None:
+                return like
             return np.stack([np.zeros_like(like) if number is None else np.broadcast_to(self.tensor(number), like.shape)
                              for number in found])
         return read
@@ -91,7 +99,12 @@ class Recorded:
         """A number in between, all its entries: nothing recorded them."""
         if (frame, name) not in self._steps:
             lines = [line for line in self.lines(frame) if line["step"] and line["of"][1] == name]
-            array = np.zeros(steps_of(lines)[name])
+            shape = steps_of(lines).get(name)
+            if shape is None:
+                raise Unreadable(f"its rule takes {name}, which the file does not have")
+            if np.prod(shape, dtype=float) > LARGEST:
+                raise Unreadable(f"its rule takes {name}, which is too large")
+            array = np.zeros(shape)
             for line in lines:
                 where, values = self.entries(frame, line)
                 array[where] = values
@@ -150,7 +163,7 @@ def _matched(parts, sizes):
 def explain(recorded, place, most=4):
     """The Explanation of the entry at a Place, with its `most` largest terms; None where no rule makes it.
 
-    LookupError where the numbers that it takes are not in the file.
+    Unreadable where the numbers that it takes are not in the file.
     """
     line, axes = found_line(recorded, place)
     if line is None:
