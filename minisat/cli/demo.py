@@ -1,6 +1,8 @@
 """`minisat demo`: the whole job on the toy world, with nothing to download."""
 
+import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +11,20 @@ from minisat.captioner import read_recipe
 from minisat.cli import main as command_line
 from minisat.cli.answer import Answer
 from minisat.cli.colour import bold
+from minisat.cli.exit_codes import INTERRUPTED
 from minisat.cli.setting_flags import SEED
 from minisat.cli.shell import command as in_shell
+from minisat.cli.train import Display
 from minisat.data.toy_world import ToyWorld, oracle_captions, things_named, write_flickr8k
 from minisat.errors import UserError
 from minisat.evaluation import pointing_game, score_captions
 from minisat.files import read_json, write_json
+from minisat.teaching.desk import Desk
+from minisat.teaching.mine import described, own_layers, put_in
+from minisat.teaching.shelf import all_lessons
+from minisat.teaching.showing import WORK
 from minisat.trained import Decoding, TrainedCaptioner
+from minisat.training import Run, prepare
 
 HELP = ("Draw a toy world of coloured things, train a CNN and a captioner with soft attention on it from scratch, end "
         "to end, caption scenes never seen before, and score both the words and where the captioner looked.")
@@ -23,23 +32,32 @@ EXAMPLE = "minisat demo --out runs/demo"
 
 SCENES = {"train": 2500, "dev": 100, "test": 300}
 FIGURES = 3  # attention figures drawn
+MARK = "mine.json"  # beside a run with layers of the learner's: which they were
 DRAWS = 5    # times that the perfect speaker captions the split
 
 
 def add_arguments(parser):
     """The verb's flags."""
-    parser.add_argument("--out", default="runs/demo", metavar="DIR", help="folder for everything (default runs/demo)")
+    parser.add_argument("--out", metavar="DIR",
+                        help="folder for everything (default runs/demo, with --mine runs/demo-mine)")
+    parser.add_argument("--mine", nargs="?", const=WORK, metavar="FOLDER",
+                        help="train with your own backward passes, those of every exercise that you have solved (in "
+                             f"FOLDER, default {WORK}); it takes far longer")
     parser.add_argument("--seed", type=SEED, default=0, help="of the world and of the training (default 0)")
 
 
 def run(arguments):
     """Draw, train, caption, score, show; a demo that was interrupted goes on where it was."""
     started = time.monotonic()
-    folder = Path(arguments.out)
+    folder = Path(arguments.out or ("runs/demo-mine" if arguments.mine else "runs/demo"))
+    layers = yield from own(arguments.mine) if arguments.mine else ()
     data, trained, recipe = folder / "data", folder / "run", folder / "recipe.json"
     world = ToyWorld(arguments.seed)
     if recipe.exists() and read_json(recipe, {}).get("seed") != arguments.seed:
         raise UserError(f"{folder} holds a demo of another seed: choose another folder with --out.")
+    if Run.exists(trained) and (folder / MARK).exists() != bool(layers):
+        raise UserError(f"{folder} holds a demo with{'out' * bool(layers)} layers of yours: choose another folder with "
+                        "--out.")
     if not recipe.exists():  # written last, so the scenes before it are complete
         yield f"Drawing {sum(SCENES.values())} scenes, in Flickr8k's own format, into {data} ..."
         write_flickr8k(data, world, SCENES)
@@ -52,6 +70,10 @@ def run(arguments):
                     ["caption", trained, *sorted((data / "Images").glob("test_*"))[:FIGURES],
                      "--attention", folder / "attention"]):
         words = [str(word) for word in command]
+        if layers and command[0] == "train":
+            if (yield from train_with(layers, data, trained, recipe)) == "interrupted":
+                return Answer(code=INTERRUPTED)
+            continue
         yield bold(f"\n$ {in_shell(*words)}")
         if code := command_line.main(words):
             return Answer(code=code)
@@ -63,6 +85,34 @@ def run(arguments):
     yield (f"\nOpen {trained / 'gallery-test.html'} in a browser, and the pictures in {folder / 'attention'} and "
            f"{trained / 'plots'}.\nAll this took {time.monotonic() - started:.0f} s. {bold('What next?')}")
     yield "\n".join(f"  {in_shell(*words):<{width}}  {what}" for what, words in following.items())
+
+
+def own(folder):
+    """The Layers of a learner's folder; says which lessons were solved and no longer are. UserError without any."""
+    lessons, desk = all_lessons(), Desk(folder)
+    layers, broken = own_layers(lessons, desk)
+    for lesson in broken:
+        yield (f"Lesson {lesson.number} was solved, and is not any more (minisat lesson check {lesson.number}): "
+               "minisat's layers are used.")
+    if not layers:
+        raise UserError(f"There is no solved exercise in {folder} yet: minisat lesson check says when one is.")
+    return layers
+
+
+def train_with(layers, data, folder, recipe):
+    """Train with a learner's Layers in the objective; says whose each is, and returns how the training ended."""
+    shares = []
+
+    def change(objective):
+        changed, *found = put_in(objective, layers)
+        shares.extend(found)
+        return changed
+    with closing(Display(sys.stdout)) as display:
+        trainer = prepare(data, folder, read_recipe(str(recipe)), resume=True, device="cpu", encoder="toy_cnn_v2",
+                          change=change, report=display).trainer
+        yield f"\nTraining, layer by layer, by\n{described(*shares)}"
+        write_json(folder.parent / MARK, {layer.cls.__name__: f"lesson {layer.number}" for layer in shares[0]})
+        return trainer.fit().reason
 
 
 def report(captioner, scenes, seed):

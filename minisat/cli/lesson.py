@@ -1,5 +1,7 @@
 """`minisat lesson`: the lessons and the capstone; run one, check or watch its exercise, get a hint; make the pages."""
 
+import ast
+import inspect
 import re
 import sys
 import time
@@ -20,7 +22,7 @@ from minisat.teaching.desk import Desk
 from minisat.teaching.exercises import examined
 from minisat.teaching.pages import pages
 from minisat.teaching.running import run_cells
-from minisat.teaching.shelf import all_lessons, all_stages, find_lesson, lessons_folder
+from minisat.teaching.shelf import Transfer, all_lessons, all_stages, find_lesson, lessons_folder, with_transfers
 from minisat.teaching.showing import WORK
 
 HELP = ("Lessons from the chain rule to a captioner that looks where it speaks. Each ends with a backward pass for you "
@@ -43,8 +45,8 @@ def listing(arguments):
 
 
 def _everything(arguments):
-    """The Lessons, and after them the Stages of the capstone."""
-    return all_lessons(arguments.lessons) + all_stages(arguments.lessons)
+    """The Lessons with their Transfers, and after them the Stages of the capstone."""
+    return with_transfers(all_lessons(arguments.lessons)) + all_stages(arguments.lessons)
 
 
 def of_one(do):
@@ -77,6 +79,9 @@ def run_lesson(lesson, lessons, desk):
         yield _shown(Cell(True, lesson.source.read_text(encoding="utf-8"), 1))
         return Answer(text=f"The same page: {lesson.source}\nYour file: {exercise}\n"
                            f"Then: minisat lesson check {lesson.number}")
+    if isinstance(lesson, Transfer):
+        about = inspect.cleandoc(ast.get_docstring(ast.parse(lesson.source.read_text(encoding="utf-8"))))
+        return Answer(text=f"{about}\n\nYour file: {exercise}")
     waits = sys.stdin.isatty() and sys.stdout.isatty()
     for cell, output, _ in run_cells(lesson.source, folder=exercise.parent):
         if waits and cell.prose and cell.text.startswith("## "):
@@ -109,12 +114,15 @@ def check(lesson, lessons, desk):
             red("Not yet.")
         return Answer(text=f"\n{state} For a hint: minisat lesson hint {lesson.number}", code=WRONG)
     desk.solve(lesson)
-    alike = [each for each in lessons if isinstance(each, type(lesson))]
+    alike = [each for each in lessons if isinstance(each, Stage) == isinstance(lesson, Stage)]
+    deeper = next((each.number for each in lessons if each.number == f"{lesson.number}b"
+                   and each.name not in desk.solved), None)
     following = desk.first_unsolved(alike) or desk.first_unsolved(lessons)
     solved = "Solved." if isinstance(lesson, Stage) or not verdict.reports else \
         "Solved: backward agrees with the numbers."
     return Answer(text=f"\n{green(solved)} "
-                  + (f"Next: minisat lesson run {following.number}" if following else "That was the last one."))
+                  + (f"Next: minisat lesson run {following.number}" if following else "That was the last one.")
+                  + (f"\nOr first, deeper into this one: minisat lesson run {deeper}" if deeper else ""))
 
 
 def watch(lesson, lessons, desk):

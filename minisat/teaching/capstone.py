@@ -17,6 +17,7 @@ class Stage(NamedTuple):
     index: int
     folder: Path
     title: str
+    optional: bool = False
 
     @property
     def number(self):

@@ -56,8 +56,8 @@ class Desk:
         return self.hints[lesson.name]
 
     def first_unsolved(self, lessons):
-        """The first Lesson that is not solved, or None."""
-        return next((lesson for lesson in lessons if lesson.name not in self.solved), None)
+        """The first Lesson that is not solved, optional ones aside, or None."""
+        return next((each for each in lessons if not each.optional and each.name not in self.solved), None)
 
     def _write(self):
         write_json(self.progress, {"solved": sorted(self.solved), "hints": self.hints})

@@ -1,8 +1,8 @@
 """Where the lessons are, and which there are."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import minisat
 from minisat.errors import UserError, did_you_mean
@@ -13,12 +13,15 @@ _NUMBERED = re.compile(r"(\d\d)_\w+")
 _STAGE = re.compile(r"(\d)_\w+")
 
 
-class Lesson(NamedTuple):
+@dataclass(frozen=True)
+class Lesson:
     """A folder lessons/NN_name."""
 
     number: int
     folder: Path
     title: str
+
+    optional = False  # whether one goes on without it
 
     @property
     def name(self):
@@ -59,6 +62,30 @@ class Lesson(NamedTuple):
         return not_written(exercise, load(self.original, "as_it_came"))
 
 
+@dataclass(frozen=True)
+class Transfer(Lesson):
+    """A folder lessons/NN_name/transfer: a second exercise, about what the page does not say. `number` is NNb."""
+
+    number: str
+
+    optional = True
+
+    @property
+    def name(self):
+        """The lesson's, and what this is."""
+        return f"{self.folder.parent.name}_transfer"
+
+    @property
+    def source(self):
+        """There is no page: the exercise says what it is about."""
+        return self.original
+
+    @property
+    def work(self):
+        """Beside the learner's copy of the lesson's exercise."""
+        return f"{self.folder.parent.name}/transfer.py"
+
+
 def lessons_folder(folder=None):
     """`folder`, or the lessons/ beside the package, where a checkout has them. UserError where there are none."""
     found = Path(folder) if folder else Path(minisat.__file__).resolve().parents[1] / "lessons"
@@ -77,6 +104,17 @@ def all_lessons(folder=None):
     return found
 
 
+def with_transfers(lessons):
+    """The Lessons, each with its Transfer after it where it has one."""
+    found = []
+    for lesson in lessons:
+        found.append(lesson)
+        if (folder := lesson.folder / "transfer").is_dir():
+            title = _heading(folder / "exercise.py", r'^"""Exercise \d+b: ([^,.]*)')
+            found.append(Transfer(f"{lesson.number}b", folder, title[0].upper() + title[1:]))
+    return found
+
+
 def all_stages(folder=None):
     """The Stages of the capstone in a folder (see `lessons_folder`), in order; none where it has no capstone."""
     capstone, found = lessons_folder(folder) / NAME, []
@@ -87,7 +125,7 @@ def all_stages(folder=None):
 
 
 def find_lesson(which, lessons):
-    """The Lesson or Stage of that number or name (with its number or without); UserError where there is none."""
+    """The Lesson, Transfer or Stage of that number or name (also without its number); UserError where there is none."""
     names = [lesson.name.partition("_")[2] or lesson.name for lesson in lessons]
     for lesson, name in zip(lessons, names):
         if str(which) in (f"{lesson.number}", f"{lesson.number:0>2}", name, lesson.name):

@@ -22,14 +22,15 @@ from minisat.vision import Sight, file_hash
 SCALE_PHOTOS = 64  # training photos on which the scale of a pretrained encoder's features is measured
 
 
-def assemble(dataset, folder, recipe, view, start=None, word_vectors=None, more_captions=None, **options):
+def assemble(dataset, folder, recipe, view, start=None, word_vectors=None, more_captions=None, change=None, **options):
     """(Trainer, Corpus) for a Dataset and a run folder; `options` go to the Trainer.
 
     `view`: what the captioner sees (View). `start`: the folder of a run whose captioner this one begins as.
     `word_vectors`: a file whose vectors a new run's embedding starts from; `more_captions`: a file of further captions
-    of training photos; a run remembers where it is. A run that is in `folder` already is resumed, otherwise one is made
-    there, when all else is ready. UserError when the features, the captions or the weights and word vectors to begin
-    with are not those that the run began with.
+    of training photos; a run remembers where it is. `change(objective) → objective` may put other layers into the
+    training objective. A run that is in `folder` already is resumed, otherwise one is made there, when all else is
+    ready. UserError when the features, the captions or the weights and word vectors to begin with are not those that
+    the run began with.
     """
     old = Run.open(folder) if Run.exists(folder) else None
     if recipe.objective == "self-critical" and not (start or old):
@@ -72,6 +73,8 @@ def assemble(dataset, folder, recipe, view, start=None, word_vectors=None, more_
     model = model.to(options.get("device", "cpu"))
     objective = build_objective(recipe, model.captioner, input_gradient=bool(model.sight.parameters()))
     objective = Through(model.sight, objective).to(options.get("device", "cpu"))  # REINFORCE's baseline is its own
+    if change is not None:
+        objective = change(objective)
     run = old or Run.create(folder, config, corpus.vocabulary)
     trainer = Trainer(run, model, objective, recipe, corpus.vocabulary,
                       corpus.batches(rows[:split], recipe),

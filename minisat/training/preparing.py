@@ -32,8 +32,8 @@ def prepare(data, folder, fields=None, *, resume=False, device="auto", features=
     `fields` {name: value} of the recipe, over its defaults or those of the run `start`, whose captioner this one begins
     as; what is looked at is said as `choose_view` has it; `word_vectors`: a file that the embedding starts from;
     `more_captions`: one with further captions of training photos.
-    `resume`: a run that is in `folder` goes on; nothing that it began with may be contradicted. `options` go to the
-    Trainer. Photos that stand in two splits are noted. UserError for all that does not go together.
+    `resume`: a run that is in `folder` goes on; nothing that it began with may be contradicted. `options` go to
+    `assemble`. Photos that stand in two splits are noted. UserError for all that does not go together.
     """
     device, fields, old = resolve_device(device), fields or {}, None
     if Run.exists(folder):

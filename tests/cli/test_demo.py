@@ -7,6 +7,9 @@ import pytest
 
 from minisat.cli import demo
 from minisat.cli.main import main
+from minisat.files import write_text
+from minisat.teaching.desk import Desk
+from minisat.teaching.shelf import all_lessons
 
 
 @pytest.fixture
@@ -50,3 +53,39 @@ def test_demo_learns_to_speak_and_to_look(tmp_path, capsys):
     assert main(["demo", "--out", str(tmp_path / "demo")]) == 0
     reached, ceiling, looks = numbers(capsys.readouterr().out)
     assert reached >= 0.9 * ceiling and looks >= 0.8
+
+
+def solved(folder, numbers):
+    """A learner's folder in which the exercises of these lessons are solved."""
+    desk = Desk(folder)
+    for lesson in all_lessons():
+        if lesson.number in numbers:
+            write_text(desk.exercise(lesson), (lesson.folder / "solution.py").read_text(encoding="utf-8"))
+            desk.solve(lesson)
+    return desk
+
+
+def test_with_ones_own_layers(tiny, tmp_path, capsys, monkeypatch):
+    """Each solved layer is named, with how many of the captioner it is; the folder remembers whose it holds."""
+    monkeypatch.setattr(demo, "SCENES", {"train": 10, "dev": 2, "test": 4})
+    solved(tmp_path / "mine", {1, 3, 9})
+    out = tmp_path / "own"
+    assert main(["demo", "--mine", str(tmp_path / "mine"), "--out", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert dict(re.findall(r"yours +(\w+) +for (\w+)", printed)) == {
+        "Affine": "Linear", "LookUp": "Embedding", "Gates": "LSTMCell"}
+    assert re.search(r"minisat's +\w+, .*Softmax", printed) and (out / "run" / "gallery-test.html").exists()
+    assert main(["demo", "--out", str(out)]) == 2
+    assert "holds a demo with layers of yours" in capsys.readouterr().err
+
+
+def test_only_what_is_solved_is_used(tiny, tmp_path, capsys, monkeypatch):
+    """Nothing solved: one sentence. Solved once and broken since: said, and minisat's layer is taken."""
+    assert main(["demo", "--mine", str(tmp_path / "mine"), "--out", str(tmp_path / "out")]) == 2
+    assert "There is no solved exercise" in capsys.readouterr().err
+    desk = solved(tmp_path / "mine", {1, 3})
+    desk.exercise(all_lessons()[0]).write_text("1 +")
+    monkeypatch.setattr(demo, "train_with", lambda layers, *paths: (yield f"with {len(layers)}") or "interrupted")
+    assert main(["demo", "--mine", str(tmp_path / "mine"), "--out", str(tmp_path / "out")]) == 130
+    printed = capsys.readouterr().out
+    assert "Lesson 1 was solved, and is not any more" in printed and "with 1" in printed

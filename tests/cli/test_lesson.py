@@ -109,6 +109,28 @@ def test_the_capstone_begins_with_an_empty_file(desk, capsys):
     assert capsys.readouterr().out.count("solved") == 2
 
 
+def test_a_second_exercise_stands_beside_the_first(desk, capsys):
+    """It is offered when the lesson is solved, has a number of its own, and nobody has to do it."""
+    ninth = all_lessons()[8]
+    main(["lesson", "check", "9"])
+    solve(desk, ninth)
+    capsys.readouterr()
+    assert main(["lesson", "check", "9"]) == 0
+    assert "deeper into this one: minisat lesson run 9b" in capsys.readouterr().out
+    assert main(["lesson", "run", "9b"]) == 0
+    assert "needs no new rule" in capsys.readouterr().out
+    path = desk / ninth.name / "transfer.py"
+    assert main(["lesson", "check", "9b"]) == 1 and path.exists()
+    path.write_text((ninth.folder / "transfer" / "solution.py").read_text(encoding="utf-8"), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["lesson", "check", "9b"]) == 0
+    shown = capsys.readouterr().out
+    assert "Next: minisat lesson run 1" in shown and "deeper" not in shown
+    assert main(["lesson", "list"]) == 0
+    listed = capsys.readouterr().out
+    assert "9b" in listed and listed.count("solved") == 2 and "Next: minisat lesson run 1" in listed
+
+
 def test_a_watched_file_is_checked_at_every_save(desk, capsys, monkeypatch):
     """Once as it is, once more when it is saved, and no more when it is solved; Ctrl-C ends it before."""
     first = all_lessons()[0]

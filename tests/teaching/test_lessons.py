@@ -11,9 +11,10 @@ from minisat.teaching.cells import read_cells
 from minisat.teaching.exercises import check_exercise
 from minisat.teaching.pages import foot, formulas_for_github, notebook, pages
 from minisat.teaching.running import run_cells
-from minisat.teaching.shelf import all_lessons, lessons_folder
+from minisat.teaching.shelf import all_lessons, lessons_folder, with_transfers
 
 LESSONS = all_lessons()
+TRANSFERS = [each for each in with_transfers(LESSONS) if each.optional]
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.name for lesson in LESSONS])
 
@@ -49,6 +50,20 @@ def test_the_solution_passes(lesson):
     """Every case agrees with the numbers."""
     verdict = check_exercise(lesson, lesson.folder / "solution.py")
     assert verdict.ok, str(verdict)
+
+
+@pytest.mark.parametrize("transfer", TRANSFERS, ids=[transfer.number for transfer in TRANSFERS])
+def test_a_transfer_exercise(transfer):
+    """As it comes it fails without an exception; its solution passes and says two ways to get it wrong; the overview
+    names it."""
+    untouched = check_exercise(transfer, transfer.original)
+    assert not untouched.ok and str(untouched) and "Error" not in str(untouched)
+    solved = check_exercise(transfer, transfer.folder / "solution.py")
+    assert solved.ok, str(solved)
+    assert "Two ways to get it wrong:" in transfer.solution
+    overview = (lessons_folder() / "README.md").read_text(encoding="utf-8")
+    assert f"| {transfer.number} | {transfer.title[0].lower()}{transfer.title[1:]} |" in overview \
+        or f"| {transfer.number} | {transfer.title} |" in overview
 
 
 @every_lesson

@@ -3,9 +3,9 @@
 import pytest
 
 from minisat.teaching.exercises import check_exercise
-from minisat.teaching.shelf import all_lessons
+from minisat.teaching.shelf import all_lessons, with_transfers
 
-LESSONS = {lesson.number: lesson for lesson in all_lessons()}
+LESSONS = {lesson.number: lesson for lesson in with_transfers(all_lessons())}
 WRONG = {  # lesson: what stands in its solution, what a learner may write, what the check says of it
     1: [("self.W.grad += x.T @ dy", "self.W.grad += x.T @ dy / len(x)", "W: everywhere it is 1/"),
         ("self.W.grad += x.T @ dy", "self.W.grad = x.T @ dy", "must be added (+=)"),
@@ -105,6 +105,43 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
          ("if live:", "if True:", ""),
          ("self.gamma.data * inv_std", "inv_std", ""),
          ("self.beta.grad += dbeta", "self.beta.grad += dbeta / m", "beta: everywhere it is")],
+    "2b": [("dlogits = (p - q)", "dlogits = (p - (q == q.max(axis=1, keepdims=True)))", ""),
+           ("self.smoothing / p.shape[1]", "self.smoothing", ""),
+           ("[np.arange(len(targets)), targets] += 1", "[np.arange(len(targets)), targets] = 1", ""),
+           ("(dloss * weight)[:, None]", "dloss / len(p)", ""),
+           ("(p - q)", "(q - p)", "wrong sign")],
+    "6b": [("dy / (self.kernel[0] * self.kernel[1])", "dy", "one factor is missing"),
+           ("dy / (self.kernel[0] * self.kernel[1])", "dy / dy.shape[2]", ""),
+           ("back += share", "back[...] = share", ""),
+           ("range(self.kernel[1])", "range(self.kernel[1] - 1)", ""),
+           ("back += share", "back -= share", "wrong sign")],
+    "9b": [("(r * h_prev).T @ da_n", "h_prev.T @ da_n", "of its 3 gates only one is wrong: third."),
+           ("dkept * h_prev * r * (1 - r)", "dkept * r * (1 - r)", "of its 3 gates only one is wrong: first."),
+           ("dh * (h_prev - n) * z", "dh * h_prev * z", "of its 3 gates only one is wrong: second."),
+           ("dh * z + dkept * r", "dh * z + dkept", "h"),
+           (" + da_rz @ W_rz.T", "", "h")],
+    "11b": [("* query[:, None, :]", "* query[:1, None, :]", ""),
+            ("* keys).sum(axis=1)", "* keys).mean(axis=1)", "everywhere it is 1/5 times"),
+            ("h.T @ dquery", "h.T @ query", ""),
+            ("self.W_h.grad += h", "self.W_h.grad = h", "must be added (+=)"),
+            ("dquery @ self.W_h.data.T", "-dquery @ self.W_h.data.T", "h: it has the wrong sign")],
+    "15b": [("totals[:, None] + log_p", "0 * totals[:, None] + log_p", "widen"),
+            ("-scores", "scores", "widen"),
+            ("[np.isfinite(scores.reshape(-1)[order])]", "[order >= 0]", "no way to go on"),
+            ("kind=\"stable\")", "kind=\"stable\")[::-1][::-1][::1]\n    order = order[np.lexsort((-order, -scores.ravel()[order]))]",
+             "the earlier beginning comes first"),
+            ("divmod(order, log_p.shape[1])", "divmod(order, len(totals))", "widen")],
+    "16b": [("most |= ngrams", "most += ngrams", "Two references: their counts are not added"),
+            ("(mine & most).total()", "len(mine & most)", "A phrase that is said twice"),
+            ("mine.total()", "len(mine)", "A word that is repeated"),
+            ("(mine & most).total()", "sum(mine[each] for each in mine if each in most)", "A word that is repeated"),
+            ("range(len(words) - n + 1)", "range(max(1, len(words) - n + 1))", "fewer than n words")],
+    "18b": [("home[photo] == name", "hash((row, name)) % 3 == 0", ""),
+            ("sorted(set(photos))", "sorted(photos)", ""),
+            ("rng.permutation(len(names))", "range(len(names))", "Every seed gives the same split"),
+            ("end = len(names) if place == len(shares) - 1 else", "end =", "the last split gets what is left"),
+            ("[row for row, photo in enumerate(photos) if home[photo] == name]",
+             "[row for row, photo in enumerate(photos) if list(shares)[row % 3] == name]", "have captions in two splits")],
 }
 
 
@@ -126,4 +163,4 @@ def test_a_wrong_answer_is_caught(number, right, wrong, said, tmp_path):
 
 def test_every_lesson_has_five():
     """At least."""
-    assert sorted(WRONG) == sorted(LESSONS) and min(map(len, WRONG.values())) >= 5
+    assert WRONG.keys() == LESSONS.keys() and min(map(len, WRONG.values())) >= 5
