@@ -1,9 +1,11 @@
 "use strict";
-// One call on one screen: forward on the left, what it leaves in the cache between, backward of the same call on the right.
+// One call on one screen: forward on the left, what it leaves in the cache between, backward of the same call right.
 
 // What a call is about, as items {role, key, name, number, class, parameter}; text entries (a generator, none) apart.
 function itemsOf(frame) {
-  const { forward, backward } = bothOf(frame), items = [], words = { left: [], right: [] };
+  const { forward, backward } = bothOf(frame),
+    items = [],
+    words = { left: [], right: [] };
   const add = (role, rows, side, more = {}) => {
     for (const [name, number] of rows ?? []) {
       if (typeof number === "string") words[side].push([name, number]);
@@ -11,10 +13,20 @@ function itemsOf(frame) {
     }
   };
   add("input", forward?.inputs, "left");
-  add("weight", backward?.parameters.map(([name, value]) => [name, value]), "left", { parameter: true });
+  add(
+    "weight",
+    backward?.parameters.map(([name, value]) => [name, value]),
+    "left",
+    { parameter: true },
+  );
   add("output", forward?.outputs, "left");
   add("dinput", backward?.downstream, "right");
-  add("dweight", backward?.parameters.map(([name, , gradient]) => [`d${name}`, gradient]), "right", { parameter: true });
+  add(
+    "dweight",
+    backward?.parameters.map(([name, , gradient]) => [`d${name}`, gradient]),
+    "right",
+    { parameter: true },
+  );
   add("doutput", backward?.upstream, "right");
   const known = new Map(items.filter(item => ["input", "output"].includes(item.role)).map(item => [item.number, item]));
   const kept = [];
@@ -29,11 +41,22 @@ function itemsOf(frame) {
 
 // What a tensor is called in the formulas: dh, dc where the call was given one state of two.
 function name(items, forward, backward) {
-  for (const [frame, roles] of [[forward, ["input", "output"]], [backward ?? forward, ["cache"]], [backward, ["dinput", "doutput", "dweight"]]]) {
-    const names = frame?.names ?? [], own = items.filter(item => roles.includes(item.role)), taken = new Set(own.map(item => item.name));
+  for (const [frame, roles] of [
+    [forward, ["input", "output"]],
+    [backward ?? forward, ["cache"]],
+    [backward, ["dinput", "doutput", "dweight"]],
+  ]) {
+    const names = frame?.names ?? [],
+      own = items.filter(item => roles.includes(item.role)),
+      taken = new Set(own.map(item => item.name));
     for (const item of own) {
-      const fits = names.filter(([name, number]) => number === item.number && !taken.has(name) && (roles.length < 3 || name[0] === "d"));
-      item.label = names.some(([name, number]) => name === item.name && number === item.number) || !fits.length ? item.name : fits[0][0];
+      const fits = names.filter(
+        ([name, number]) => number === item.number && !taken.has(name) && (roles.length < 3 || name[0] === "d"),
+      );
+      item.label =
+        names.some(([name, number]) => name === item.name && number === item.number) || !fits.length
+          ? item.name
+          : fits[0][0];
       if (item.label !== item.name) taken.add(item.label);
     }
   }
@@ -42,7 +65,14 @@ function name(items, forward, backward) {
 
 // -- fitting: the least important gives way first, y and dx last
 
-const LEVELS = [[230, false], [150, true], [104, true], [66, true], [40, true], [24, true]];
+const LEVELS = [
+  [230, false],
+  [150, true],
+  [104, true],
+  [66, true],
+  [40, true],
+  [24, true],
+];
 const YIELDS = { left: ["weight", "input", "output"], right: ["doutput", "dweight", "dinput"], middle: ["cache"] };
 
 function planned(item, width, level) {
@@ -51,19 +81,26 @@ function planned(item, width, level) {
   return layout(item, width, most, few);
 }
 
-function fitted(items, side, width, room, opened) {  // Map(item → plan) with a total height of at most `room`, if that can be
-  const level = new Map(items.map(item => [item, 0])), plans = new Map();
+function fitted(items, side, width, room, opened) {
+  // Map(item → plan) with a total height of at most `room`, if that can be
+  const level = new Map(items.map(item => [item, 0])),
+    plans = new Map();
   const results = items.some(item => item.role === "dinput") ? ["output", "dinput"] : ["output", "dweight"];
   const total = () => items.reduce((sum, item) => sum + HEAD + plans.get(item).height + GAP, 0);
   for (const item of items) plans.set(item, planned(item, width, 0));
   for (let depth = 1; depth <= LEVELS.length && total() > room; depth++) {
     for (const role of YIELDS[side]) {
-      for (const item of items.filter(item => item.role === role).sort((a, b) => plans.get(b).height - plans.get(a).height)) {
+      for (const item of items
+        .filter(item => item.role === role)
+        .sort((a, b) => plans.get(b).height - plans.get(a).height)) {
         if (total() <= room) break;
         if (results.includes(role) && depth > LEVELS.length - 1) continue;
         if (item.key === opened) continue;
         const less = planned(item, width, depth);
-        if (less.height < plans.get(item).height) { level.set(item, depth); plans.set(item, less); }
+        if (less.height < plans.get(item).height) {
+          level.set(item, depth);
+          plans.set(item, less);
+        }
       }
     }
   }
@@ -72,7 +109,7 @@ function fitted(items, side, width, room, opened) {  // Map(item → plan) with 
 
 // -- the screen of a call
 
-let opened = null;  // a tensor that is wanted large
+let opened = null; // a tensor that is wanted large
 const narrow = matchMedia("(max-width: 760px)");
 
 function column(side, title, items, texts, plans) {
@@ -83,7 +120,12 @@ function column(side, title, items, texts, plans) {
   if (texts?.length) {
     const line = document.createElement("p");
     line.className = "kept";
-    put(line, texts.map(([name, text]) => html`<span><b>${name}</b> ${text.role ? `= the ${text.role} ${text.label}` : text}</span>`));
+    put(
+      line,
+      texts.map(
+        ([name, text]) => html`<span><b>${name}</b> ${text.role ? `= the ${text.role} ${text.label}` : text}</span>`,
+      ),
+    );
     element.append(line);
   }
   return element;
@@ -91,29 +133,50 @@ function column(side, title, items, texts, plans) {
 
 function callScreen(frame, room, width) {
   views.clear();
-  const { items, kept, words } = itemsOf(frame), one = narrow.matches;
-  const of = side => items.filter(item => item.side === side), mid = of("middle");
-  const { forward, backward } = bothOf(frame), gap = 14;
-  const middle = one ? width : Math.min(Math.max(width * 0.27, 250), 460), wide = one ? width : (width - middle - 2 * gap) / 2;
-  const right = of("right"), left = of("left");
-  const textRoom = list => list.length ? 20 : 0, height = room - 22;
+  const { items, kept, words } = itemsOf(frame),
+    one = narrow.matches;
+  const of = side => items.filter(item => item.side === side),
+    mid = of("middle");
+  const { forward, backward } = bothOf(frame),
+    gap = 14;
+  const middle = one ? width : Math.min(Math.max(width * 0.27, 250), 460),
+    wide = one ? width : (width - middle - 2 * gap) / 2;
+  const right = of("right"),
+    left = of("left");
+  const textRoom = list => (list.length ? 20 : 0),
+    height = room - 22;
   const plansLeft = fitted(left, "left", wide, one ? Infinity : height - textRoom(words.left), opened);
   const plansRight = fitted(right, "right", wide, one ? Infinity : height - textRoom(words.right), opened);
-  const plansMiddle = fitted(mid, "middle", one ? width : middle - 24, one ? Infinity : height * (slidersOf(frame).length ? 0.42 : 0.5), opened);
+  const plansMiddle = fitted(
+    mid,
+    "middle",
+    one ? width : middle - 24,
+    one ? Infinity : height * (slidersOf(frame).length ? 0.42 : 0.5),
+    opened,
+  );
   const first = html`<h3 class="way ${frame.phase === "forward" ? "now" : ""}"><span>forward →</span></h3>`;
   const second = html`<h3 class="way ${frame.phase === "backward" ? "now" : ""}"><span>← backward</span></h3>`;
   const screen = document.createElement("div");
   screen.className = "call";
   const middleColumn = column("middle", html`<h3 class="way"><span>cache</span></h3>`, mid, kept, plansMiddle);
-  if (!mid.length && !kept.length) middleColumn.append(Object.assign(document.createElement("p"), { className: "muted", textContent: "Nothing is kept." }));
-  const above = document.createElement("div"), below = document.createElement("div");
+  if (!mid.length && !kept.length)
+    middleColumn.append(
+      Object.assign(document.createElement("p"), { className: "muted", textContent: "Nothing is kept." }),
+    );
+  const above = document.createElement("div"),
+    below = document.createElement("div");
   above.className = below.className = "formulas";
-  put(above, formulas(forward)); put(below, formulas(backward));
+  put(above, formulas(forward));
+  put(below, formulas(backward));
   const tools = document.createElement("div");
   tools.id = "tools";
   middleColumn.prepend(tools, above);
   middleColumn.append(below);
-  screen.append(column("left", first, left, words.left, plansLeft), middleColumn, column("right", second, right, words.right, plansRight));
+  screen.append(
+    column("left", first, left, words.left, plansLeft),
+    middleColumn,
+    column("right", second, right, words.right, plansRight),
+  );
   if (!one) {
     screen.style.gridTemplateColumns = `${wide}px ${middle}px ${wide}px`;
     screen.style.height = `${room}px`;
@@ -130,16 +193,20 @@ function formulas(frame) {
   if (!lines.length) lines = bodyOf(source.code).slice(0, 9);
   const margin = Math.min(...lines.map(line => line.length - line.trimStart().length));
   return html`<pre class="${frame.phase}">${lines.map(line => {
-    const text = line.slice(margin).replace(/(\S) {2,}/g, "$1  "), at = text.indexOf("#");
+    const text = line.slice(margin).replace(/(\S) {2,}/g, "$1  "),
+      at = text.indexOf("#");
     return html`<code>${at < 0 ? text : html`${text.slice(0, at)}<b>${text.slice(at)}</b>`}</code>`;
   })}</pre>`;
 }
 
-function bodyOf(code) {  // without the line of def, and without its docstring
+function bodyOf(code) {
+  // without the line of def, and without its docstring
   let i = code.findIndex(line => /:\s*(#.*)?$/.test(line)) + 1;
   if (/^\s*"""/.test(code[i] ?? "")) {
     const alone = /""".*"""/.test(code[i]);
-    if (!alone) do i++; while (i < code.length && !code[i].includes('"""'));
+    if (!alone)
+      do i++;
+      while (i < code.length && !code[i].includes('"""'));
     i++;
   }
   return code.slice(i).filter(line => line.trim() && !/get_array_module\(\w+\)$|^\s*[\w, ()]+ = cache$/.test(line));

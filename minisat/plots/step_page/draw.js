@@ -2,91 +2,153 @@
 // A tensor as a table of coloured numbers, as maps, or as looks over the photo; each knows where its entries lie.
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const HEAD = 17, TITLE = 12, GAP = 6;
-const views = new Map();  // "role:name" → what is drawn of it now
+const HEAD = 17,
+  TITLE = 12,
+  GAP = 6;
+const views = new Map(); // "role:name" → what is drawn of it now
 
-function tone(value, peak) {  // [r, g, b, a]: blue below zero, orange above, magenta where not finite
+function tone(value, peak) {
+  // [r, g, b, a]: blue below zero, orange above, magenta where not finite
   if (!isFinite(value)) return [255, 0, 200, 255];
-  const full = value >= 0 ? dark.matches ? [255, 160, 60] : [214, 100, 0] : dark.matches ? [95, 160, 255] : [25, 95, 205];
+  const full =
+    value >= 0 ? (dark.matches ? [255, 160, 60] : [214, 100, 0]) : dark.matches ? [95, 160, 255] : [25, 95, 205];
   return [...full, 255 * Math.min(1, Math.abs(value) / peak) ** 0.7];
 }
 
-function scaleOf(item) {  // what a full colour stands for
+function scaleOf(item) {
+  // what a full colour stands for
   if (!item.over) return peakOf(tensors[item.number]);
-  return Math.max(peakOf(tensors[item.number]), item.over.reduce((most, x) => Math.max(most, Math.abs(x)), 0));
+  return Math.max(
+    peakOf(tensors[item.number]),
+    item.over.reduce((most, x) => Math.max(most, Math.abs(x)), 0),
+  );
 }
 
 // How it is laid out `width` wide and at most `most` high: {kind, height, …}. `few`: the chosen photo alone.
 function layout(item, width, most, few) {
-  const plan = planOf(item, width, most, few), words = WORDED.test(item.name) && plan.shape.axes.at(-1) === "V" && trace.words && tensors[item.number].numbers && most > 30;
+  const plan = planOf(item, width, most, few),
+    words =
+      WORDED.test(item.name) &&
+      plan.shape.axes.at(-1) === "V" &&
+      trace.words &&
+      tensors[item.number].numbers &&
+      most > 30;
   return words ? { ...plan, words: true, height: plan.height + 18 } : plan;
 }
 
-const WORDED = /^d?(logits|p|y|output\[0\]|upstream\[0\])$/;  // numbers of which there is one a word
+const WORDED = /^d?(logits|p|y|output\[0\]|upstream\[0\])$/; // numbers of which there is one a word
 
 function planOf(item, width, most, few) {
-  const shape = shapeOf(item, few), { panels, style } = shape;
+  const shape = shapeOf(item, few),
+    { panels, style } = shape;
   const base = { shape, width };
   if (style === "empty") return { ...base, kind: "text", height: 16 };
   if (style === "scalar") return { ...base, kind: "scalar", height: 24 };
-  if (style === "ids") return { ...base, kind: "table", height: panels[0].rows * 18, cell: Math.min(70, (width - 30) / panels[0].columns) };
-  if (style === "table" || style === "map" && panels.length === 1) {
-    const entries = panels.reduce((sum, p) => sum + p.rows * p.columns, 0), { columns } = panels[0];
-    const names = panels[0].rowNames ? Math.min(52, 8 + 6.4 * Math.max(...panels[0].rowNames.map(x => String(x).length))) : 0;
-    const cell = Math.min(46, (width - names) / columns), title = panels.some(p => p.title) ? TITLE : 0;
+  if (style === "ids")
+    return {
+      ...base,
+      kind: "table",
+      height: panels[0].rows * 18,
+      cell: Math.min(70, (width - 30) / panels[0].columns),
+    };
+  if (style === "table" || (style === "map" && panels.length === 1)) {
+    const entries = panels.reduce((sum, p) => sum + p.rows * p.columns, 0),
+      { columns } = panels[0];
+    const names = panels[0].rowNames
+      ? Math.min(52, 8 + 6.4 * Math.max(...panels[0].rowNames.map(x => String(x).length)))
+      : 0;
+    const cell = Math.min(46, (width - names) / columns),
+      title = panels.some(p => p.title) ? TITLE : 0;
     const indices = columns > 1 && most > 60 ? 11 : 0;
     const height = panels.reduce((sum, p) => sum + p.rows * 17 + indices + title, 0) + (panels.length - 1) * 4;
-    if (entries <= 128 && cell >= 23.5 && height <= most) return { ...base, kind: "table", height, cell, names, indices, title };
-    if (shape.square && entries <= 100 && cell >= 23.5 && height <= most) return { ...base, kind: "table", height, cell, names, indices, title };
+    if (entries <= 128 && cell >= 23.5 && height <= most)
+      return { ...base, kind: "table", height, cell, names, indices, title };
+    if (shape.square && entries <= 100 && cell >= 23.5 && height <= most)
+      return { ...base, kind: "table", height, cell, names, indices, title };
   }
-  if (style === "map" && shape.square && panels.length <= 2 && panels[0].rows * panels[0].columns <= 64) {  // small grids with their numbers
-    const across = panels.length, cell = Math.min(46, (width - 8 * (across - 1)) / across / panels[0].columns), title = panels.some(p => p.title) ? TITLE : 0;
+  if (style === "map" && shape.square && panels.length <= 2 && panels[0].rows * panels[0].columns <= 64) {
+    // small grids with their numbers
+    const across = panels.length,
+      cell = Math.min(46, (width - 8 * (across - 1)) / across / panels[0].columns),
+      title = panels.some(p => p.title) ? TITLE : 0;
     const height = panels[0].rows * 17 + title;
-    if (cell >= 23.5 && height <= most) return { ...base, kind: "table", across: true, height, cell, names: 0, indices: 0, title };
+    if (cell >= 23.5 && height <= most)
+      return { ...base, kind: "table", across: true, height, cell, names: 0, indices: 0, title };
   }
   // maps: as large as fits, panels side by side
-  const { rows, columns } = panels[0], square = shape.square || shape.gates, title = panels.some(p => p.title) ? TITLE : 0, gap = panels.length > 24 ? 2 : 5;
+  const { rows, columns } = panels[0],
+    square = shape.square || shape.gates,
+    title = panels.some(p => p.title) ? TITLE : 0,
+    gap = panels.length > 24 ? 2 : 5;
   let best = null;
   for (let across = 1; across <= panels.length; across++) {
     const down = Math.ceil(panels.length / across);
     if (shape.gates && across < panels.length) continue;
-    const w = (width - gap * (across - 1)) / across / columns, h = ((most - gap * (down - 1)) / down - title) / rows;
+    const w = (width - gap * (across - 1)) / across / columns,
+      h = ((most - gap * (down - 1)) / down - title) / rows;
     if (h <= 0) continue;
-    const x = shape.square ? Math.min(w, h, style === "look" ? 200 : 40) : Math.min(w, 34), y = shape.square ? x : Math.min(h, 18, Math.max(x, 12));
+    const x = shape.square ? Math.min(w, h, style === "look" ? 200 : 40) : Math.min(w, 34),
+      y = shape.square ? x : Math.min(h, 18, Math.max(x, 12));
     if (!best || x * y > best.x * best.y * 1.001) best = { across, down, x, y };
   }
   best ??= { across: panels.length, down: 1, x: Math.min(width / panels.length / columns, 4), y: 2 };
-  if (style === "look" && best.x * columns > 190) { best.x = best.y = 190 / columns; }
+  if (style === "look" && best.x * columns > 190) {
+    best.x = best.y = 190 / columns;
+  }
   const { across, down, x, y } = best;
-  return { ...base, kind: "map", across, down, x, y, title, gap, height: Math.ceil(down * (rows * y + title) + gap * (down - 1)), square };
+  return {
+    ...base,
+    kind: "map",
+    across,
+    down,
+    x,
+    y,
+    title,
+    gap,
+    height: Math.ceil(down * (rows * y + title) + gap * (down - 1)),
+    square,
+  };
 }
 
 // -- drawing
 
 function head(item, tensor, axes) {
   const shape = axes.map((name, i) => html`${i ? " × " : ""}${name ? html`<i>${name}</i>` : ""}${tensor.shape[i]}`);
-  return html`<b>${item.label}</b> <span class="axes">${tensor.shape.length ? shape : ""}</span><span class="power"></span>`;
+  return html`<b>${item.label}</b> <span class="axes">${tensor.shape.length ? shape : ""}</span><span
+    class="power"></span>`;
 }
 
 function figures(tensor) {
   const { min, max, mean, std, norm, zeros, bad } = tensor;
-  const parts = min === undefined ? [] : [`${minus(min)} … ${minus(max)}`, `mean ${minus(mean)}`, `std ${std}`, `‖·‖ ${norm}`];
+  const parts =
+    min === undefined
+      ? []
+      : [`${minus(min)} … ${minus(max)}`, `mean ${minus(mean)}`, `std ${std}`, `‖·‖ ${norm}`];
   if (zeros > 0) parts.push(`${Math.round(100 * zeros)} % zeros`);
   if (bad) parts.push(`${bad} not finite`);
   return parts.join(" · ");
 }
 
-function draw(item, plan) {  // an element that shows it; joins `views`
-  const tensor = tensors[item.number], element = document.createElement("div");
+function draw(item, plan) {
+  // an element that shows it; joins `views`
+  const tensor = tensors[item.number],
+    element = document.createElement("div");
   element.className = `tensor ${item.role}${tensor.bad ? " bad" : ""}`;
   element.dataset.view = item.key;
-  put(element, html`<header title="${figures(tensor)}">${head(item, tensor, plan.shape.axes)}${tensor.norm !== undefined && countOf(tensor) > 1 ? html`<span class="norm">‖·‖ ${tensor.norm}</span>` : ""}</header>`);
+  put(
+    element,
+    html`<header title="${figures(tensor)}">${head(item, tensor, plan.shape.axes)}${tensor.norm !== undefined
+      && countOf(tensor) > 1 ? html`<span class="norm">‖·‖ ${tensor.norm}</span>` : ""}</header>`,
+  );
   const body = document.createElement("div");
   body.className = "body";
   const view = { item, tensor, plan, element, body, numbers: item.over ?? tensor.numbers };
   views.set(item.key, view);
-  if (plan.kind === "chip" || plan.kind === "text") { element.classList.add("chip"); if (plan.kind === "text") put(body, countOf(tensor) ? "not recorded" : "empty"); }
-  else if (plan.kind === "scalar") put(body, html`<span class="number" data-i="0">${brief(view.numbers[0], 9)}</span>`);
+  if (plan.kind === "chip" || plan.kind === "text") {
+    element.classList.add("chip");
+    if (plan.kind === "text") put(body, countOf(tensor) ? "not recorded" : "empty");
+  } else if (plan.kind === "scalar")
+    put(body, html`<span class="number" data-i="0">${brief(view.numbers[0], 9)}</span>`);
   else if (plan.kind === "table") drawTable(view);
   else drawMap(view);
   element.append(body);
@@ -95,43 +157,79 @@ function draw(item, plan) {  // an element that shows it; joins `views`
 }
 
 // The power of ten that the numbers of a table share, where they are all small, or one is large.
-const powerOf = peak => peak >= 0.095 && peak < 1000 || peak < 1e-29 ? 0 : Math.floor(Math.log10(peak * 1.0001));
+const powerOf = peak => ((peak >= 0.095 && peak < 1000) || peak < 1e-29 ? 0 : Math.floor(Math.log10(peak * 1.0001)));
 
 function drawTable(view) {
-  const { item, tensor, plan, body, numbers } = view, { shape, cell } = plan, peak = scaleOf(item), ids = shape.style === "ids";
-  const room = cell >= 44 ? 6 : cell >= 34 ? 5 : 4, power = ids ? 0 : powerOf(peak), whole = tensor.dtype.startsWith("int") || tensor.dtype === "bool";
-  const written = x => x === 0 || !isFinite(x) || whole ? brief(x, 6) : fixed(x / 10 ** power, Math.max(power ? 1 : 0, room - 3 - (power ? 0.5 : 0)), room);
-  const text = i => ids ? trace.words[numbers[i]] ?? numbers[i] : written(numbers[i]);
+  const { item, tensor, plan, body, numbers } = view,
+    { shape, cell } = plan,
+    peak = scaleOf(item),
+    ids = shape.style === "ids";
+  const room = cell >= 44 ? 6 : cell >= 34 ? 5 : 4,
+    power = ids ? 0 : powerOf(peak),
+    whole = tensor.dtype.startsWith("int") || tensor.dtype === "bool";
+  const written = x =>
+    x === 0 || !isFinite(x) || whole
+      ? brief(x, 6)
+      : fixed(x / 10 ** power, Math.max(power ? 1 : 0, room - 3 - (power ? 0.5 : 0)), room);
+  const text = i => (ids ? (trace.words[numbers[i]] ?? numbers[i]) : written(numbers[i]));
   if (power) put(view.element.querySelector(".power"), html`×10<sup>${minus(power)}</sup>`);
   body.classList.toggle("across", !!plan.across);
-  put(body, shape.panels.map(p => html`<table>${plan.title ? html`<caption>${p.title}</caption>` : ""}
-    ${plan.indices ? html`<tr class="indices">${plan.names ? html`<th></th>` : ""}${range(p.columns).map(c => html`<th>${plan.cell > 38 && p.columnNames ? p.columnNames[c] : c}</th>`)}</tr>` : ""}
-    ${range(p.rows).map(r => html`<tr class="${p.marked === r ? "marked" : ""}">${p.rowNames ? html`<th>${p.rowNames[r]}</th>` : ""}${range(p.columns).map(c => html`<td data-i="${p.at(r, c)}">${text(p.at(r, c))}</td>`)}</tr>`)}</table>`));
+  put(
+    body,
+    shape.panels.map(
+      p => html`<table>${plan.title ? html`<caption>${p.title}</caption>` : ""}
+    ${plan.indices ? html`<tr class="indices">${plan.names ? html`<th></th>`
+      : ""}${range(p.columns).map(c => html`<th>${plan.cell > 38 && p.columnNames ? p.columnNames[c] : c}</th>`)}</tr>`
+        : ""}
+    ${range(p.rows).map(r => html`<tr class="${p.marked === r ? "marked" : ""}">${p.rowNames
+      ? html`<th>${p.rowNames[r]}</th>` : ""}${range(p.columns).map(c => html`<td data-i="${p.at(r, c)}">${text(p.at(r,
+        c))}</td>`)}</tr>`)}</table>`,
+    ),
+  );
   for (const td of body.querySelectorAll("td")) {
     td.style.width = `${cell}px`;
     const [r, g, b, a] = ids ? [0, 0, 0, 0] : tone(numbers[td.dataset.i], peak);
-    td.style.backgroundColor = `rgba(${r}, ${g}, ${b}, ${(a / 255 * 0.62).toFixed(3)})`;
+    td.style.backgroundColor = `rgba(${r}, ${g}, ${b}, ${((a / 255) * 0.62).toFixed(3)})`;
   }
 }
 
-function drawWords(view) {  // of a row of numbers one a word: the largest, and what was said
-  const { panels } = view.plan.shape, p = panels.find(panel => panel.n === photo) ?? panels[0], r = p.rows === 1 ? 0 : moment === null ? 0 : Math.min(p.rows - 1, moment - (captions[photo]?.lead ?? 0));
-  const line = document.createElement("p"), row = range(p.columns).map(c => [view.numbers[p.at(r, c)], c]).sort((a, b) => Math.abs(b[0]) - Math.abs(a[0]));
-  const best = row.slice(0, 5), right = trace.words.indexOf(captions[photo]?.said[r]), own = row.find(([, c]) => c === right);
+function drawWords(view) {
+  // of a row of numbers one a word: the largest, and what was said
+  const { panels } = view.plan.shape,
+    p = panels.find(panel => panel.n === photo) ?? panels[0],
+    r = p.rows === 1 ? 0 : moment === null ? 0 : Math.min(p.rows - 1, moment - (captions[photo]?.lead ?? 0));
+  const line = document.createElement("p"),
+    row = range(p.columns)
+      .map(c => [view.numbers[p.at(r, c)], c])
+      .sort((a, b) => Math.abs(b[0]) - Math.abs(a[0]));
+  const best = row.slice(0, 5),
+    right = trace.words.indexOf(captions[photo]?.said[r]),
+    own = row.find(([, c]) => c === right);
   if (p.rows > 1 && own && !best.includes(own)) best[4] = own;
   line.className = "words";
-  put(line, p.rowNames ? html`<i>${p.rowNames[r]}:</i> ` : "", best.map(([x, c]) => html`<span class="${c === right && p.rows > 1 ? "said" : ""}" data-i="${p.at(r, c)}">${trace.words[c]} ${brief(x, 6)}</span>`));
+  put(
+    line,
+    p.rowNames ? html`<i>${p.rowNames[r]}:</i> ` : "",
+    best.map(
+      ([x, c]) =>
+        html`<span class="${c === right && p.rows > 1 ? "said"
+          : ""}" data-i="${p.at(r, c)}">${trace.words[c]} ${brief(x, 6)}</span>`,
+    ),
+  );
   return line;
 }
 
-const pictures = new Map();  // data URI → Image, once loaded
+const pictures = new Map(); // data URI → Image, once loaded
 function pictureOf(n) {
   const uri = captions[n]?.photo;
   if (!uri) return null;
   if (!pictures.has(uri)) {
     const image = new Image();
     pictures.set(uri, image);
-    image.onload = () => { image.ready = true; show(); };
+    image.onload = () => {
+      image.ready = true;
+      show();
+    };
     image.src = uri;
   }
   const image = pictures.get(uri);
@@ -139,8 +237,12 @@ function pictureOf(n) {
 }
 
 function drawMap(view) {
-  const { item, tensor, plan, body } = view, { shape, across, x, y, title, gap } = plan, dots = devicePixelRatio || 1, peak = scaleOf(item);
-  const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
+  const { item, tensor, plan, body } = view,
+    { shape, across, x, y, title, gap } = plan,
+    dots = devicePixelRatio || 1,
+    peak = scaleOf(item);
+  const canvas = document.createElement("canvas"),
+    context = canvas.getContext("2d");
   const width = across * shape.panels[0].columns * x + gap * (across - 1);
   canvas.width = Math.max(1, Math.round(width * dots));
   canvas.height = Math.max(1, Math.round(plan.height * dots));
@@ -151,19 +253,32 @@ function drawMap(view) {
   let read = i => view.numbers[i];
   if (shape.style === "blocks") {
     const bytes = Int8Array.from(atob(tensor.picture.cells), c => c.charCodeAt(0));
-    read = i => bytes[i] === -128 ? NaN : bytes[i] / 127 * tensor.picture.scale;
+    read = i => (bytes[i] === -128 ? NaN : (bytes[i] / 127) * tensor.picture.scale);
   }
   view.boxes = shape.panels.map((p, k) => {
-    const box = { x: k % across * (p.columns * x + gap), y: Math.floor(k / across) * (p.rows * y + title + gap) + title, p };
+    const box = {
+      x: (k % across) * (p.columns * x + gap),
+      y: Math.floor(k / across) * (p.rows * y + title + gap) + title,
+      p,
+    };
     if (p.title && x * p.columns > 8) {
-      context.fillStyle = ink; context.font = "10px system-ui, sans-serif"; context.globalAlpha = 0.75;
-      context.fillText(p.title, box.x, box.y - 3, p.columns * x); context.globalAlpha = 1;
+      context.fillStyle = ink;
+      context.font = "10px system-ui, sans-serif";
+      context.globalAlpha = 0.75;
+      context.fillText(p.title, box.x, box.y - 3, p.columns * x);
+      context.globalAlpha = 1;
     }
-    if (shape.style === "look") { drawLook(context, p, box, p.columns * x, p.rows * y, read); return box; }
+    if (shape.style === "look") {
+      drawLook(context, p, box, p.columns * x, p.rows * y, read);
+      return box;
+    }
     const small = document.createElement("canvas");
-    small.width = p.columns; small.height = p.rows;
-    const inner = small.getContext("2d"), image = inner.createImageData(p.columns, p.rows);
-    for (let r = 0, k = 0; r < p.rows; r++) for (let c = 0; c < p.columns; c++, k += 4) image.data.set(tone(read(p.at(r, c)), peak), k);
+    small.width = p.columns;
+    small.height = p.rows;
+    const inner = small.getContext("2d"),
+      image = inner.createImageData(p.columns, p.rows);
+    for (let r = 0, k = 0; r < p.rows; r++)
+      for (let c = 0; c < p.columns; c++, k += 4) image.data.set(tone(read(p.at(r, c)), peak), k);
     inner.putImageData(image, 0, 0);
     context.fillStyle = ground;
     context.fillRect(box.x, box.y, p.columns * x, p.rows * y);
@@ -175,8 +290,10 @@ function drawMap(view) {
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", `${item.label}, ${tensor.shape.join(" × ")}: ${figures(tensor)}`);
   over.className = "over";
-  over.width = canvas.width; over.height = canvas.height;
-  over.style.width = canvas.style.width; over.style.height = canvas.style.height;
+  over.width = canvas.width;
+  over.height = canvas.height;
+  over.style.width = canvas.style.width;
+  over.style.height = canvas.style.height;
   Object.assign(view, { canvas, over, dots });
   const frame = document.createElement("div");
   frame.className = "canvas";
@@ -184,8 +301,10 @@ function drawMap(view) {
   body.append(frame);
 }
 
-function drawLook(context, p, box, width, height, read) {  // the photo, dark where few of the shares are
-  const image = pictureOf(p.n), share = shares(range(p.rows * p.columns).map(k => read(p.at(Math.floor(k / p.columns), k % p.columns))));
+function drawLook(context, p, box, width, height, read) {
+  // the photo, dark where few of the shares are
+  const image = pictureOf(p.n),
+    share = shares(range(p.rows * p.columns).map(k => read(p.at(Math.floor(k / p.columns), k % p.columns))));
   context.fillStyle = "#888";
   context.fillRect(box.x, box.y, width, height);
   context.imageSmoothingEnabled = true;
@@ -195,7 +314,8 @@ function drawLook(context, p, box, width, height, read) {  // the photo, dark wh
 }
 
 const veils = new Map();
-function veilOf(share, grid) {  // what `shade` draws, kept for the next time
+function veilOf(share, grid) {
+  // what `shade` draws, kept for the next time
   const key = `${share.map(x => x.toPrecision(4))}|${grid}`;
   if (!veils.has(key)) {
     if (veils.size > 400) veils.clear();
@@ -203,71 +323,4 @@ function veilOf(share, grid) {  // what `shade` draws, kept for the next time
     shade(veils.get(key), share, grid);
   }
   return veils.get(key);
-}
-
-// -- where entries lie
-
-function cellBox(view, flat) {  // in the view's canvas, px; null where the entry is not drawn
-  for (const { x, y, p } of view.boxes ?? []) {
-    const { plan } = view;
-    if (!p.places) { p.places = new Map(); for (let r = 0; r < p.rows; r++) for (let c = 0; c < p.columns; c++) p.places.set(p.at(r, c), [r, c]); }
-    const place = p.places.get(flat);
-    if (!place) continue;
-    if (plan.shape.style === "look") {
-      const [top, tall, left, wide] = p.grid.flatMap(([, middle, pitch, size]) => [(middle + 0.5 - pitch / 2) / size, pitch / size]);
-      const [r, c] = place, w = plan.x * p.columns, h = plan.y * p.rows;
-      return [x + (left + c * wide) * w, y + (top + r * tall) * h, wide * w, tall * h];
-    }
-    return [x + place[1] * plan.x, y + place[0] * plan.y, plan.x, plan.y];
-  }
-  return null;
-}
-
-function entryUnder(event) {  // {view, flat} under the pointer, or null
-  const element = event.target.closest?.("[data-view]"), view = element && views.get(element.dataset.view);
-  if (!view) return null;
-  const marked = event.target.closest("[data-i]");
-  if (marked) return { view, flat: +marked.dataset.i };
-  if (!view.canvas) return null;
-  const bounds = view.canvas.getBoundingClientRect(), px = event.clientX - bounds.x, py = event.clientY - bounds.y, { plan } = view;
-  for (const { x, y, p } of view.boxes) {
-    let r, c;
-    if (plan.shape.style === "look") {
-      const [down, across] = p.grid.map(([count, middle, pitch, size], k) =>
-        Math.min(count - 1, Math.max(0, Math.round(((k ? (px - x) / plan.x / p.columns : (py - y) / plan.y / p.rows) * size - 0.5 - middle) / pitch))));
-      if (px < x || py < y || px > x + plan.x * p.columns || py > y + plan.y * p.rows) continue;
-      [r, c] = [down, across];
-    } else [r, c] = [Math.floor((py - y) / plan.y), Math.floor((px - x) / plan.x)];
-    if (r >= 0 && c >= 0 && r < p.rows && c < p.columns) return { view, flat: p.at(r, c) };
-  }
-  return null;
-}
-
-function light(view, flats, style = "lit") {  // mark entries: "here" the one that is asked about, "lit" those that made it
-  if (view.canvas) {
-    if (view.plan.words) for (const cell of view.element.querySelectorAll(".words [data-i]")) if (flats.includes(+cell.dataset.i)) cell.classList.add(style);
-    const context = view.over.getContext("2d");
-    context.setTransform(view.dots, 0, 0, view.dots, 0, 0);
-    const colour = style === "here" ? dark.matches ? "#ff6fb5" : "#d6006c" : dark.matches ? "#5fe08b" : "#0b7a3b";
-    context.lineWidth = style === "here" ? 2 : 1.5;
-    for (const flat of flats) {
-      const box = cellBox(view, flat);
-      if (!box) continue;
-      const grow = Math.max(0, 5 - box[2]) / 2, tall = Math.max(0, 5 - box[3]) / 2;
-      context.strokeStyle = colour;
-      context.strokeRect(box[0] - grow + 0.5, box[1] - tall + 0.5, box[2] + 2 * grow - 1, box[3] + 2 * tall - 1);
-    }
-  } else {
-    const wanted = new Set(flats);
-    for (const cell of view.element.querySelectorAll("[data-i]")) if (wanted.has(+cell.dataset.i)) cell.classList.add(style);
-  }
-  view.element.classList.add(style === "here" ? "asked" : "shines");
-}
-
-function unlight() {
-  for (const view of views.values()) {
-    view.element.classList.remove("asked", "shines");
-    if (view.over) { const c = view.over.getContext("2d"); c.setTransform(1, 0, 0, 1, 0, 0); c.clearRect(0, 0, view.over.width, view.over.height); }
-    for (const cell of view.element.querySelectorAll(".lit, .here")) cell.classList.remove("lit", "here");
-  }
 }
