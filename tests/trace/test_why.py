@@ -1,5 +1,7 @@
 """Why a number is what it is: every rule makes the numbers that were recorded, and a wrong one does not."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 from explained import recorded, unexplained, wrong
@@ -8,11 +10,10 @@ from minisat.captioner import ShowAttendTell
 from minisat.captioner.attention_step import AttentionStep
 from minisat.captioner.cases import CASES as CAPTIONERS
 from minisat.captioner.cases import EVERY_CASE, STEPS
-from minisat.nn import AdditiveScore, Embedding, Linear, LSTMCell, Module, Softmax
+from minisat.nn import AdditiveScore, Embedding, Linear, LSTMCell, Module, Sigmoid, Softmax
 from minisat.nn.cases import CASES as LAYERS
 from minisat.trace import describe, trace
-from minisat.trace.why import RULES, Place, Recorded, explain, follow, sentence
-from minisat.trace.why.tables import Rules
+from minisat.trace.why import RULES, Place, Recorded, Rules, explain, follow, sentence
 from minisat.word2vec.cases import CASES as WORDS
 
 WHOLE = ("captioner.soft-attention", "captioner.adaptive-attention", "captioner.soft-attention.smoothed",
@@ -158,3 +159,49 @@ def test_a_layer_without_rules_is_left_unexplained():
     assert [frame["rules"] for frame in document["frames"]] == [None, 0]
     assert explain(Recorded(document, arrays), Place(0, "y", (0, 0))) is None
     assert explain(Recorded(document, arrays), Place(1, "y", (0, 0))).terms
+
+
+class SquaredCache(NamedTuple):
+    x: np.ndarray
+
+
+class Squared(Module):
+    """y = x², a layer that somebody wrote."""
+
+    def forward(self, x):
+        return x * x, SquaredCache(x)
+
+    def backward(self, dy, cache):
+        return 2 * dy * cache.x
+
+
+def test_a_rule_of_ones_own(monkeypatch):
+    """It is written as those of the house are; the cache's fields go by their names."""
+    monkeypatch.setitem(RULES, Squared, Rules("x → y", "y[…] = x[…]²", "dx[…] = 2·dy[…]·x[…]"))
+    layer = Squared()
+    with trace(layer) as recording:
+        _, cache = layer.forward(np.array([1.5, -2.0]))
+        layer.backward(np.array([0.5, 0.25]), cache)
+    found = Recorded(*describe(recording, checks=()))
+    assert sentence(explain(found, Place(0, "y", (1,)))) == "y[1] = x[1]² = (−2)² = 4"
+    assert sentence(explain(found, Place(1, "dx", (1,)))) == "dx[1] = 2·dy[1]·x[1] = 2·0.25·(−2) = −1"
+    assert not unexplained(found)
+
+
+def test_a_class_with_another_forward_pass_is_not_taken_for_its_base():
+    """What Linear's rule says is not true of it."""
+    class Twice(Linear):
+        def forward(self, x):
+            y, cache = super().forward(x)
+            return 2 * y, cache
+    layer = Twice(2, 2, rng=0)
+    with trace(layer) as recording:
+        layer.forward(np.ones((1, 2)))
+    assert describe(recording, checks=())[0]["frames"][0]["rules"] is None
+
+
+def test_a_rule_that_fails_leaves_the_recording_whole(monkeypatch):
+    """Its call is unexplained, the others are not."""
+    monkeypatch.setitem(RULES, Sigmoid, lambda layer, call, inside: 1 / 0)
+    found = recorded("attention_step")
+    assert {frame["class"] for frame in found.frames if frame["rules"] is None} == {"Sigmoid"}

@@ -15,12 +15,17 @@ offset, ["+", 16, "j"]: then the line makes those entries only, and others have 
 
 Given a place, (frame, name, index), `explain` tells the entries that made it, and `follow` where that number was made
 in its turn: it goes through what is only handed on, into inner calls and out into the ones around, up to the next place
-that has a sum of its own, or to a weight, a pixel, a word. minisat/plots/why.js is the same for the page.
+that has a sum of its own, or to a weight, a pixel, a word. minisat/plots/step_page/why.js is the same for the page.
+
+A layer of your own is explained like those of the house once RULES has it, before the recording:
+
+    RULES[Squared] = Rules("x → y", "y[…] = x[…]²", "dx[…] = 2·dy[…]·x[…]")   # x here is a field of the cache
 """
 
 from minisat.trace.why.calls import RULES, Explainer, values_of
 from minisat.trace.why.entries import Place, Recorded, Unreadable, explain, follow, found_line, sentence
 from minisat.trace.why.evaluation import evaluate
+from minisat.trace.why.tables import Rules
 
-__all__ = ["Explainer", "Place", "RULES", "Recorded", "Unreadable", "evaluate", "explain", "follow", "found_line",
-           "sentence", "values_of"]
+__all__ = ["Explainer", "Place", "RULES", "Recorded", "Rules", "Unreadable", "evaluate", "explain", "follow",
+           "found_line", "sentence", "values_of"]

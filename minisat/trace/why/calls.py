@@ -9,6 +9,7 @@ from minisat.trace.local_check import mirrored
 from minisat.trace.recording import LEARNT
 from minisat.trace.why import captioners, cells, images, layers, losses, word_vectors
 from minisat.trace.why.binding import bound
+from minisat.trace.why.tables import Rules
 
 TABLES = (layers, cells, images, losses, captioners, word_vectors)
 RULES = {kind: rules for table in TABLES for kind, rules in table.RULES.items()}
@@ -60,9 +61,9 @@ class Explainer:
         if forward is None or forward.ended is None:
             return None
         if forward.index not in self._rules:
-            found = next((RULES[kind] for kind in type(call.module).__mro__ if kind in RULES), None)
-            self._rules[forward.index] = (found(forward.module, forward, _Inside(self, forward)) if callable(found)
-                                          and not isinstance(found, tuple) else found)
+            found = rules_of(type(call.module))
+            self._rules[forward.index] = (found if found is None or isinstance(found, Rules) else
+                                          _tried(found, forward.module, forward, _Inside(self, forward)))
         return self._rules[forward.index]
 
     def names(self, call, frame, values):
@@ -102,13 +103,28 @@ class Explainer:
         lines, constants = rules.lines(call.phase), rules.constants(call.module)
         key = repr((lines, constants, sorted(shapes(call.index).items()), sorted(inside.items())))
         if key not in self._bound:
-            made = bound(lines, shapes(call.index), inside, constants)
+            made = _tried(bound, lines, shapes(call.index), inside, constants)
+            if made is None:
+                return None
             text = json.dumps(made)
             number = next((i for i, other in enumerate(self.table) if json.dumps(other) == text), len(self.table))
             if number == len(self.table):
                 self.table.append(made)
             self._bound[key] = number
         return self._bound[key]
+
+
+def rules_of(kind):
+    """What RULES has for a class: its own, or those of the class that it has its forward pass from; or None."""
+    return next((RULES[base] for base in kind.__mro__ if base in RULES and kind.forward is base.forward), None)
+
+
+def _tried(make, *given):
+    """What `make` gives, or None: a recording, of a layer gone wrong perhaps, is worth more than its explanation."""
+    try:
+        return make(*given)
+    except Exception:  # whatever a rule did not foresee in somebody's call
+        return None
 
 
 class _Inside:
