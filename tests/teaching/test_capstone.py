@@ -110,6 +110,8 @@ WRONG = [  # stage, what stands in the solution, what a learner may write, what 
     (1, "place.get(word, UNKNOWN)", "place.get(word, END)", "becomes 1, <unknown>"),
     (1, "            break\n        said", "            continue\n        said", "ends at the first <end>"),
     (1, "range(0, count, size):", "range(0, count - size + 1, size):", "4, 4 and 2"),
+    (1, "    order = rng.permutation(count)\n    for", "    order = rng.permutation(count)\n    while True:\n      for",
+     "goes on for ever"),
     (1, "order = rng.permutation(count)", "order = rng.integers(0, count, count)", "exactly once"),
     (1, "order = rng.permutation(count)", "order = np.arange(count)", "always gives the same order"),
     (2, "a_i, a_f, a_g, a_o = np.split", "a_f, a_i, a_g, a_o = np.split", "gates in the order i, f, g, o"),
