@@ -9,6 +9,7 @@ from minisat.evaluation import describe
 from minisat.files import try_folder
 from minisat.text import TOKENIZERS
 from minisat.trained import evaluate
+from minisat.trained.boxes import describe_boxes
 from minisat.trained.further_metrics import describe_diversity, describe_retrieval
 from minisat.trained.looks import describe_looks, describe_occlusion
 
@@ -34,6 +35,9 @@ def add_arguments(parser):
     parser.add_argument("--occlusion", type=COUNT, nargs="?", const=200, metavar="N",
                         help="do words hang on the places looked at? In N photos of the split (default 200, one or two "
                              "minutes) each place is set to zero, and log p of each word of the caption watched")
+    parser.add_argument("--boxes", metavar="PLACE",
+                        help="hold looks against the boxes of Flickr30k Entities: your copy of its annotations.zip, or "
+                             "the folder with what is in it; it annotates Flickr8k's photos too")
     parser.add_argument("--no-yardsticks", action="store_true",
                         help="leave out what people and trivial captions reach (saves seconds)")
     parser.add_argument("--gallery", action="store_true", help="also write gallery-SPLIT.html")
@@ -49,12 +53,14 @@ def run(arguments):
     try_folder(arguments.out or arguments.run_folder)
     found = evaluate(captioner, read_dataset(arguments.data), arguments.split, decoding, arguments.features,
                      tokenizer=arguments.tokenizer, yardsticks=not arguments.no_yardsticks,
-                     retrieval=arguments.retrieval, occlusion=arguments.occlusion, progress=progress)
+                     retrieval=arguments.retrieval, occlusion=arguments.occlusion, boxes=arguments.boxes,
+                     progress=progress)
     files = found.write(arguments.out or arguments.run_folder, arguments.limit if arguments.gallery else None)
     tables = [describe(found.scores)]
     if found.scores["diversity"]:
         tables.append(describe_diversity(found.scores["diversity"]))
     tables += [say(found.scores[key]) for key, say in (("looks", describe_looks), ("occlusion", describe_occlusion),
-                                                       ("retrieval", describe_retrieval)) if key in found.scores]
+                                                       ("boxes", describe_boxes), ("retrieval", describe_retrieval))
+               if key in found.scores]
     tables.append("\n".join(f"{kind}: {path}" for kind, path in files.items()))
     return Answer(found.scores, "\n\n".join(tables))

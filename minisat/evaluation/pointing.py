@@ -75,3 +75,13 @@ def centred_cells(mask, grid):
     """Which cells of `grid` (CellGrid) over `mask` (height, width) have a pixel of it in their middle: bool (L,)."""
     height, width = mask.shape
     return mask[np.ix_(grid.down.pixels(height), grid.across.pixels(width))].ravel()
+
+
+def cell_shares(mask, grid):
+    """What share of the pixels of each cell of `grid` (CellGrid) over `mask` (height, width) is set: float64 (L,).
+
+    A pixel belongs to the cell that it is nearest to.
+    """
+    down, across = (np.eye(cells.count)[cells.holding(size)] for cells, size in zip(grid, mask.shape))
+    pixels = np.outer(down.sum(axis=0), across.sum(axis=0))
+    return (down.T @ mask @ across / np.maximum(pixels, 1)).ravel()

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from minisat.errors import note
 from minisat.files import write_json
 from minisat.trained.best_and_worst import write_gallery
+from minisat.trained.boxes import box_metrics, read_boxes
 from minisat.trained.error_analysis import write_analysis
 from minisat.trained.further_metrics import diversity_metrics, retrieval_metrics
 from minisat.trained.inputs import photos_and_inputs
@@ -50,19 +51,21 @@ class Evaluation(NamedTuple):
 
 
 def evaluate(captioner, dataset, split, decoding, store=None, *, tokenizer=None, yardsticks=True, retrieval=None,
-             occlusion=None, progress=silent):
+             occlusion=None, boxes=None, progress=silent):
     """The Evaluation of a TrainedCaptioner on a split of a Dataset, decoded as the Decoding says.
 
     `store`: where features come from (unless given: the run's own, else they are extracted). `tokenizer`: how captions
     are cut for scoring (unless given: as the run's were). `yardsticks`: also what people and trivial captions reach.
     `retrieval`: also find photos by caption and captions by photo among so many. `occlusion`: also ask of so many
-    photos whether words hang on the places looked at. `progress(what, unit, total)` is a context whose
-    `update_to(done)` hears how far it is. For a consensus the run is given the neighbours that it lacks. What is left
-    out is noted. UserError when split, photos or features are missing.
+    photos whether words hang on the places looked at. `boxes`: where Flickr30k Entities' annotations are, to hold looks
+    against. `progress(what, unit, total)` is a context whose `update_to(done)` hears how far it is. For a consensus the
+    run is given the neighbours that it lacks. What is left out is noted. UserError when split, photos or features are
+    missing.
     """
     if occlusion is not None:
         check_occlusion(captioner)
     photos, gather = photos_and_inputs(captioner, dataset.split(split), store)
+    boxes = None if boxes is None else read_boxes(captioner, photos, boxes)
     if decoding.consensus:
         _have_neighbours(captioner, dataset, split, store, progress)
     captions, neighbours, said = {}, {}, []
@@ -87,6 +90,8 @@ def evaluate(captioner, dataset, split, decoding, store=None, *, tokenizer=None,
         scores["looks"] = looks
     if occlusion is not None:
         scores["occlusion"] = occlusion_metrics(captioner, photos, gather, captions, occlusion, progress)
+    if boxes is not None and (held := box_metrics(captioner, photos, gather, boxes, progress)):
+        scores["boxes"] = held
     if retrieval is not None:
         scores["retrieval"] = retrieval_metrics(captioner, photos, gather, retrieval, progress)
     return Evaluation(captioner, photos, captions, texts, references, scores, neighbours,

@@ -9,7 +9,7 @@ from minisat.trained.silence import silent
 OCCLUDED_TOGETHER = 1000  # rows of a decoding step, about
 OCCLUDED = {"own": "this word's look", "content": "  of content words", "function": "  of function words",
             "another_word": "another word's look, same photo", "another_photo": "another photo's look"}
-FALLS = {"peak": "nats lost without the first in its look", "mean": "nats lost without a place, on average"}
+FALLS = {"peak": "nats lost: the place looked at most", "mean": "nats lost: a place, on average"}
 
 
 def look_metrics(captioner, captions):
@@ -30,7 +30,7 @@ def describe_looks(metrics):
     if metrics["sentinel"]:
         rows.append(("share of the sentinel, %", metrics["sentinel"], 100, ""))
     return "\n".join([f"where the largest share of {metrics['words']:,} looks lies, and how spread out they are",
-                      *(f"{name:<40}{spanned(of, scale)}  {more}".rstrip() for name, of, scale, more in rows)])
+                      *(f"{name:<38}{spanned(of, scale)}  {more}".rstrip() for name, of, scale, more in rows)])
 
 
 def check_occlusion(captioner):
@@ -64,11 +64,11 @@ def describe_occlusion(metrics):
     """The metrics of `occlusion_metrics` as a table."""
     lines = [f"occlusion: how far log p of each of {metrics['words']:,} words falls without a place, ranked against "
              f"where it looked (Spearman; {metrics['photos']} photos, drawn with seed {metrics['seed']})",
-             f"{'the place is gone from':<40}{'the photo':>24}{'this look alone':>24}"]
+             f"{'the place is gone from':<38}{'the photo':>26}{'this look alone':>26}"]
     for key, name in OCCLUDED.items():
-        lines.append(f"{name:<40}" + "".join(f"{spanned(metrics[way][key]):>24}" for way in WAYS))
+        lines.append(f"{name:<38}" + "".join(f"{spanned(metrics[way][key]):>26}" for way in WAYS))
     for key, name in FALLS.items():
-        lines.append(f"{name:<40}" + "".join(f"{metrics[way]['fall'][key] or 0:>24.4f}" for way in WAYS))
+        lines.append(f"{name:<38}" + "".join(f"{metrics[way]['fall'][key] or 0:>26.4f}" for way in WAYS))
     return "\n".join(lines)
 
 

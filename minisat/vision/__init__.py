@@ -6,7 +6,7 @@ from minisat.vision.extract import extract, extract_grids, features_of
 from minisat.vision.fast_inference import fast_inference
 from minisat.vision.folding import fold_batchnorm
 from minisat.vision.photo_inputs import PhotoInputs
-from minisat.vision.preprocess import Preprocessing, read_photo
+from minisat.vision.preprocess import Preprocessing, photo_size, read_photo
 from minisat.vision.sight import Sight
 from minisat.vision.store import FeatureStore, check_compatible
 from minisat.vision.store_header import rows_done
@@ -16,5 +16,5 @@ from minisat.vision.weights import file_hash, load_weights, read_weights
 
 __all__ = ["ENCODERS", "CellGrid", "Cells", "Encoder", "FeatureStore", "PhotoInputs", "Preprocessing", "Sight",
            "View", "build", "cells_of", "check_compatible", "extract", "extract_grids", "fast_inference",
-           "features_of", "file_hash", "fold_batchnorm", "load_weights", "read_photo", "read_weights", "rows_done",
-           "tuned_blocks"]
+           "features_of", "file_hash", "fold_batchnorm", "load_weights", "photo_size", "read_photo", "read_weights",
+           "rows_done", "tuned_blocks"]

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from minisat.errors import UserError
 from minisat.rules import Rule
@@ -45,6 +45,16 @@ def read_photo(path, name=None, pixels=None):
         file = repr(str(path) if isinstance(path, Path) else path)  # as Pillow quotes it
         reason = str(error).rstrip(".").replace(f" {file}", "") or type(error).__name__
         raise UserError(f"Cannot read the photo {name}: {reason}.") from error
+
+
+def photo_size(path):
+    """(width, height) of the upright photo at `path`, read off its header; None where there is none."""
+    try:
+        with Image.open(path) as photo:
+            turned = photo.getexif().get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8)
+            return photo.size[::-1] if turned else photo.size
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
+        return None
 
 
 def _usual_formats():
