@@ -9,15 +9,14 @@ import numpy as np
 from minisat.backend import get_array_module, to_numpy
 from minisat.text import END, START
 
-ROWS = 512       # rows of a decoding step, about
 CAPTIONS = 256   # captions that run together
 
 
-def log_likelihoods(model, inputs, captions):
+def log_likelihoods(model, inputs, captions, rows=512):
     """The matrix (N, K) float64 of Σ_t log p(word t), `<end>` included, in nats.
 
     inputs (N, ...) is what `model.start` takes: all N photos are held at once, so give a few at a time. captions: K
-    lists of word ids without `<start>` and `<end>`.
+    lists of word ids without `<start>` and `<end>`. `rows`: of a decoding step, about.
     """
     xp, state = get_array_module(inputs), model.start(inputs)
     totals = np.zeros((len(inputs), len(captions)))
@@ -25,7 +24,7 @@ def log_likelihoods(model, inputs, captions):
     for first in range(0, len(order), CAPTIONS):
         chosen = order[first:first + CAPTIONS]
         levels = _levels([captions[k] for k in chosen])
-        together = max(1, ROWS // max(len(level.words) for level in levels))
+        together = max(1, rows // max(len(level.words) for level in levels))
         for start in range(0, len(inputs), together):
             photos = np.arange(start, min(start + together, len(inputs)))
             totals[photos[:, None], chosen] = _of_some(model, xp, state, photos, levels, len(chosen))

@@ -7,7 +7,8 @@ from minisat.trained.silence import silent
 from minisat.training import caption_words
 
 SEED = 0            # of a sample of photos
-JUDGED_TOGETHER = 8  # photos whose likelihoods are computed at once
+JUDGED_TOGETHER = 8, 512  # photos whose likelihoods are computed at once, and rows of a decoding step, about
+WITHOUT_LOOKS = 16, 4096  # the same where a row holds no look: one product is faster than its parts
 RETRIEVAL = {"image_search": "the photo of a caption", "annotation": "a caption of a photo",
              "annotation_per_prior": "a caption of a photo, per prior"}
 
@@ -64,13 +65,14 @@ def retrieval_metrics(captioner, photos, gather, count, progress=silent):
     captions = [captioner.vocabulary.encode(caption_words(text, captioner.recipe))
                 for photo in photos for text in photo.captions]
     owners = np.repeat(np.arange(len(photos)), [len(photo.captions) for photo in photos])
-    rows = []
+    together, rows = WITHOUT_LOOKS if captioner.recipe.model == "show-and-tell" else JUDGED_TOGETHER
+    likely = []
     with progress("retrieval", "photo", len(photos)) as display:
-        for start in range(0, len(photos), JUDGED_TOGETHER):
-            chunk = photos[start:start + JUDGED_TOGETHER]
-            rows.append(log_likelihoods(captioner.model, gather(chunk), captions))
+        for start in range(0, len(photos), together):
+            chunk = photos[start:start + together]
+            likely.append(log_likelihoods(captioner.model, gather(chunk), captions, rows))
             display.update_to(start + len(chunk))
-    likely = np.vstack(rows)
+    likely = np.vstack(likely)
     ranks = {"image_search": image_search(likely, owners), "annotation": annotation(likely, owners),
              "annotation_per_prior": annotation(per_prior(likely), owners)}
     return {"photos": len(photos), "captions": len(captions), "seed": SEED,

@@ -5,24 +5,14 @@ The activations tanh(keys + query) are (N, L, A), by far the largest arrays of a
 block, and made again in the backward pass rather than kept.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from minisat.captioner.fast.normalisers import SOFTMAX
+from minisat.captioner.fast.threads import each
 
 BLOCK = 2**17  # activations a block: half a MiB of float32
-
-
-@cache
-def _pool():
-    """As many threads as the BLAS library is told to use; None for a single one."""
-    told = (os.environ.get(name, "") for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"))
-    threads = next((max(1, int(count)) for count in told if count.isdigit()), os.cpu_count() or 1)
-    return ThreadPoolExecutor(threads) if threads > 1 else None
 
 
 class AttentionSums(NamedTuple):
@@ -51,13 +41,6 @@ class BlockedAttention:
         edges = [0, *(np.flatnonzero(photo[1:] != photo[:-1]) + 1).tolist(), count]
         return [(slice(i, j), slice(photo[i], photo[i] + 1)) for i, j in zip(edges, edges[1:])]
 
-    @staticmethod
-    def _each(function, blocks):
-        """function(rows, photos) for every block, on all threads; the values in order."""
-        if len(blocks) == 1 or _pool() is None:
-            return [function(*block) for block in blocks]
-        return list(_pool().map(lambda block: function(*block), blocks))
-
     def scores(self, query, photo=None):
         """query (n, A) = h W_h + b → e (n, L).
 
@@ -72,7 +55,7 @@ class BlockedAttention:
                 s = np.add(self.keys[photos], query[part, None], out=room[:part.stop - start])
                 np.tanh(s, out=s)
                 np.matmul(s.reshape(-1, s.shape[-1]), self.v, out=e[part].reshape(-1))  # e = v · tanh(key + query)
-        self._each(block, self._blocks(len(e), photo))
+        each(block, self._blocks(len(e), photo))
         return e
 
     def alphas(self, query, photo=None):
@@ -88,7 +71,7 @@ class BlockedAttention:
                 np.matmul(alpha[rows, None], self.features[photos], out=context[rows, None])
             else:
                 np.matmul(alpha[rows], self.features[photos.start], out=context[rows])
-        self._each(block, self._blocks(len(alpha), photo))
+        each(block, self._blocks(len(alpha), photo))
         context *= self.scale
         return context
 
@@ -109,7 +92,7 @@ class BlockedAttention:
 
         def block(part, _):
             np.matmul(self.features[part], dcontext[part, :, None], out=dalpha[part, :, None])  # z = Σ alpha a
-        self._each(block, self._blocks(len(dalpha), None))
+        each(block, self._blocks(len(dalpha), None))
         return dalpha
 
     def score_gradient(self, alpha, dcontext, dalpha, rows=None):
@@ -134,7 +117,7 @@ class BlockedAttention:
             s *= de[part, :, None]
             sums.de_s2[part] += s
             return dv
-        for dv in self._each(block, self._blocks(n, None)):
+        for dv in each(block, self._blocks(n, None)):
             sums.dv[...] += dv
         dquery *= -self.v
         return dquery

@@ -1,5 +1,7 @@
 """The fast twin of ShowAttendTell's decoding steps on the CPU, for the LSTM and additive (or concat) scores.
 
+`fast_decoder` finds the twin of any captioner.
+
 What makes it fast: blocked attention; one product for all that reads h, another for all that reads z; and what a
 word adds, computed when it is first said and kept.
 """
@@ -12,6 +14,7 @@ from minisat.captioner.fast.attention import BlockedAttention
 from minisat.captioner.fast.hard_attention import look
 from minisat.captioner.fast.looks import WithSentinel
 from minisat.captioner.fast.normalisers import normaliser_of
+from minisat.captioner.fast.show_tell import FastShowTell
 from minisat.captioner.fast.teacher_forcing import FastTeacherForcing, look_of, score_bias
 from minisat.captioner.fast.words import weights_of_word
 from minisat.nn.fast import sigmoid_in_place
@@ -42,6 +45,11 @@ class FastDecoder:
         self.W_of_word = weights_of_word(captioner.attend, M)
         self.of_word = np.empty((V, self.W_of_word.shape[1]), self.W_of_word.dtype)
         self.known = np.zeros(V, bool)  # the words whose row of `of_word` is there
+
+    @staticmethod
+    def fits(captioner):
+        """Whether there is a twin for `captioner`: where there is one in training."""
+        return FastTeacherForcing.fits(captioner)
 
     def start(self, features):
         """features (photos, L, D) → the state before the first word, one caption per photo."""
@@ -114,4 +122,5 @@ class FastDecoder:
 
 def fast_decoder(model):
     """What to decode `model` with: its fast twin where there is one, else itself."""
-    return FastDecoder(model) if FastTeacherForcing.fits(model) else model
+    twin = next((twin for twin in (FastDecoder, FastShowTell) if twin.fits(model)), None)
+    return twin(model) if twin else model
