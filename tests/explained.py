@@ -1,11 +1,14 @@
 """Recordings whose every number is held against its rule: what is not explained, or explained wrongly."""
 
+import re
+
 import numpy as np
 
 from minisat.captioner.cases import EVERY_CASE
 from minisat.nn.nested import is_float, mapped
 from minisat.trace import describe, trace
 from minisat.trace.why import Place, Recorded, evaluate, found_line
+from minisat.trace.why.language import text_of
 
 EXACT = 1e-9   # of the largest entry, at least of 1
 MANY = 300     # of more entries a seeded sample is looked at
@@ -93,3 +96,31 @@ def _handed(found, frame, name, shape):
     corners = [tuple(0 for _ in shape), tuple(size - 1 for size in shape)]
     return 0 in shape or all(found_line(found, Place(frame["parent"], name, corner, tuple(frame["place"])))[0]
                              for corner in corners)
+
+
+def noticed(found):
+    """{(class, pass, addend or factor): how much leaving it out of its rule changes an entry}, sizes written as #."""
+    changes, rng = {}, np.random.default_rng(0)
+    for frame in found.frames:
+        for line in found.lines(frame["index"]):
+            sizes = [size for _, size in line["axes"]]
+            if 0 in sizes:
+                continue
+            chosen = {name: rng.integers(0, size, SAMPLE) for name, size in line["axes"]}
+            _, whole = found.entries(frame["index"], line, chosen)
+            for without, part in _without(line["is"]):
+                _, values = found.entries(frame["index"], line | {"is": without}, chosen)
+                key = frame["class"], frame["phase"], re.sub(r"\d+", "#", text_of(part))
+                changes[key] = max(changes.get(key, 0.0), float(np.abs(whole - values).max(initial=0)))
+    return changes
+
+
+def _without(tree):
+    """(the tree without one of its addends or factors, that one)."""
+    if isinstance(tree, list) and tree[0] in ("+", "*"):
+        for i in range(1, len(tree)):
+            rest = tree[1:i] + tree[i + 1:]
+            yield [tree[0], *rest] if len(rest) > 1 else rest[0], tree[i]
+    elif isinstance(tree, list) and tree[0] in ("sum", "-"):
+        for without, part in _without(tree[-1]):
+            yield [*tree[:-1], without], part

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from explained import recorded, unexplained, wrong
+from explained import noticed, recorded, unexplained, wrong
 
 from minisat.captioner import ShowAttendTell
 from minisat.captioner.attention_step import AttentionStep
@@ -84,6 +84,19 @@ def test_a_planted_mistake_is_caught(what, monkeypatch):
     found = recorded(case)
     guilty = {frame["path"] for frame in found.frames if frame["class"] == kind.__name__}
     assert {path for path, *_ in wrong(found)} == guilty
+
+
+def test_no_addend_and_no_factor_can_be_left_out_unnoticed():
+    """Of any layer's rules: leaving one out changes some entry of some case, so that the proof above would fail."""
+    most = {}
+    for name in (*LAYERS, *WORDS, *STEPS):
+        for part, change in noticed(recorded(name)).items():
+            most[part] = max(most.get(part, 0.0), change)
+    assert len(most) > 300
+    one_wide = "(s + # + # − #)//# − s//#"
+    assert {part for part, change in most.items() if not change > 1e-6} == {
+        ("AdaptiveAvgPool2d", "forward", one_wide), ("AdaptiveAvgPool2d", "backward", one_wide),  # times 1
+        ("CrossEntropy", "forward", "[weight[k] ≠ #]")}  # spares 0 · log p where p might be 0
 
 
 def small():
