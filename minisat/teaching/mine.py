@@ -79,6 +79,6 @@ def _fitted(cls, module):
 
 def described(own, ours):
     """Whose the layers are, as a text of a few lines."""
-    lines = [f"  yours      {layer.cls.__name__:<12} for {layer.instead_of.__name__:<14} (lesson {layer.number}; "
+    lines = [f"  yours      {layer.cls.__name__:<12} for {layer.instead_of.__name__:<17} (lesson {layer.number}; "
              f"{count} of them)" for layer, count in sorted(own.items(), key=lambda each: each[0].number)]
     return "\n".join([*lines, f"  minisat's  {', '.join(sorted(ours))}"])

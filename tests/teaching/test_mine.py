@@ -82,7 +82,7 @@ def test_it_is_said_whose_each_layer_is(layers):
     objective, _ = step()
     _, own, ours = put_in(objective, layers)
     text = described(own, ours)
-    assert "yours      Gates        for LSTMCell       (lesson 9; 1 of them)" in text
+    assert "yours      Gates        for LSTMCell          (lesson 9; 1 of them)" in text
     assert text.splitlines()[-1].startswith("  minisat's  ") and "ReLU" in text.splitlines()[-1]
     assert not set(ours) & ALL
 
