@@ -20,6 +20,7 @@ from minisat.trace.pushing import nudges, update
 from minisat.trace.recording import trace
 from minisat.trace.story import story
 from minisat.trace.tensors import short
+from minisat.trace.walking import born
 from minisat.vision import CellGrid, Sight, build
 
 SIZES = {"embedding_size": 12, "hidden_size": 16, "attention_size": 12, "min_count": 1}
@@ -68,7 +69,7 @@ def record_step(objective, inputs, batch, vocabulary=None, photos=None, *, rng=0
     document["update"] = update(objective, again, loss)
     if checks:
         document["nudges"] = nudges(objective, again)
-    document["story"] = story(document, arrays)
+    document["story"] = [] if born(document) else story(document, arrays)  # of numbers that are none nothing is told
     return document, arrays
 
 
