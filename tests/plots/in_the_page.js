@@ -64,3 +64,19 @@ function setSlider(name, value) {
   input.value = value;
   input.dispatchEvent(new Event("input", { bubbles: true }));
 }
+
+// [how many, those that no rule makes or that a rule makes otherwise]: the largest entry of each result of some calls.
+function unexplained(which) {
+  const wrong = [];
+  let count = 0;
+  for (const i of which) {
+    go(i);
+    for (const view of walkable().filter(view => /output|dinput|dweight/.test(view.item.role) && view.item.role !== "doutput")) {
+      const flat = largestOf(view), found = reasonOf(view, flat), x = view.numbers[flat];
+      const most = Math.max(Math.abs(x), ...(found?.terms ?? []).map(term => Math.abs(term.value)));
+      count++;
+      if (!found || Math.abs(found.value - x) > 1e-5 * most) wrong.push([i, frames[i].class, view.item.key, found?.value, x]);
+    }
+  }
+  return [count, wrong];
+}

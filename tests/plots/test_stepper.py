@@ -279,6 +279,33 @@ def test_why_this_number(at, demos):
 
 
 @needs_chromium
+def test_every_kind_of_call_is_explained(at, demos):
+    """Of each class, both passes: the largest entry of what it gives has a sum, the recorded number to 1e-5."""
+    page = at(demos["soft-attention"], place="#frame=0")
+    which = page.run("[...new Map(frames.map(f => [f.class + f.phase, f.index])).values()]")
+    count, wrong = page.run(f"unexplained({json.dumps(which)})")
+    assert count > 2 * len(which) > 40 and wrong == []
+
+
+@needs_chromium
+def test_why_the_look_is_where_it_is(at, demos):
+    """At t = 2: the share at its peak is made of the scores, and Enter leads to the score of that very place."""
+    page = at(demos["soft-attention"], place="#frame=0")
+    page.run("goTo(f => f.class === 'Softmax' && f.t === 1)")
+    page.press("w")
+    n, place = page.run("placeOf(views.get('output:y').tensor.shape, asked.flat)")
+    assert place == page.run(f"(a => a.indexOf(Math.max(...a)))(captions[{n}].alphas[1])")
+    assert page.run("document.querySelectorAll('.shines[data-view=\"input:x\"]').length") == 1
+    page.press("Enter")
+    while page.run("frames[here].class") == "Softmax":
+        before = page.run("[asked.key, asked.flat]")
+        page.press("Enter")
+        assert page.run("[asked.key, asked.flat]") != before
+    assert page.run("frames[here].class") == "AdditiveScore" and page.run("text('why')").startswith("scores[")
+    assert page.run("placeOf(views.get(asked.key).tensor.shape, asked.flat)") == [n, place]
+
+
+@needs_chromium
 def test_following_the_terms_leads_to_the_loss_or_a_word(at, demos):
     """From a gradient, Enter after Enter goes on through other calls and ends where nothing made the number."""
     page = at(demos["soft-attention"], place="#frame=0")

@@ -164,12 +164,14 @@ function followTerm(k) {
     found = reasonOf(view, asked.flat),
     term = found?.terms[k];
   if (!term?.entries.length) return;
-  const gradient = ({ place }) => frames[place.frame].phase === "backward"
-    && /^d./.test(place.name); // the chain rule's way goes on
-  const left = { frame: here, ...asked, photo };
-  for (const { place } of [...term.entries.filter(gradient), ...term.entries.filter(entry => !gradient(entry))]) {
-    const made = inCall(Why.follow(trace, place)),
-      from = placeAt(view, asked.flat);
+  const from = placeAt(view, asked.flat),
+    left = { frame: here, ...asked, photo };
+  // a gradient first: the chain rule's way goes on there
+  const gradient = place => frames[place.frame].phase === "backward" && /^d./.test(place.name);
+  const entries = [...term.entries].sort((a, b) => gradient(b.place) - gradient(a.place)),
+    places = entries.flatMap(entry => recordedOf(entry.place));
+  for (const place of [...places.filter(gradient), ...places.filter(other => !gradient(other))]) {
+    const made = inCall(Why.follow(trace, place));
     if (made.frame === from.frame && made.name === from.name && `${made.index}` === `${from.index}`) continue;
     if (standOn(made) || standOn(inCall(place))) {
       trail.push(left);
@@ -177,6 +179,13 @@ function followTerm(k) {
       return;
     }
   }
+}
+
+function recordedOf(place, depth = 0) {
+  // what a number in between, which nothing recorded, is made of
+  if (place.inner || namesOf(frames[place.frame]).has(place.name) || depth > 6) return [place];
+  const found = Why.explain(trace, place, MOST);
+  return (found?.terms ?? []).flatMap(term => term.entries).flatMap(entry => recordedOf(entry.place, depth + 1));
 }
 
 function inCall(place) {
