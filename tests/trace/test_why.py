@@ -128,6 +128,16 @@ def test_a_call_that_gave_something_else_is_told(monkeypatch):
     assert sentence(explain(small(), Place(1, "dx", (0, 0)))).endswith("= −1.015, but the call gave −2.03")
 
 
+def test_a_number_that_is_not_finite_is_no_contradiction():
+    """NaN in, NaN out: the line shows where it came in, and does not say that the call gave something else."""
+    layer = Linear(2, 1, rng=0)
+    layer.W.data[0, 0] = np.nan
+    with trace(layer) as recording:
+        layer.forward(np.ones((1, 2), np.float32))
+    said = sentence(explain(Recorded(*describe(recording, checks=())), Place(0, "y", (0, 0))))
+    assert said.startswith("y[0,0] = Σ_d x[0,d]·W[d,0] + b[0] = ") and "1·nan" in said and said.endswith(" = nan")
+
+
 def walked(found, start, goal):
     """The first Place that nothing made and that is `goal`: depth first, by the largest terms, each to its call."""
     todo, seen = [start], set()

@@ -128,6 +128,7 @@ function sumOf(found, head, x) {
   const formula = found.formula.slice(found.formula.indexOf(" = ")),
     apart =
       x !== undefined &&
+      !Object.is(x, found.value) &&  // two NaNs agree
       !(
         Math.abs(x - found.value) <=
         2e-3 * Math.abs(x) + 1e-5 * Math.max(...found.terms.map(term => Math.abs(term.value)), 0)

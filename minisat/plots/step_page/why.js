@@ -364,7 +364,8 @@ const Why = (() => {
     if (others) made += ` ${rest < 0 ? "−" : "+"} ${numberText(Math.abs(rest))} of ${others} more`;
     const total = numberText(value), largest = Math.max(0, ...terms.map(term => Math.abs(term.value)));
     const line = [formula, ...(made && made !== total ? [made] : []), total].join(" = ");
-    const apart = recorded !== null && !(Math.abs(recorded - value) <= 1e-3 * Math.abs(value) + 1e-5 * largest);
+    const apart = recorded !== null && !Object.is(recorded, value)
+      && !(Math.abs(recorded - value) <= 1e-3 * Math.abs(value) + 1e-5 * largest);
     return apart ? `${line}, but the call gave ${numberText(recorded)}` : line;
   }
 

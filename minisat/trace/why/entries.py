@@ -294,8 +294,8 @@ def sentence(explanation):
     made, value = "".join(parts), number_text(explanation.value)
     line = " = ".join([explanation.formula, *[made] * (made not in ("", value)), value])
     recorded = explanation.recorded
-    largest = max([abs(term.value) for term in explanation.terms], default=0.0)
-    if recorded is not None and not np.isclose(recorded, explanation.value, rtol=1e-3, atol=1e-6 * largest):
+    largest = float(np.nan_to_num(max([abs(term.value) for term in explanation.terms], default=0.0)))
+    if recorded is not None and not np.isclose(recorded, explanation.value, 1e-3, 1e-6 * largest, equal_nan=True):
         line += f", but the call gave {number_text(recorded)}"
     return line
 
