@@ -41,7 +41,7 @@ class LooksTable(Trainings):
 
     def __init__(self, arguments):
         super().__init__(arguments.out, arguments.at_once)
-        self.arguments = arguments
+        self.arguments, self.complete = arguments, False
 
     def evaluate(self, name, run):
         """Caption and measure one run, unless that has been done with these weights and flags."""
@@ -55,8 +55,8 @@ class LooksTable(Trainings):
         self.finish(name, key, "evaluated")
 
     def table(self):
-        """The Markdown of all rows whose runs are evaluated."""
-        return describe(self.rows())
+        """The Markdown of all rows whose runs are evaluated; only at the end, as METEOR takes its time."""
+        return describe(self.rows()) if self.complete else "Runs are being evaluated.\n"
 
     def rows(self):
         """{row: its seeds' (figures, draws)}, see `measured`."""
@@ -190,7 +190,10 @@ def main():
         if not (run / "best.safetensors").is_file():
             print(f"{run} is not there yet.", file=sys.stderr)
     failed = table.run(table.evaluate, [entry for entry in runs if (entry[1] / "best.safetensors").is_file()])
-    print("\n" + table.table())
+    table.complete = True
+    text = table.table()
+    (table.folder / "table.md").write_text(text, encoding="utf-8")
+    print("\n" + text)
     sys.exit(failed)
 
 
