@@ -23,7 +23,7 @@ from minisat.vision.cases import with_biases
 from minisat.word2vec.cases import CASES as WORD2VEC
 
 V, D, SIZES = 11, 5, {"embedding_size": 4, "hidden_size": 6, "dropout": 0.5, "feature_scale": 1.7}
-ADAPTIVE = {"word_in_query": True, "sentinel": True, "normalised_keys": True}
+ADAPTIVE = {"word_in_query": True, "sentinel": True, "normalised_places": True}
 WIDE = SIZES | {"hidden_size": 14}  # so many entries that a few random directions are checked instead: much faster
 
 

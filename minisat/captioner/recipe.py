@@ -29,8 +29,8 @@ class Recipe(Configuration):
     word_in_query: bool = setting(False, "soft and hard attention: the look for a word knows the word before it, too")
     sentinel: bool = setting(False, "soft attention: one place more to look at, made of memory, for words that need no "
                              "eyes; it takes the place of the gate beta")
-    normalised_keys: bool = setting(False, "soft and hard attention: keys are made of locations brought to mean 0 and "
-                                    "variance 1")
+    normalised_places: bool = setting(False, "soft and hard attention: every location's vector is brought to mean 0 "
+                                      "and variance 1 before anything reads it")
     input_feeding: bool = setting(True, "soft and hard attention: what was seen enters the cell with the word, and so "
                                   "the memory; no: it speaks for its own word alone")
     cell: str = setting("lstm", "the recurrent cell, except gru-notebook's", choices=CELLS)

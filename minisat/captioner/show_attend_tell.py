@@ -30,6 +30,7 @@ class ShowAttendTellCache(NamedTuple):
     """The caches of the layers inside; `steps` holds one per time step."""
 
     scale: Any
+    normalise: Any
     start: Any
     keys: Any
     embedding: Any
@@ -44,7 +45,7 @@ class ShowAttendTellCache(NamedTuple):
 class DecoderState(NamedTuple):
     """What decoding remembers: photos once each, and the recurrent state of every caption being written."""
 
-    features: Any   # (photos, L, D), scaled
+    features: Any   # (photos, L, D), scaled, and normalised where the recipe says so
     keys: Any       # (photos, L, A)
     photo: Any      # (N,) which photo a caption looks at
     recurrent: tuple  # (h (N, H), c (N, H)), or (h,)
@@ -59,9 +60,9 @@ class ShowAttendTell(Module):
     `feature_scale`, their root mean square over the training photos. `score` and `cell` are names of `parts`.
 
     `word_in_query` lets the look know the word before it, `sentinel` adds a place that needs no eyes (soft attention
-    only), `normalised_keys` makes keys of a W_a with every a brought to mean 0 and variance 1 first, so that the
-    nearly empty vectors of a photo's border do not stand out. Without `input_feeding` what was seen speaks for its own
-    word and is not handed on. Together they are the recipe `adaptive-attention`.
+    only), `normalised_places` brings every a to mean 0 and variance 1 before anything reads it, so that the nearly
+    empty vectors of a photo's border are no place to rest at. Together they are the recipe `adaptive-attention`.
+    Without `input_feeding` what was seen speaks for its own word and is not handed on.
     `attention_function="sparsemax"` (soft attention only) looks at few locations and gives the others exactly nothing.
     With `tied_embedding` a word's logit asks for the same vector that stands for the word when it is read: L_o.W = Eᵀ
     (Press and Wolf 2017).
@@ -72,17 +73,17 @@ class ShowAttendTell(Module):
 
     def __init__(self, V, D, *, embedding_size=512, hidden_size=512, attention_size=512, dropout=0.5,
                  feature_scale=1.0, score="additive", cell="lstm", attention="soft", temperature=1.0,
-                 decoding="expectation", word_in_query=False, sentinel=False, normalised_keys=False,
+                 decoding="expectation", word_in_query=False, sentinel=False, normalised_places=False,
                  input_feeding=True, attention_function="softmax", tied_embedding=False, rng=None):
         M, H = embedding_size, hidden_size
         asked = H + M if word_in_query else H  # how wide the query is
         A = key_size(score, attention_size, asked)
         self.scale = Scale(feature_scale)
+        self.normalise = LayerNorm(D, affine=False) if normalised_places else None  # the weights behind it do the rest
         self.mean = MeanOverLocations()
         self.init_h = Linear(D, H, rng=rng)
         self.init_c = Linear(D, H, rng=rng) if cell == "lstm" else None
         self.tanh = Tanh()
-        self.normalise = LayerNorm(D, affine=False) if normalised_keys else None  # the keys' weights do the rest
         self.keys = Linear(D, A, bias=False, rng=rng)
         self.embedding = Embedding(V, M, rng=rng)
         cell = build_cell(cell, M + D if input_feeding else M, H, rng=rng)
@@ -117,8 +118,9 @@ class ShowAttendTell(Module):
         """
         xp = get_array_module(features)
         features, scale_cache = self.scale.forward(features)
+        features, normalise_cache = self._normalised(features)
         state, start_cache = self._first_state(features)
-        keys, keys_cache = self._keys(features)
+        keys, keys_cache = self.keys.forward(features)
         words, embedding_cache = self.embedding.forward(ids)
         hs, zs, looks, steps = [], [], [], []
         for t in range(ids.shape[1]):
@@ -133,8 +135,8 @@ class ShowAttendTell(Module):
         total, add_cache = self.add.forward(words, from_h, from_z)
         dropped, dropout_cache = self.dropout.forward(total, rng=rng, mask=mask)
         logits, L_o_cache = self.L_o.forward(dropped)
-        cache = ShowAttendTellCache(scale_cache, start_cache, keys_cache, embedding_cache, steps, L_h_cache,
-                                    L_z_cache, add_cache, dropout_cache, L_o_cache)
+        cache = ShowAttendTellCache(scale_cache, normalise_cache, start_cache, keys_cache, embedding_cache, steps,
+                                    L_h_cache, L_z_cache, add_cache, dropout_cache, L_o_cache)
         return (logits, *(xp.stack(parts, axis=1) for parts in zip(*looks))), cache
 
     def backward(self, upstream, cache):
@@ -158,24 +160,15 @@ class ShowAttendTell(Module):
             dfeatures = dfeatures + dfeatures_t
             dkeys = dkeys + dkeys_t
         self.embedding.backward(dwords, cache.embedding)
-        dfeatures = dfeatures + self._keys_backward(dkeys, cache.keys)
+        dfeatures = dfeatures + self.keys.backward(dkeys, cache.keys)
         dfeatures = dfeatures + self._first_state_backward(dstate, cache.start)
+        if self.normalise is not None:
+            dfeatures = self.normalise.backward(dfeatures, cache.normalise)
         return self.scale.backward(dfeatures, cache.scale), None
 
-    def _keys(self, features):
-        """features (N, L, D) → keys (N, L, A), the projection's cache, with the norm's before it where there is one."""
-        if self.normalise is None:
-            return self.keys.forward(features)
-        normalised, norm_cache = self.normalise.forward(features)
-        keys, cache = self.keys.forward(normalised)
-        return keys, (norm_cache, cache)
-
-    def _keys_backward(self, dkeys, cache):
-        """dkeys (N, L, A) → dfeatures (N, L, D)."""
-        if self.normalise is None:
-            return self.keys.backward(dkeys, cache)
-        norm_cache, cache = cache
-        return self.normalise.backward(self.keys.backward(dkeys, cache), norm_cache)
+    def _normalised(self, features):
+        """features (N, L, D), scaled → as everything reads them, and the cache."""
+        return (features, None) if self.normalise is None else self.normalise.forward(features)
 
     def _first_layers(self):
         """The layers that make h_0 and, where the cell has one, c_0."""
@@ -203,10 +196,9 @@ class ShowAttendTell(Module):
     def start(self, features):
         """features (photos, L, D) → the state before the first word, one caption per photo."""
         xp = get_array_module(features)
-        features = self.scale(features)
+        features, _ = self._normalised(self.scale(features))
         recurrent, _ = self._first_state(features)
-        keys, _ = self._keys(features)
-        return DecoderState(features, keys, xp.arange(features.shape[0]), recurrent)
+        return DecoderState(features, self.keys(features), xp.arange(features.shape[0]), recurrent)
 
     def step(self, state, ids):
         """The words `ids` (N,) were said → (log_probs (N, V), state, alpha (N, L), beta (N,))."""

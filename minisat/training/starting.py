@@ -7,7 +7,7 @@ from minisat.training.run_config import Origin
 from minisat.vision import file_hash
 
 # What must be equal in both recipes: what the weights mean, beyond their shapes, and the words.
-KEPT = ("score", "attention_function", "normalised_keys", "cell", "image_every_step", "tokenizer", "repair_spelling")
+KEPT = ("score", "attention_function", "normalised_places", "cell", "image_every_step", "tokenizer", "repair_spelling")
 
 
 def origin_of(run):

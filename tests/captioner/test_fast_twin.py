@@ -10,10 +10,11 @@ from minisat.captioner.fast.teacher_forcing import FastTeacherForcing
 from minisat.nn import DoublyStochasticPenalty, OneSidedPenalty, SmoothedCrossEntropy
 
 V, D, M, H, A = 23, 7, 6, 9, 8
-OPTIONS = [("word_in_query",), ("sentinel",), ("normalised_keys",), ("word_in_query", "sentinel", "normalised_keys"),
-           ("concat", "word_in_query", "sentinel", "normalised_keys"),
-           ("alone",), ("alone", "word_in_query", "sentinel", "normalised_keys"),
-           ("tied_embedding",), ("sparsemax",), ("sparsemax", "word_in_query", "sentinel", "normalised_keys")]
+OPTIONS = [("word_in_query",), ("sentinel",), ("normalised_places",),
+           ("word_in_query", "sentinel", "normalised_places"),
+           ("concat", "word_in_query", "sentinel", "normalised_places"),
+           ("alone",), ("alone", "word_in_query", "sentinel", "normalised_places"),
+           ("tied_embedding",), ("sparsemax",), ("sparsemax", "word_in_query", "sentinel", "normalised_places")]
 
 
 def captioner(seed=0, **options):
@@ -54,7 +55,7 @@ def test_twin_equals_reference(lengths, penalty):
 @pytest.mark.parametrize("lengths", [[2, 5, 1, 3], [1]])
 @pytest.mark.parametrize("options", OPTIONS, ids=" ".join)
 def test_twin_with_options_equals_reference(options, lengths):
-    """Word in the query, sentinel, normalised keys, no input feeding, sparsemax, tied words: alone and together."""
+    """Word in the query, sentinel, normalised places, no input feeding, sparsemax, tied words: alone and together."""
     named = {"alone": ("input_feeding", False), "concat": ("score", "concat"),
              "sparsemax": ("attention_function", "sparsemax")}
     model = captioner(dropout=0.4, feature_scale=2.5, **dict(named.get(option, (option, True)) for option in options))

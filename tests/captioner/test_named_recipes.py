@@ -51,7 +51,7 @@ def test_two_recipes_are_the_defaults():
 
 def test_what_is_not_said_stays_as_it_was():
     """Recipes that people wrote, and runs, mean by what they leave out what it meant then."""
-    switched_off = dict.fromkeys(("image_every_step", "normalised_keys", "repair_spelling", "sentinel",
+    switched_off = dict.fromkeys(("image_every_step", "normalised_places", "repair_spelling", "sentinel",
                                   "tied_embedding", "word_in_query"), False)
     switched_off |= dict.fromkeys(("clip_value", "freeze_embedding", "label_smoothing", "max_vocabulary", "own_words",
                                    "seed", "weight_decay", "word_dropout"), 0)

@@ -15,7 +15,7 @@ SIZES = {"embedding_size": 6, "hidden_size": 7, "attention_size": 5, "rng": 0}
 CAPTIONERS = {"soft": lambda: ShowAttendTell(V, D, **SIZES),
               "hard": lambda: ShowAttendTell(V, D, attention="hard", **SIZES),
               "hard, argmax": lambda: ShowAttendTell(V, D, attention="hard", decoding="argmax", **SIZES),
-              "adaptive": lambda: ShowAttendTell(V, D, sentinel=True, word_in_query=True, normalised_keys=True,
+              "adaptive": lambda: ShowAttendTell(V, D, sentinel=True, word_in_query=True, normalised_places=True,
                                                  **SIZES),
               "sparse": lambda: ShowAttendTell(V, D, sentinel=True, attention_function="sparsemax", **SIZES),
               "dot-gru": lambda: ShowAttendTell(V, D, score="dot", cell="gru", **SIZES),

@@ -9,7 +9,7 @@ from minisat.training import load_checkpoint
 from minisat.training.checkpoint import save_checkpoint
 
 FLAGS = [f"--{name.replace('_', '-')}={value}" for name, value in {**SMALL, "epochs": 1}.items()]
-NEW_FIELDS = ("attention_function", "label_smoothing", "normalised_keys", "penalty_form", "penalty_share", "sentinel",
+NEW_FIELDS = ("attention_function", "label_smoothing", "normalised_places", "penalty_form", "penalty_share", "sentinel",
               "tied_embedding", "word_dropout", "word_in_query")  # of recipes, since version 0.1.0
 ELSEWHERE = "C:\\Users\\somebody\\minisat"
 

@@ -147,7 +147,8 @@ def test_a_run_that_does_not_fit_is_no_start(squares, store, on_features, tmp_pa
             (View.of_photos("toy_cnn", blocks="1"), {"hidden_size": 25}, "no start for this one.*shape"),
             (View.of_photos("toy_cnn", blocks="1"), {"tokenizer": "ptb"}, "tokenizer = simple: .* cannot have ptb"),
             (View.of_photos("toy_cnn", blocks="1"), {"attention_function": "sparsemax"}, "cannot have sparsemax"),
-            (View.of_photos("toy_cnn", blocks="1"), {"normalised_keys": True}, "normalised_keys = False: .* cannot")):
+            (View.of_photos("toy_cnn", blocks="1"), {"normalised_places": True},
+             "normalised_places = False: .* cannot")):
         with pytest.raises(UserError, match=sentence):
             train(folder, squares, view, SHORT | recipe, start=on_features)
         assert not folder.exists()

@@ -12,7 +12,6 @@ import numpy as np
 
 from minisat.backend import get_array_module
 from minisat.captioner.fast.attention import BlockedAttention
-from minisat.captioner.fast.keys import features_gradient, project, project_backward
 from minisat.captioner.fast.looks import Gated, WithSentinel
 from minisat.captioner.fast.normalisers import normaliser_of
 from minisat.captioner.fast.packing import Packing, pack
@@ -34,7 +33,7 @@ class FastTeacherForcingCache(NamedTuple):
     embedded: np.ndarray      # (R, M)
     mean: np.ndarray          # (N, D) scaled
     first: np.ndarray         # (N, 2H) h_0 and c_0
-    norm: Any                 # of the keys: Norm, or None
+    norm: Any                 # the cache of `normalise`, or None: then `features` are normalised
     attention: BlockedAttention
     W_of_h: np.ndarray        # (H, 4H + A + …) the three matrices that multiply h
     query: np.ndarray         # (R, A)
@@ -120,6 +119,10 @@ class FastTeacherForcing(Module):
         scale = 1.0 / float(model.scale.scale.data)
         if not np.array_equal(packing.order, np.arange(len(packing.order))):
             features = features[packing.order]
+        norm = None
+        if model.normalise is not None:
+            features, norm = model.normalise.forward(features * features.dtype.type(scale))
+            scale = 1.0
         N, L, D = features.shape
         M, H, A = model.embedding.W.shape[1], cell.W_h.shape[0], score.v.shape[0]
         R, dtype = len(packing.captions), features.dtype
@@ -130,7 +133,7 @@ class FastTeacherForcing(Module):
         mean = features.mean(axis=1) * scale
         first = np.tanh(np.hstack([mean @ model.init_h.W.data + model.init_h.b.data,
                                    mean @ model.init_c.W.data + model.init_c.b.data]))
-        keys, norm = project(model, features, scale)
+        keys = (features.reshape(N * L, D) @ (model.keys.W.data * scale)).reshape(N, L, A)
         words = multiply(model, words_in)
         embedded, gates = model.embedding.W.data[words_in], words.of_word[:, :4 * H]
         fed = len(cell.W_x.data) > M                          # whether z enters the cell
@@ -288,7 +291,9 @@ class FastTeacherForcing(Module):
         dkeys, dv = attention.finish_backward(sums)
         score.v.grad += dv
         dkeys = dkeys.reshape(N * L, A)
-        project_backward(model, cache.features, scale, cache.norm, dkeys)
+        dW_keys = cache.features.reshape(N * L, D).T @ dkeys
+        dW_keys *= scale
+        model.keys.W.grad += dW_keys
         dfirst = np.hstack([dh_next, dc_next]) * (1.0 - cache.first * cache.first)
         dmean = 0.0
         for layer, d in ((model.init_h, dfirst[:, :H]), (model.init_c, dfirst[:, H:])):
@@ -303,12 +308,14 @@ class FastTeacherForcing(Module):
     def _feature_gradient(self, cache, dkeys, dmean, dcontext):
         """dfeatures (N, L, D) in the caller's order, from keys, mean and every step's context."""
         N, L, D = cache.features.shape
-        dfeatures = features_gradient(self.captioner, cache.features, cache.attention.scale, dkeys)
+        dfeatures = (dkeys @ self.captioner.keys.W.data.T).reshape(N, L, D)
         dfeatures += (dmean / L)[:, None]
         for rows in cache.packing.steps():                             # z = Σ alpha a ⇒ da += alpha dz
             n = rows.stop - rows.start
             dfeatures[:n] += cache.attention.weights(cache.alpha[rows], rows)[:, :, None] * dcontext[rows, None]
-        dfeatures *= cache.attention.scale
+        if cache.norm is not None:
+            dfeatures = self.captioner.normalise.backward(dfeatures, cache.norm)
+        dfeatures *= 1.0 / float(self.captioner.scale.scale.data)
         result = np.empty_like(dfeatures)
         result[cache.packing.order] = dfeatures
         return result

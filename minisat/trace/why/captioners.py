@@ -152,16 +152,16 @@ def _show_attend_tell(layer, call, inside):
         one, all_ = place.format(""), place.format("t," if look == "alpha" else ",t")
         forward.append(f"{output}{all_} = attend[t].{look}{one}")
         backward.append(f"attend[t].d{look}{one} = d{output}{all_}")
-    norm = layer.normalise is not None
+    seen, dseen = ("normalise.y", "normalise.dy") if layer.normalise else ("scale.y", "scale.dy")
     forward, backward = "\n".join(forward), "\n".join(backward)
     return Rules(f"features, ids → logits, {', '.join(OUTPUTS[:len(call.outputs) - 1])}", f"""
         scale.x[n,l,d] = features[n,l,d]
-        mean.features[n,l,d] = scale.y[n,l,d]
         normalise.x[n,l,d] = scale.y[n,l,d]
-        keys.x[n,l,d] = {"normalise" if norm else "scale"}.y[n,l,d]
+        mean.features[n,l,d] = {seen}[n,l,d]
+        keys.x[n,l,d] = {seen}[n,l,d]
         embedding.ids[n,t] = ids[n,t]
         attend[t].word[n,m] = embedding.y[n,t,m]
-        attend[t].features[n,l,d] = scale.y[n,l,d]
+        attend[t].features[n,l,d] = {seen}[n,l,d]
         attend[t].keys[n,l,a] = keys.y[n,l,a]
         attend[t].choice[n] = choice[n,t]
         {forward}
@@ -183,10 +183,9 @@ def _show_attend_tell(layer, call, inside):
         attend[t].dz[n,d] = L_z.dx[n,t,d]
         embedding.dy[n,t,m] = add.da[n,t,m] + attend[t].dword[n,m]
         keys.dy[n,l,a] = Σ_t attend[t].dkeys[n,l,a]
-        normalise.dy[n,l,d] = keys.dx[n,l,d]
         mean.dy[n,d] = init_h.dx[n,d] + init_c.dx[n,d]
-        scale.dy[n,l,d] = Σ_t attend[t].dfeatures[n,l,d] + {"normalise" if norm else "keys"}.dx[n,l,d] \
-+ mean.dfeatures[n,l,d]
+        {dseen}[n,l,d] = Σ_t attend[t].dfeatures[n,l,d] + keys.dx[n,l,d] + mean.dfeatures[n,l,d]
+        {"scale.dy[n,l,d] = normalise.dx[n,l,d]" if layer.normalise else ""}
         dfeatures[n,l,d] = scale.dx[n,l,d]""")
 
 
