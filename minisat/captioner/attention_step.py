@@ -30,11 +30,10 @@ class AttentionStep(Module):
 
     h has read the words up to y_{t-2} only. With `word_in_query` the score is asked with [h, word], so that the look
     for the word after "a brown" knows of "brown"; it must be built for a state of width H + M. `function` names
-    what may stand in the softmax's place. Without `input_feeding` z speaks for its own word alone, as in Lu et al.
-    2017: state = cell(word, state), and each word must look for itself; the cell must be built for inputs of width M.
+    what may stand in the softmax's place.
     """
 
-    def __init__(self, score, cell, H, *, word_in_query=False, function="softmax", input_feeding=True, gated=True, rng):
+    def __init__(self, score, cell, H, *, word_in_query=False, function="softmax", gated=True, rng):
         self.score = score
         self.query = Concatenate() if word_in_query else None
         self.softmax = build_function(function)
@@ -43,7 +42,7 @@ class AttentionStep(Module):
             self.f_beta = Linear(H, 1, rng=rng)
             self.sigmoid = Sigmoid()
             self.gate = Multiply()
-        self.concatenate = Concatenate() if input_feeding else None
+        self.concatenate = Concatenate()
         self.cell = cell
 
     def forward(self, word, features, keys, state, **noise):
@@ -60,7 +59,7 @@ class AttentionStep(Module):
         gate, f_beta_cache = self.f_beta.forward(h)
         beta, sigmoid_cache = self.sigmoid.forward(gate)
         z, gate_cache = self.gate.forward(beta, context)
-        x, concatenate_cache = self.fed(word, z)
+        x, concatenate_cache = self.concatenate.forward(word, z)
         state, cell_cache = self.cell.forward(x, state)
         return (state, z, look), AttentionStepCache(asked_cache, score_cache, look_cache, sum_cache, f_beta_cache,
                                                     sigmoid_cache, gate_cache, concatenate_cache, cell_cache, beta)
@@ -69,7 +68,7 @@ class AttentionStep(Module):
         """(dstate, dz, dlook) → (dword, dfeatures, dkeys, dstate): forward read from its last line up."""
         dstate, dz, dlook = upstream
         dx, dstate = self.cell.backward(dstate, cache.cell)
-        dword, dz_cell = self.fed_backward(dx, cache.concatenate)
+        dword, dz_cell = self.concatenate.backward(dx, cache.concatenate)
         dbeta, dcontext = self.gate.backward(dz + dz_cell, cache.gate)   # z was used twice ⇒ gradients add
         dgate = self.sigmoid.backward(dbeta, cache.sigmoid)
         dh = self.f_beta.backward(dgate, cache.f_beta)
@@ -90,14 +89,6 @@ class AttentionStep(Module):
             return 0.0, dasked
         dh, dword = self.query.backward(dasked, cache)
         return dword, dh
-
-    def fed(self, word, z):
-        """What the cell reads, [word, z] or the word alone, and the cache."""
-        return (word, None) if self.concatenate is None else self.concatenate.forward(word, z)
-
-    def fed_backward(self, dx, cache):
-        """The gradient of what the cell reads → (dword, dz)."""
-        return (dx, 0.0) if self.concatenate is None else self.concatenate.backward(dx, cache)
 
     def look(self, scores):
         """scores (N, L) → the weights (N, L) of the locations, what attention has to tell, the cache."""

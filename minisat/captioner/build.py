@@ -28,7 +28,7 @@ def build_captioner(recipe, V, D, *, rng=None, feature_scale=1.0):
         hard = {"attention": "hard", "temperature": recipe.attention_temperature, "decoding": recipe.hard_decoding}
     return ShowAttendTell(V, D, attention_size=recipe.attention_size, score=recipe.score, cell=recipe.cell,
                           word_in_query=recipe.word_in_query, sentinel=recipe.sentinel,
-                          normalised_places=recipe.normalised_places, input_feeding=recipe.input_feeding,
+                          normalised_places=recipe.normalised_places,
                           attention_function=recipe.attention_function,
                           tied_embedding=recipe.tied_embedding, **hard, **common)
 

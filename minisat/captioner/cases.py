@@ -39,8 +39,7 @@ def _step(kind, score="additive", cell="lstm", N=3, L=4, H=6, *, choice=None, **
         asked = H + 4 if options.get("word_in_query") else H
         A = key_size(score, 3, asked)
         sizes = (4, D, A, H) if kind is SentinelStep else (H,)
-        fed = 4 + D if options.get("input_feeding", True) else 4
-        step = kind(build_score(score, A, asked, rng=rng), build_cell(cell, fed, H, rng=rng), *sizes, rng=rng,
+        step = kind(build_score(score, A, asked, rng=rng), build_cell(cell, 4 + D, H, rng=rng), *sizes, rng=rng,
                     **options)
         state = tuple(rng.standard_normal((N, H)) for _ in range(step.cell.state_size))
         inputs = (*map(rng.standard_normal, ((N, 4), (N, L, D), (N, L, A))), state)
@@ -131,8 +130,6 @@ STEPS = {
     "attention_step": _step(AttentionStep),
     "attention_step.dot-gru": _step(AttentionStep, "dot", "gru"),
     "attention_step.sparsemax": _step(AttentionStep, function="sparsemax"),
-    "attention_step.without_input_feeding": _step(AttentionStep, input_feeding=False),
-    "sentinel_step.without_input_feeding": _step(SentinelStep, input_feeding=False, word_in_query=True),
     "attention_step.word_in_query": _step(AttentionStep, word_in_query=True),
     "sentinel_step": _step(SentinelStep),
     "sentinel_step.sparsemax": _step(SentinelStep, N=6, L=2, function="sparsemax"),

@@ -13,8 +13,8 @@ class HardAttentionStep(AttentionStep):
     log_p = log alpha_s is what REINFORCE weighs; entropy = H(alpha). Noise: `rng`, `choice` (see HardAttention).
     """
 
-    def __init__(self, score, cell, H, *, temperature=1.0, decoding="expectation", rng, **options):
-        super().__init__(score, cell, H, rng=rng, **options)
+    def __init__(self, score, cell, H, *, temperature=1.0, decoding="expectation", word_in_query=False, rng):
+        super().__init__(score, cell, H, word_in_query=word_in_query, rng=rng)
         self.softmax = HardAttention(temperature, decoding)
 
     def look(self, scores, rng=None, choice=None):

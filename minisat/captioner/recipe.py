@@ -31,8 +31,6 @@ class Recipe(Configuration):
                              "eyes; it takes the place of the gate beta")
     normalised_places: bool = setting(False, "soft and hard attention: every location's vector is brought to mean 0 "
                                       "and variance 1 before anything reads it")
-    input_feeding: bool = setting(True, "soft and hard attention: what was seen enters the cell with the word, and so "
-                                  "the memory; no: it speaks for its own word alone")
     cell: str = setting("lstm", "the recurrent cell, except gru-notebook's", choices=CELLS)
     image_every_step: bool = setting(False, "show-and-tell: the image joins every word, not only comes first")
     tied_embedding: bool = setting(False, "soft and hard attention: the output's weights are the word vectors, L_o.W = "

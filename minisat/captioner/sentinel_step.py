@@ -35,9 +35,8 @@ class SentinelStep(AttentionStep):
     alpha (N, L) and the sentinel's share sum to 1; beta = 1 − share is how much of the look goes to the photo.
     """
 
-    def __init__(self, score, cell, M, D, A, H, *, word_in_query=False, function="softmax", input_feeding=True, rng):
-        super().__init__(score, cell, H, word_in_query=word_in_query, function=function, input_feeding=input_feeding,
-                         gated=False, rng=rng)
+    def __init__(self, score, cell, M, D, A, H, *, word_in_query=False, function="softmax", rng):
+        super().__init__(score, cell, H, word_in_query=word_in_query, function=function, gated=False, rng=rng)
         self.sentinel = Sentinel(M, H, rng=rng)
         self.sentinel_key = Linear(H, A, bias=False, rng=rng)
         self.sentinel_value = Linear(H, D, rng=rng)
@@ -62,7 +61,7 @@ class SentinelStep(AttentionStep):
         value, value_cache = self.sentinel_value.forward(s)
         remembered, portion_cache = self.portion.forward(share, value)
         z = context + remembered
-        x, concatenate_cache = self.fed(word, z)
+        x, concatenate_cache = self.concatenate.forward(word, z)
         state, cell_cache = self.cell.forward(x, state)
         return (state, z, (alpha,)), SentinelStepCache(
             asked_cache, score_cache, sentinel_cache, key_cache, sentinel_score_cache, join_cache, look_cache,
@@ -72,7 +71,7 @@ class SentinelStep(AttentionStep):
         """(dstate, dz, dlook) → (dword, dfeatures, dkeys, dstate): forward read from its last line up."""
         dstate, dz, (dalpha_outside,) = upstream
         dx, dstate = self.cell.backward(dstate, cache.cell)
-        dword, dz_cell = self.fed_backward(dx, cache.concatenate)
+        dword, dz_cell = self.concatenate.backward(dx, cache.concatenate)
         dz = dz + dz_cell                                                # z was used twice ⇒ gradients add
         dshare, dvalue = self.portion.backward(dz, cache.portion)
         ds = self.sentinel_value.backward(dvalue, cache.sentinel_value)

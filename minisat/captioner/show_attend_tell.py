@@ -62,7 +62,6 @@ class ShowAttendTell(Module):
     `word_in_query` lets the look know the word before it, `sentinel` adds a place that needs no eyes (soft attention
     only), `normalised_places` brings every a to mean 0 and variance 1 before anything reads it, so that the nearly
     empty vectors of a photo's border are no place to rest at. Together they are the recipe `adaptive-attention`.
-    Without `input_feeding` what was seen speaks for its own word and is not handed on.
     `attention_function="sparsemax"` (soft attention only) looks at few locations and gives the others exactly nothing.
     With `tied_embedding` a word's logit asks for the same vector that stands for the word when it is read: L_o.W = Eᵀ
     (Press and Wolf 2017).
@@ -74,7 +73,7 @@ class ShowAttendTell(Module):
     def __init__(self, V, D, *, embedding_size=512, hidden_size=512, attention_size=512, dropout=0.5,
                  feature_scale=1.0, score="additive", cell="lstm", attention="soft", temperature=1.0,
                  decoding="expectation", word_in_query=False, sentinel=False, normalised_places=False,
-                 input_feeding=True, attention_function="softmax", tied_embedding=False, rng=None):
+                 attention_function="softmax", tied_embedding=False, rng=None):
         M, H = embedding_size, hidden_size
         asked = H + M if word_in_query else H  # how wide the query is
         A = key_size(score, attention_size, asked)
@@ -86,15 +85,15 @@ class ShowAttendTell(Module):
         self.tanh = Tanh()
         self.keys = Linear(D, A, bias=False, rng=rng)
         self.embedding = Embedding(V, M, rng=rng)
-        cell = build_cell(cell, M + D if input_feeding else M, H, rng=rng)
-        score = build_score(score, A, asked, rng=rng)
-        options = {"word_in_query": word_in_query, "input_feeding": input_feeding, "rng": rng}
+        parts = build_score(score, A, asked, rng=rng), build_cell(cell, M + D, H, rng=rng)
         if attention == "hard":
-            self.attend = HardAttentionStep(score, cell, H, temperature=temperature, decoding=decoding, **options)
+            self.attend = HardAttentionStep(*parts, H, temperature=temperature, decoding=decoding,
+                                            word_in_query=word_in_query, rng=rng)
         elif sentinel:
-            self.attend = SentinelStep(score, cell, M, D, A, H, function=attention_function, **options)
+            self.attend = SentinelStep(*parts, M, D, A, H, word_in_query=word_in_query, function=attention_function,
+                                       rng=rng)
         else:
-            self.attend = AttentionStep(score, cell, H, function=attention_function, **options)
+            self.attend = AttentionStep(*parts, H, word_in_query=word_in_query, function=attention_function, rng=rng)
         self.L_h = Linear(H, M, rng=rng)
         self.L_z = Linear(D, M, bias=False, rng=rng)
         self.add = Add()

@@ -34,7 +34,6 @@ MODELS = {
     "word-in-query": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, word_in_query=True),
     "adaptive-attention": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, feature_scale=1.3,
                                                  word_in_query=True, sentinel=True, normalised_places=True),
-    "without-input-feeding": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, input_feeding=False),
     "adaptive-dot-rnn": lambda: ShowAttendTell(V, D, **SIZES, score="dot", cell="rnn", rng=0, sentinel=True,
                                                word_in_query=True),
     "sparsemax": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, attention_function="sparsemax"),

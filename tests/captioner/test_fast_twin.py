@@ -13,7 +13,6 @@ V, D, M, H, A = 23, 7, 6, 9, 8
 OPTIONS = [("word_in_query",), ("sentinel",), ("normalised_places",),
            ("word_in_query", "sentinel", "normalised_places"),
            ("concat", "word_in_query", "sentinel", "normalised_places"),
-           ("alone",), ("alone", "word_in_query", "sentinel", "normalised_places"),
            ("tied_embedding",), ("sparsemax",), ("sparsemax", "word_in_query", "sentinel", "normalised_places")]
 
 
@@ -55,8 +54,8 @@ def test_twin_equals_reference(lengths, penalty):
 @pytest.mark.parametrize("lengths", [[2, 5, 1, 3], [1]])
 @pytest.mark.parametrize("options", OPTIONS, ids=" ".join)
 def test_twin_with_options_equals_reference(options, lengths):
-    """Word in the query, sentinel, normalised places, no input feeding, sparsemax, tied words: alone and together."""
-    named = {"alone": ("input_feeding", False), "concat": ("score", "concat"),
+    """Word in the query, sentinel, normalised places, sparsemax, tied words: alone and together."""
+    named = {"concat": ("score", "concat"),
              "sparsemax": ("attention_function", "sparsemax")}
     model = captioner(dropout=0.4, feature_scale=2.5, **dict(named.get(option, (option, True)) for option in options))
     model.attend.score.v.data *= 0.2 if {"sparsemax", "sentinel"} <= {*options} else 4  # attention with an opinion

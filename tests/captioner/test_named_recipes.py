@@ -67,7 +67,7 @@ def test_what_is_not_said_stays_as_it_was():
                "hard_reward": "sum", "hard_reduction": "mean", "hard_baseline": "per-word", "tokenizer": "simple",
                "hard_substitution": "image", "hard_decoding": "expectation", "own_words_schedule": "linear",
                "objective": "likelihood", "drawn_baseline": "greedy", "optimizer": "adam", "schedule": "cosine",
-               "like_lengths": True, "input_feeding": True, "encoder_batchnorm": "auto", "precision": "float32"}
+               "like_lengths": True, "encoder_batchnorm": "auto", "precision": "float32"}
     assert Recipe().to_dict() == switched_off | sizes | numbers | choices
 
 

@@ -41,8 +41,7 @@ class FastDecoder:
         self.columns = np.cumsum([4 * H, A, self.look.b.shape[0]]).tolist()  # where gates, query and look end
         self.W_of_h = np.hstack([cell.W_h.data, score.W_h.data[:H], self.look.W_h.data, captioner.L_h.W.data])
         self.b_of_h = np.concatenate([cell.b.data, score_bias(score, A), self.look.b.data, captioner.L_h.b.data])
-        self.fed = len(cell.W_x.data) > M  # whether z enters the cell
-        self.W_of_z = np.hstack([cell.W_x.data[M:], captioner.L_z.W.data]) if self.fed else captioner.L_z.W.data
+        self.W_of_z = np.hstack([cell.W_x.data[M:], captioner.L_z.W.data])
         self.W_of_word = weights_of_word(captioner.attend, M)
         self.of_word = np.empty((V, self.W_of_word.shape[1]), self.W_of_word.dtype)
         self.known = np.zeros(V, bool)  # the words whose row of `of_word` is there
@@ -78,16 +77,16 @@ class FastDecoder:
             beta = sigmoid_in_place(own.copy())
             z = beta * self._contexts(state, alpha)
         of_z = z @ self.W_of_z
-        gates = state.of_h[:, :gates_end] + of_word[:, :gates_end]
-        if self.fed:
-            gates += of_z[:, :gates_end]
+        gates = of_z[:, :gates_end]
+        gates += state.of_h[:, :gates_end]
+        gates += of_word[:, :gates_end]
         i_f, g, o = sigmoid_in_place(gates[:, :2 * H]), gates[:, 2 * H:3 * H], sigmoid_in_place(gates[:, 3 * H:])
         c = i_f[:, H:] * state.c                                      # c = f c_prev + i g
         c += i_f[:, :H] * np.tanh(g, out=g)
         of_h = self._of_h(o * np.tanh(c))                             # h = o tanh(c)
         total = model.embedding.W.data[ids]
         total += of_h[:, look_end:]
-        total += of_z[:, gates_end:] if self.fed else of_z
+        total += of_z[:, gates_end:]
         log_probs = total @ model.L_o.W.data
         log_probs += model.L_o.b.data
         log_probs -= log_probs.max(axis=1, keepdims=True)

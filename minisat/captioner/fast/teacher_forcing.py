@@ -136,7 +136,6 @@ class FastTeacherForcing(Module):
         keys = (features.reshape(N * L, D) @ (model.keys.W.data * scale)).reshape(N, L, A)
         words = multiply(model, words_in)
         embedded, gates = model.embedding.W.data[words_in], words.of_word[:, :4 * H]
-        fed = len(cell.W_x.data) > M                          # whether z enters the cell
         W_z_T = _transposed(cell.W_x.data[M:])                # BLAS packs less when the large matrix comes first
         look = look_of(model.attend)
         W_of_h = np.hstack([cell.W_h.data, score.W_h.data[:H], look.W_h.data])
@@ -166,8 +165,7 @@ class FastTeacherForcing(Module):
             attention_sum[:n] += alpha[rows]
             g = gates[rows]
             g += of_h[:, :4 * H]
-            if fed:
-                g += (W_z_T @ z[rows].T).T
+            g += (W_z_T @ z[rows].T).T
             sigmoid_in_place(g[:, :2 * H])
             np.tanh(g[:, 2 * H:3 * H], out=g[:, 2 * H:3 * H])
             sigmoid_in_place(g[:, 3 * H:])
@@ -263,8 +261,7 @@ class FastTeacherForcing(Module):
             dgates *= slopes[rows]
             np.multiply(dc, gates[rows, H:2 * H], out=dc_next[:n])     # dc_prev = dc f
             dz = dz_all[rows]
-            if len(W_z):
-                dz += (W_z @ dgates.T).T                               # as W_z_T above
+            dz += (W_z @ dgates.T).T                                   # as W_z_T above
             d_of_h[rows, 4 * H:4 * H + A], d_of_h[rows, 4 * H + A:], dmemory, dcontext = look.backward(
                 gathered, attention, sums, cache.query[rows], cache.alpha[rows], cache.beta[rows], remembered, dz,
                 dpenalty[:n], rows)
@@ -283,8 +280,7 @@ class FastTeacherForcing(Module):
             layer_W += d_W_of_h[:, columns]
             if layer_b is not None:
                 layer_b.grad += d_b_of_h[columns]
-        if len(W_z):
-            cell.W_x.grad[M:] += cache.z.T @ dgates
+        cell.W_x.grad[M:] += cache.z.T @ dgates
         look.finish_backward(gathered, cache.seen)
         multiply_backward(model, cache.words, d_of_h[:, :cache.words.W.shape[1]], dtotal)
 

@@ -32,24 +32,20 @@ def _asked(layer):
 
 
 def _cell(layer, z):
-    """What all steps end with, the cell: (forward, backward, the whole gradient of z, what dword has of the cell)."""
+    """What all steps end with: the cell is given the word and what was seen."""
     states = _state(layer.cell)
-    fed = ["concatenate.a[n,m] = word[n,m]", f"concatenate.b[n,d] = {z}", "cell.x[n,i] = concatenate.y[n,i]"]
-    forward = [*(fed if layer.concatenate else ["cell.x[n,m] = word[n,m]"]),
+    forward = ["concatenate.a[n,m] = word[n,m]", f"concatenate.b[n,d] = {z}", "cell.x[n,i] = concatenate.y[n,i]",
                *(f"cell.{name}_prev[n,j] = {name}_prev[n,j]" for name in states),
                *(f"{name}[n,j] = cell.{name}[n,j]" for name in states), f"z[n,d] = {z}"]
-    backward = [f"cell.d{name}[n,j] = d{name}[n,j]" for name in states]
-    if layer.concatenate is None:
-        return "\n".join(forward), "\n".join(backward), "dz[n,d]", "cell.dx[n,m]"
-    backward.append("concatenate.dy[n,i] = cell.dx[n,i]")
-    return "\n".join(forward), "\n".join(backward), "dz[n,d] + concatenate.db[n,d]", "concatenate.da[n,m]"
+    backward = [*(f"cell.d{name}[n,j] = d{name}[n,j]" for name in states), "concatenate.dy[n,i] = cell.dx[n,i]"]
+    return "\n".join(forward), "\n".join(backward)
 
 
 def _attention_step(layer, call, inside):
     hard = isinstance(layer, HardAttentionStep)
     scores, weights = inside.names_of("softmax")
     ask, ask_back, asked, dh_asked, dword_asked = _asked(layer)
-    end, end_back, dz, dword = _cell(layer, "gate.y[n,d]")
+    end, end_back = _cell(layer, "gate.y[n,d]")
     if hard:
         looks = "\n".join(["alpha[n,l] = softmax.alpha[n,l]", "log_p[n] = softmax.log_p[n]",
                            "entropy[n] = softmax.entropy[n]", "softmax.choice[n] = choice[n]"])
@@ -73,14 +69,14 @@ def _attention_step(layer, call, inside):
         beta[n,i] = sigmoid.y[n,i]
         {end}""", f"""
         {end_back}
-        gate.dy[n,d] = {dz}
+        gate.dy[n,d] = dz[n,d] + concatenate.db[n,d]
         sigmoid.dy[n,i] = gate.da[n,i]
         f_beta.dy[n,i] = sigmoid.dx[n,i]
         weighted_sum.dcontext[n,d] = gate.db[n,d]
         {looks_back}
         score.dscores[n,l] = softmax.d{scores}[n,l]
         {ask_back}
-        dword[n,m] = {dword} {dword_asked}
+        dword[n,m] = concatenate.da[n,m] {dword_asked}
         dfeatures[n,l,d] = weighted_sum.dfeatures[n,l,d]
         dkeys[n,l,a] = score.dkeys[n,l,a]
         dh_prev[n,j] = cell.dh_prev[n,j] + f_beta.dx[n,j] + {dh_asked}
@@ -90,7 +86,7 @@ def _attention_step(layer, call, inside):
 def _sentinel_step(layer, call, inside):
     """The score is called twice, for the photo's places and for the sentinel's; so its gradients are two."""
     ask, ask_back, asked, dh_asked, dword_asked = _asked(layer)
-    end, end_back, dz, dword = _cell(layer, "weighted_sum.context[n,d] + portion.y[n,d]")
+    end, end_back = _cell(layer, "weighted_sum.context[n,d] + portion.y[n,d]")
     scores, weights = inside.names_of("softmax")
     memory = f"{_state(layer.cell)[-1]}_prev"
     dasked = "score[0].dh[n,j] + score[1].dh[n,j]"
@@ -118,8 +114,8 @@ def _sentinel_step(layer, call, inside):
         beta[n,0] = 1 − softmax.{weights}[n,L]
         {end}""", f"""
         {end_back}
-        portion.dy[n,d] = {dz}
-        weighted_sum.dcontext[n,d] = {dz}
+        portion.dy[n,d] = dz[n,d] + concatenate.db[n,d]
+        weighted_sum.dcontext[n,d] = dz[n,d] + concatenate.db[n,d]
         sentinel_value.dy[n,d] = portion.db[n,d]
         join_forward.a[n,l] = weighted_sum.dalpha[n,l] + dalpha[n,l]
         join_forward.b[n,i] = portion.da[n,i]
@@ -130,7 +126,7 @@ def _sentinel_step(layer, call, inside):
         sentinel_key.dy[n,a] = score[1].dkeys[n,0,a]
         sentinel.ds[n,j] = sentinel_value.dx[n,j] + sentinel_key.dx[n,j]
         {ask_back.replace("score.dh[n,j]", dasked)}
-        dword[n,m] = {dword} {dword_asked} + sentinel.dword[n,m]
+        dword[n,m] = concatenate.da[n,m] {dword_asked} + sentinel.dword[n,m]
         dfeatures[n,l,d] = weighted_sum.dfeatures[n,l,d]
         dkeys[n,l,a] = score[0].dkeys[n,l,a]
         {dstate + (" + sentinel.dmemory[n,j]" if not dmemory else "")}
