@@ -214,7 +214,7 @@ captioner = TrainedCaptioner(terminal.folder / "runs/first", device="cpu")
 scenes = world.scenes("test", counts["test"])
 test = [f"test_{i:05d}.png" for i in range(len(scenes))]
 features = store.gather(store.rows(test))
-captions = [best for best, in captioner.decode(features, Decoding(beam=3))]
+captions = [found.captions[0] for found in captioner.decode(features, Decoding(beam=3))]
 said = [captioner.words(caption) for caption in captions]
 wrong = [mistake(words, scene) for words, scene in zip(said, scenes)]
 score = [scores["per_image"][name]["bleu_4"] for name in test]
@@ -246,8 +246,8 @@ cells = cells_of(store.header)  # where the eye's places lie (lesson 7)
 game = pointing_game(said, [caption.alphas for caption in captions],
                      lambda i, word: [scenes[i].things[k].mask for k in things_named(word, scenes[i])], cells)
 print(f"\nnouns and colours that look at what they name: {game.score:.2f}; looking anywhere: {game.chance:.2f}")
-(blind,), = captioner.decode(store.gather(np.arange(counts["train"])).mean(axis=0, keepdims=True), Decoding(beam=3))
-print("shown the mean of all photos, it says:", " ".join(captioner.words(blind)))
+blind, = captioner.decode(store.gather(np.arange(counts["train"])).mean(axis=0, keepdims=True), Decoding(beam=3))
+print("shown the mean of all photos, it says:", " ".join(captioner.words(blind.captions[0])))
 
 # %%
 kinds = MISTAKES[:rounds(4, short=2)]

@@ -1,4 +1,4 @@
-"""`minisat lesson`: the lessons and the capstone; run one, check or watch its exercise, get a hint; make the pages."""
+"""`minisat lesson`: the lessons and the capstone; run one, check its exercises, get a hint; make the pages."""
 
 import ast
 import inspect
@@ -22,7 +22,7 @@ from minisat.teaching.desk import Desk
 from minisat.teaching.exercises import examined
 from minisat.teaching.pages import pages
 from minisat.teaching.running import run_cells
-from minisat.teaching.shelf import Transfer, all_lessons, all_stages, find_lesson, lessons_folder, with_transfers
+from minisat.teaching.shelf import Lesson, Transfer, all_lessons, everything, find_lesson, hints, lessons_folder
 from minisat.teaching.showing import WORK
 
 HELP = ("Lessons from the chain rule to a captioner that looks where it speaks. Each ends with a backward pass for you "
@@ -36,17 +36,12 @@ LOOK_EVERY = 0.3  # seconds between two looks at a watched file
 
 def listing(arguments):
     """The lessons, the capstone's stages, and which is next."""
-    lessons, desk = _everything(arguments), Desk(arguments.work)
+    lessons, desk = everything(arguments.lessons), Desk(arguments.work)
     lines = [f"{lesson.number:>10}  {green('solved ') if lesson.name in desk.solved else ' ' * 7} {lesson.title}"
              for lesson in lessons]
     if following := desk.first_unsolved(lessons):
         lines.append(f"\nNext: {bold(f'minisat lesson run {following.number}')}")
     return Answer(text="\n".join(lines))
-
-
-def _everything(arguments):
-    """The Lessons with their Transfers, and after them the Stages of the capstone."""
-    return with_transfers(all_lessons(arguments.lessons)) + all_stages(arguments.lessons)
 
 
 def of_one(do):
@@ -55,7 +50,7 @@ def of_one(do):
     What is asked for is a lesson or a stage, or the capstone: its first unsolved stage, or when there is none its last.
     """
     def action(arguments):
-        lessons, desk = _everything(arguments), Desk(arguments.work)
+        lessons, desk = everything(arguments.lessons), Desk(arguments.work)
         asked, stages = arguments.number, [each for each in lessons if isinstance(each, Stage)]
         if asked is None:
             lesson = desk.first_unsolved(lessons)
@@ -89,7 +84,8 @@ def run_lesson(lesson, lessons, desk):
                 input("(Enter: next section) ")
         yield _shown(cell)
         yield f"\n{output}" if output else ""
-    yield (f"The same with formulas and figures: {lesson.folder / 'README.md'}\nYour exercise: {exercise}\n"
+    yield (f"The same with formulas and figures: {lesson.folder / 'README.md'}\n"
+           f"The same to work in, as a notebook: minisat lesson notebook {lesson.number}\nYour exercise: {exercise}\n"
            f"Then: minisat lesson check {lesson.number}")
 
 
@@ -104,8 +100,7 @@ def _shown(cell):
 def check(lesson, lessons, desk):
     """What is right, what is not, and what to do next; exit code 1 when it is not solved yet."""
     path = desk.exercise(lesson)
-    what = "The capstone's stage" if isinstance(lesson, Stage) else "Lesson"
-    yield f"{what} {lesson.index if isinstance(lesson, Stage) else lesson.number}, {lesson.title}: {path}\n"
+    yield f"{lesson.called}, {lesson.title}: {path}\n"
     verdict = yield from examined(lesson, path)
     if told := str(verdict):
         yield judged(told)
@@ -115,8 +110,8 @@ def check(lesson, lessons, desk):
         return Answer(text=f"\n{state} For a hint: minisat lesson hint {lesson.number}", code=WRONG)
     desk.solve(lesson)
     alike = [each for each in lessons if isinstance(each, Stage) == isinstance(lesson, Stage)]
-    deeper = next((each.number for each in lessons if each.number == f"{lesson.number}b"
-                   and each.name not in desk.solved), None)
+    deeper = next((each.number for each in lessons if each.optional and each.name not in desk.solved
+                   and each.folder.parent in (lesson.folder, lesson.folder.parent)), None)
     following = desk.first_unsolved(alike) or desk.first_unsolved(lessons)
     solved = "Solved." if isinstance(lesson, Stage) or not verdict.reports else \
         "Solved: backward agrees with the numbers."
@@ -149,13 +144,22 @@ def reset(lesson, lessons, desk):
     return Answer(text=f"{desk.exercise(lesson)} is as it came; what you had written is kept as {kept.name}.")
 
 
+def notebook(lesson, lessons, desk):
+    """The learner's own copy of a notebook."""
+    lesson = next((each for each in lessons if isinstance(each, Lesson) and lesson in each.more), lesson)
+    if not isinstance(lesson, Lesson):
+        raise UserError("The capstone has no notebooks: you write one file, in an editor.")
+    path = desk.notebook(lesson)
+    return Answer(text=f"{path}: open it in Jupyter or VS Code. The exercises are at its end, and check themselves.")
+
+
 def hint(lesson, lessons, desk):
     """The hints shown before, and one more."""
-    text = (lesson.folder / "hints.md").read_text(encoding="utf-8")
-    hints = [part.strip() for part in re.split(r"^## .*$", text, flags=re.MULTILINE)[1:]]
-    shown = desk.next_hint(lesson, len(hints))
-    lines = [f"{bold(f'Hint {i} of {len(hints)}')}\n{each}\n" for i, each in enumerate(hints[:shown], start=1)]
-    further = "That was the last one. Still stuck: " if shown == len(hints) else "Once more for the next one, or: "
+    all_hints = hints(lesson)
+    count = len(all_hints)
+    shown = desk.next_hint(lesson, count)
+    lines = [f"{bold(f'Hint {i} of {count}')}\n{each}\n" for i, each in enumerate(all_hints[:shown], start=1)]
+    further = "That was the last one. Still stuck: " if shown == count else "Once more for the next one, or: "
     return Answer(text="\n".join([*lines, f"{further}minisat lesson solution {lesson.number}"]))
 
 
@@ -219,6 +223,7 @@ ACTIONS = {name: _action(name, *action) for name, action in {
     "run": (of_one(run_lesson), _one, "read and run a lesson in the terminal (default: the first unsolved)"),
     "check": (of_one(check), _one, "check your exercise (default: the first unsolved)"),
     "watch": (of_one(watch), _one, "check your exercise each time you save it, until it is solved"),
+    "notebook": (of_one(notebook), _one, "put the lesson as a notebook into your folder, to read and work in"),
     "hint": (of_one(hint), _one, "give a hint for the exercise; one more each time"),
     "solution": (of_one(solution), _one, "show the solution"),
     "reset": (of_one(reset), _one, "begin an exercise anew; what you had written is kept beside it"),

@@ -8,6 +8,7 @@ import io
 
 import matplotlib
 from matplotlib.text import Text
+from PIL import Image
 
 INK, MUTED, RULE = "#1f2937", "#6b7280", "#e5e7eb"
 PAPER = "#fefefe"  # under text that lies on a picture: the colour of the page
@@ -32,3 +33,11 @@ def svg(figure):
     sheet = "\n".join(["  <style>[style*=fill-opacity]{shape-rendering: crispEdges}",  # no seams between clear cells
                        "  @media (prefers-color-scheme: dark) {", *rules, "  }</style>", " </defs>"])
     return "\n".join(line.rstrip() for line in text.replace(" </defs>", sheet, 1).splitlines()) + "\n"
+
+
+def png(figure, colours=128):
+    """The Matplotlib `figure` as a PNG file's bytes, on light paper, in few colours: a third of the size of all."""
+    drawn, kept = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=100, facecolor=PAPER)
+    Image.open(drawn).convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(kept, "PNG", optimize=True)
+    return kept.getvalue()

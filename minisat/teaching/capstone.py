@@ -30,6 +30,11 @@ class Stage(NamedTuple):
         return self.number
 
     @property
+    def called(self):
+        """How it is spoken of."""
+        return f"The capstone's stage {self.index}"
+
+    @property
     def source(self):
         """Its page."""
         return self.folder / "README.md"

@@ -7,7 +7,8 @@ from minisat.files import read_json, write_json, write_text
 
 
 class Desk:
-    """The folder `my_lessons`: NN_name/exercise.py for each lesson begun, capstone/captioner.py, and progress.json.
+    """The folder `my_lessons`: NN_name/exercise.py for each lesson begun, with its further exercises and its notebook
+    beside it; capstone/captioner.py; and progress.json.
 
     progress.json holds {"solved": [lesson names], "hints": {lesson name: how many were shown}}.
     """
@@ -29,6 +30,24 @@ class Desk:
         path = self.folder / lesson.work
         if not path.exists():
             write_text(path, lesson.original.read_text(encoding="utf-8"))
+        return path
+
+    def notebook(self, lesson):
+        """The path of the learner's copy of a Lesson's notebook, which is made where there is none."""
+        path = self.folder / lesson.name / "lesson.ipynb"
+        if not path.exists():
+            write_text(path, (lesson.folder / path.name).read_text(encoding="utf-8"))
+        return path
+
+    def hand_in(self, lesson, text, known=()):
+        """Write `text` into the copy of a Lesson's exercise, and return its path.
+
+        What another hand has written there, no member of `known`, is kept beside it.
+        """
+        path = self.exercise(lesson)
+        if not self.untouched(lesson) and path.read_text(encoding="utf-8") not in (text, *known):
+            self.reset(lesson)
+        write_text(path, text)
         return path
 
     def reset(self, lesson):

@@ -29,6 +29,17 @@ class Lesson:
         return self.folder.name
 
     @property
+    def called(self):
+        """How it is spoken of."""
+        return f"Lesson {self.number}"
+
+    @property
+    def more(self):
+        """Its Transfers: 15b in the folder transfer, 15c in transfer_2, …"""
+        return [Transfer(f"{self.number}{letter}", folder, _titled(folder)) for letter, folder in
+                zip("bcdefg", sorted(self.folder.glob("transfer*")))]
+
+    @property
     def source(self):
         """The lesson itself."""
         return self.folder / "lesson.py"
@@ -64,16 +75,22 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Transfer(Lesson):
-    """A folder lessons/NN_name/transfer: a second exercise, about what the page does not say. `number` is NNb."""
+    """A folder lessons/NN_name/transfer: a further exercise, about what the page does not say. `number` is NNb."""
 
     number: str
 
     optional = True
+    more = ()
 
     @property
     def name(self):
         """The lesson's, and what this is."""
-        return f"{self.folder.parent.name}_transfer"
+        return f"{self.folder.parent.name}_{self.folder.name}"
+
+    @property
+    def called(self):
+        """How it is spoken of."""
+        return f"Exercise {self.number}"
 
     @property
     def source(self):
@@ -83,16 +100,25 @@ class Transfer(Lesson):
     @property
     def work(self):
         """Beside the learner's copy of the lesson's exercise."""
-        return f"{self.folder.parent.name}/transfer.py"
+        return f"{self.folder.parent.name}/{self.folder.name}.py"
 
 
 def lessons_folder(folder=None):
-    """`folder`, or the lessons/ beside the package, where a checkout has them. UserError where there are none."""
-    found = Path(folder) if folder else Path(minisat.__file__).resolve().parents[1] / "lessons"
+    """`folder`, or where they come with the package: inside it in a wheel, beside it in a checkout. UserError where
+    there are none.
+    """
+    package = Path(minisat.__file__).resolve().parent
+    inside, beside = package / "lessons", package.parent / "lessons"
+    found = Path(folder) if folder else inside if inside.is_dir() else beside
     if not found.is_dir():
-        raise UserError(f"There are no lessons in {found}: they come with a checkout of the project, installed with "
-                        "`pip install -e .`, or name their folder with --lessons.")
+        raise UserError(f"There are no lessons in {found}: they come with minisat, installed from a wheel or, in a "
+                        "checkout, with `pip install -e .`; or name their folder with --lessons.")
     return found
+
+
+def everything(folder=None):
+    """All that can be solved, in order: the Lessons with their Transfers, and after them the Stages of the capstone."""
+    return with_transfers(all_lessons(folder)) + all_stages(folder)
 
 
 def all_lessons(folder=None):
@@ -105,14 +131,8 @@ def all_lessons(folder=None):
 
 
 def with_transfers(lessons):
-    """The Lessons, each with its Transfer after it where it has one."""
-    found = []
-    for lesson in lessons:
-        found.append(lesson)
-        if (folder := lesson.folder / "transfer").is_dir():
-            title = _heading(folder / "exercise.py", r'^"""Exercise \d+b: ([^,.]*)')
-            found.append(Transfer(f"{lesson.number}b", folder, title[0].upper() + title[1:]))
-    return found
+    """The Lessons, each with its Transfers after it."""
+    return [each for lesson in lessons for each in (lesson, *lesson.more)]
 
 
 def all_stages(folder=None):
@@ -133,7 +153,19 @@ def find_lesson(which, lessons):
     raise UserError(f"There is no lesson {which}; `minisat lesson list` lists them.{did_you_mean(which, names)}")
 
 
+def hints(lesson):
+    """The hints of what can be solved, in order."""
+    text = (lesson.folder / "hints.md").read_text(encoding="utf-8")
+    return [part.strip() for part in re.split(r"^## .*$", text, flags=re.MULTILINE)[1:]]
+
+
 def _heading(path, pattern):
     """The first heading of a file, without its number; its folder's name where it has none."""
     found = re.search(pattern, path.read_text(encoding="utf-8"), re.MULTILINE)
     return found.group(1) if found else path.parent.name
+
+
+def _titled(folder):
+    """The title of a Transfer: how its docstring begins, up to the first comma or full stop."""
+    title = _heading(folder / "exercise.py", r'^"""Exercise \d+[b-g]: ([^,.]*)')
+    return title[0].upper() + title[1:]

@@ -1,5 +1,6 @@
 """What a lesson shows: its figures, drawn in one style and always to the same bytes, and how long it trains."""
 
+import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from minisat.files import write_text
-from minisat.plots.svg import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, PURPLE, RED, svg
+from minisat.plots.svg import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, PURPLE, RED, png, svg
 
 ACCENT = GREEN
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, RED, MUTED)
@@ -28,10 +29,14 @@ class Drawing:
     name: str  # the file's, without .svg
     alt: str   # what is to be seen, in words
     svg: str
+    png: bytes = b""
 
-    def _repr_svg_(self):
-        """How a notebook shows it."""
-        return self.svg
+    def _repr_png_(self):
+        """How a notebook shows it: of the two forms the smaller, which is also shown before the notebook is trusted."""
+        return self.png
+
+    def __repr__(self):
+        return self.alt
 
 
 @dataclass
@@ -79,13 +84,16 @@ def panels(rows=1, columns=1, size=(7.5, 3.0), **layout):
 
 
 def show(figure, name, alt):
-    """Show `figure` as `name`.svg; `alt` says in words what it shows. Returns what a notebook displays."""
+    """Show `figure` as `name`.svg; `alt` says in words what it shows. Returns what a notebook displays.
+
+    In a notebook no file is written.
+    """
     with matplotlib.rc_context(_STYLE):
-        drawing = Drawing(name, alt, svg(figure))
+        drawing = Drawing(name, alt, svg(figure), png(figure))
     stage = _stage.get()
     if stage is not None:
         stage.drawings.append(drawing)
-    folder = Path(WORK) if stage is None else stage.folder
+    folder = stage.folder if stage is not None else None if "ipykernel" in sys.modules else Path(WORK)
     if folder is not None:
         path = folder / f"{name}.svg"
         write_text(path, drawing.svg)

@@ -11,7 +11,7 @@ from minisat.cli import lesson as verb
 from minisat.cli.main import main
 from minisat.files import write_json
 from minisat.teaching.cells import read_cells
-from minisat.teaching.shelf import all_lessons, all_stages
+from minisat.teaching.shelf import all_lessons, all_stages, everything
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def desk(tmp_path, monkeypatch):
 
 
 def exercise_of(desk, lesson):
-    return desk / lesson.name / "exercise.py"
+    return desk / lesson.work
 
 
 def solve(desk, lesson):
@@ -69,8 +69,8 @@ def test_the_whole_course(desk, capsys):
     for lesson in all_lessons():
         assert main(["lesson", "check"]) == 1
         failed = capsys.readouterr().out
-        assert f"Lesson {lesson.number}, {lesson.title}" in failed
-        assert "WRONG" in failed and f"minisat lesson hint {lesson.number}" in failed
+        assert f"{lesson.called}, {lesson.title}" in failed and "as it came" in failed
+        assert f"minisat lesson hint {lesson.number}" in failed
         solve(desk, lesson)
         assert main(["lesson", "check"]) == 0, capsys.readouterr().out
         passed = capsys.readouterr().out
@@ -78,8 +78,7 @@ def test_the_whole_course(desk, capsys):
     assert "Next: minisat lesson run capstone-1" in passed
     assert main(["lesson", "check"]) == 1
     assert "There is no build_words in captioner.py yet." in capsys.readouterr().out
-    stages = [stage.name for stage in all_stages()]
-    write_json(desk / "progress.json", {"solved": [*(lesson.name for lesson in all_lessons()), *stages]})
+    write_json(desk / "progress.json", {"solved": [each.name for each in everything()]})
     assert main(["lesson", "check"]) == 0
     assert "Every exercise is solved" in capsys.readouterr().out
 
@@ -225,16 +224,19 @@ def test_build_writes_the_pages(tmp_path, capsys):
     folder = tmp_path / "lessons" / "01_tiny"
     folder.mkdir(parents=True)
     (folder / "old.svg").write_text("")
+    (folder / "exercise.py").write_text("y = 0.0\n")
     (folder / "lesson.py").write_text(
         "# %% [markdown]\n# # 1. Tiny\n#\n# With $x$.\n\n# %%\nfrom minisat.teaching import panels, show\n\n"
-        "figure, axis = panels()\naxis.plot([0, 1])\nprint('drawn')\nshow(figure, 'line', 'a line that goes up')\n")
+        "print('drawn')\nfigure, axis = panels()\naxis.plot([0, 1])\nshow(figure, 'line', 'a line that goes up')\n")
     assert main(["lesson", "build", "--lessons", str(folder.parent)]) == 0
     page = (folder / "README.md").read_text()
     assert "With $`x`$." in page and "```text\ndrawn\n```" in page and "![a line that goes up](line.svg)" in page
     assert "</svg>" in (folder / "line.svg").read_text() and not (folder / "old.svg").exists()
     cells = json.loads((folder / "lesson.ipynb").read_text())["cells"]
-    assert [cell["cell_type"] for cell in cells] == ["code", "markdown", "code"]
-    assert all(not cell.get("outputs") for cell in cells)
+    assert [cell["cell_type"] for cell in cells] == ["code", "markdown", "code", "code", "markdown", "code", "code"]
+    printed, drawn = cells[2]["outputs"][0], cells[3]["outputs"][0]
+    assert printed["text"] == ["drawn\n"] and drawn["data"]["text/plain"] == ["a line that goes up"]
+    assert cells[3]["metadata"]["jupyter"] == {"source_hidden": True} and "source" in cells[3]
     versions = (folder.parent / "built_with.txt").read_text().split()
     assert [line.split("==")[0] for line in versions] == ["numpy", "matplotlib"]
 
@@ -268,7 +270,7 @@ def test_mistakes_of_the_user_are_one_sentence(desk, tmp_path, capsys):
     assert main(["lesson", "run", "0"]) == 2
     assert "There is no lesson 0" in capsys.readouterr().err
     assert main(["lesson", "list", "--lessons", str(tmp_path / "nowhere")]) == 2
-    assert "they come with a checkout" in capsys.readouterr().err
+    assert "they come with minisat" in capsys.readouterr().err
     desk.mkdir()
     (desk / "progress.json").write_text("[]")
     assert main(["lesson", "list"]) == 2

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -95,7 +96,7 @@ def test_the_warning_comes_with_a_change_and_goes_with_the_stamp(tmp_path, capsy
 
 def test_the_warning_goes_when_the_change_is_taken_back(tmp_path):
     """What the page reflects is what counts, not when it was written."""
-    lesson = LESSONS[0]._replace(folder=tmp_path / LESSONS[0].name)
+    lesson = replace(LESSONS[0], folder=tmp_path / LESSONS[0].name)
     shutil.copytree(LESSONS[0].folder, lesson.folder)
     (lesson.folder / korean.NAME).write_text("# 1. 제목\n\n## 질문\n", encoding="utf-8")
     korean.stamp(lesson)

@@ -8,7 +8,8 @@ from minisat.teaching.shelf import all_lessons, lessons_folder
 
 FOLDER = lessons_folder()
 PAGES = sorted([*(path for lesson in all_lessons() for name in ("lesson", "exercise", "solution", "checks", "hints")
-                  for path in lesson.folder.glob(f"{name}.*") if path.suffix != ".ipynb"),
+                  for folder in (lesson.folder, *(each.folder for each in lesson.more))
+                  for path in folder.glob(f"{name}.*") if path.suffix != ".ipynb"),
                 *FOLDER.glob("capstone/**/*.md"), *FOLDER.glob("capstone/**/*.py"),
                 FOLDER / "README.md", FOLDER / "what_came_next.md"])
 AMISS = {

@@ -6,6 +6,16 @@ import numpy as np
 
 from minisat.teaching.asking import wrong_unless
 
+
+class Name(str):
+    """A name whose hash has a salt that can be changed, as another run of Python has another one."""
+
+    salt = 0
+
+    def __hash__(self):
+        return hash((str(self), Name.salt))
+
+
 PHOTOS = [f"{(7 * row) % 20:02}.jpg" for row in range(100)]
 SHARES = {"train": 0.7, "dev": 0.15, "test": 0.15}
 
@@ -30,6 +40,11 @@ def cases(exercise):
                  "last split gets what is left.")
     yield "the shares are of photos"
     again = exercise.split(list(PHOTOS), dict(SHARES), np.random.default_rng(0))
+    for salt in range(4):
+        Name.salt = salt
+        run = exercise.split([Name(photo) for photo in PHOTOS], dict(SHARES), np.random.default_rng(0))
+        wrong_unless(run == found, "In another run of Python the same seed would give another split: a set of strings "
+                     "has another order each time. Sort it.")
     other = [exercise.split(list(PHOTOS), dict(SHARES), np.random.default_rng(seed)) for seed in (1, 2)]
     wrong_unless(again == found, "The same seed gives another split: draw from the rng alone, and put the photos in an "
                  "order of their own first (a set has none).")
