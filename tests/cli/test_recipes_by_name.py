@@ -33,7 +33,8 @@ def runs(squares, store, tmp_path_factory):
 def test_a_named_recipe_trains_and_captions(runs, squares, capsys, name):
     """The run remembers the recipe's fields, with the flags on top, and evaluates."""
     recipe = Run.open(runs[name]).config.recipe.to_dict()
-    model = "soft-attention" if name in (*AFTERWARDS, "demo") else name.replace("-arctic", "")
+    soft = (*AFTERWARDS, "demo", "adaptive-attention")
+    model = "soft-attention" if name in soft else name.replace("-arctic", "")
     assert recipe["embedding_size"] == 8 and recipe["model"] == model
     assert recipe["hard_reward"] == ("mean" if name.endswith("arctic") else "sum")
     assert main(["evaluate", str(runs[name]), str(squares), "--split", "dev", "--beam", "2", "--json"]) == 0
