@@ -1,19 +1,24 @@
 """Notebooks to work in: they hold what their lessons showed, run from any folder, check, and leave nothing behind."""
 
 import ast
+import base64
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
 import types
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from recorded_lessons import recorded, stored
 
 from minisat.cli.main import main
+from minisat.plots import svg
+from minisat.plots.svg import MARK, packed
 from minisat.teaching import interactive
 from minisat.teaching.cells import read_cells
 from minisat.teaching.notebook import FOLDED, SETUP, halves, notebook
@@ -68,6 +73,21 @@ def test_outputs_and_figures_are_stored(lesson):
 def test_all_notebooks_together_are_small():
     """With their figures, less than two megabytes."""
     assert sum((lesson.folder / "lesson.ipynb").stat().st_size for lesson in LESSONS) < 2e6
+
+
+@every_lesson
+def test_no_picture_spells_a_mark_of_unfinished_work(lesson):
+    """Base64 does so by chance, in some seven of a hundred such pictures; a search then finds what nobody wrote."""
+    assert not MARK.search((lesson.folder / "lesson.ipynb").read_text(encoding="utf-8"))
+
+
+def test_a_picture_that_does_is_packed_otherwise(monkeypatch):
+    """The same pixels in other bytes, as soon as the tightest form holds the mark."""
+    image = Image.fromarray(np.arange(2400, dtype=np.uint8).reshape(40, 60) // 3).quantize(16)
+    tight = packed(image)
+    monkeypatch.setattr(svg, "MARK", re.compile(re.escape(base64.b64encode(tight).decode()[-60:-40])))
+    other = packed(image)
+    assert other != tight and np.array_equal(*(Image.open(io.BytesIO(each)).convert("RGB") for each in (tight, other)))
 
 
 @every_lesson
