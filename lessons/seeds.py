@@ -1,6 +1,6 @@
 """Some lessons' measurements on eight seeds, for the comparisons that they print. Slow: a quarter of an hour.
 
-    OMP_NUM_THREADS=1 python lessons/seeds.py             # every lesson below; or name lessons by their numbers
+    OMP_NUM_THREADS=1 python lessons/seeds.py             # every lesson below; or name some of them
 
 It writes minisat/teaching/seeds.json, which the lessons read, so that running one stays quick. Seed 0 is what the
 lesson itself trains and prints; a test holds the table to the pages.
@@ -37,7 +37,7 @@ def judged(captioner, photos):
             "uneven": np.mean([alphas.sum(axis=0).std() for alphas in looks]), "both": np.mean(both)}
 
 
-def lesson_13(seed):
+def everywhere(seed):
     """The penalty's strengths, and the one-sided penalty."""
     photos = ToyPhotos(train=400, test=200)
     photos.train, photos.test = (part._replace(features=see(part.scenes, blur=0))
@@ -47,7 +47,7 @@ def lesson_13(seed):
     return {name: judged(learn(photos, 5, seed=seed, **fields)[0], photos) for name, fields in penalties.items()}
 
 
-def lesson_14(seed):
+def pick(seed):
     """Soft and hard attention, hard attention's three ways to look, and hard attention that never looks softly."""
     photos = ToyPhotos(train=400, test=100)
     found = {"soft": judged(learn(photos, 5, seed=seed)[0], photos)}
@@ -59,7 +59,7 @@ def lesson_14(seed):
     return {**found, "hard, never softly": judged(alone, photos)}
 
 
-def lesson_15(seed):
+def best_sentence(seed):
     """Beams of growing width, ranked by log p and by its mean."""
     photos, found = ToyPhotos(train=400, test=300), {}
     captioner, _ = learn(photos, 3, seed=seed)
@@ -72,21 +72,21 @@ def lesson_15(seed):
     return found
 
 
-MEASURED = {13: lesson_13, 14: lesson_14, 15: lesson_15}
+MEASURED = {"everywhere": everywhere, "pick": pick, "best_sentence": best_sentence}
 
 
-def main(numbers):
-    """Measure the lessons `numbers`, and write the table after each of them."""
+def main(names):
+    """Measure the lessons `names`, and write the table after each of them."""
     table = seeds_table() if TABLE.exists() else {}
-    for number in numbers:
+    for name in names:
         found = []
         for seed in SEEDS:
-            found.append(MEASURED[number](seed))
-            print(f"lesson {number}, seed {seed}", found[-1], flush=True)
-        table[str(number)] = {what: {score: [round(float(each[what][score]), 4) for each in found] for score in scores}
+            found.append(MEASURED[name](seed))
+            print(f"{name}, seed {seed}", found[-1], flush=True)
+        table[name] = {what: {score: [round(float(each[what][score]), 4) for each in found] for score in scores}
                               for what, scores in found[0].items()}
         write_json(TABLE, table)
 
 
 if __name__ == "__main__":
-    main([int(number) for number in sys.argv[1:]] or MEASURED)
+    main(sys.argv[1:] or MEASURED)

@@ -37,7 +37,7 @@ LOOK_EVERY = 0.3  # seconds between two looks at a watched file
 def listing(arguments):
     """The lessons, the capstone's stages, and which is next."""
     lessons, desk = everything(arguments.lessons), Desk(arguments.work)
-    lines = [f"{lesson.number:>10}  {green('solved ') if lesson.name in desk.solved else ' ' * 7} {lesson.title}"
+    lines = [f"{lesson.number:>10}  {green('solved ') if desk.has_solved(lesson) else ' ' * 7} {lesson.title}"
              for lesson in lessons]
     if following := desk.first_unsolved(lessons):
         lines.append(f"\nNext: {bold(f'minisat lesson run {following.number}')}")
@@ -110,7 +110,7 @@ def check(lesson, lessons, desk):
         return Answer(text=f"\n{state} For a hint: minisat lesson hint {lesson.number}", code=WRONG)
     desk.solve(lesson)
     alike = [each for each in lessons if isinstance(each, Stage) == isinstance(lesson, Stage)]
-    deeper = next((each.number for each in lessons if each.optional and each.name not in desk.solved
+    deeper = next((each.number for each in lessons if each.optional and not desk.has_solved(each)
                    and each.folder.parent in (lesson.folder, lesson.folder.parent)), None)
     following = desk.first_unsolved(alike) or desk.first_unsolved(lessons)
     solved = "Solved." if isinstance(lesson, Stage) or not verdict.reports else \

@@ -30,6 +30,11 @@ class Stage(NamedTuple):
         return self.number
 
     @property
+    def kept_as(self):
+        """And the same."""
+        return self.number
+
+    @property
     def called(self):
         """How it is spoken of."""
         return f"The capstone's stage {self.index}"

@@ -37,7 +37,7 @@ class Difference(NamedTuple):
 
 
 def seeds_table():
-    """{lesson number as text: {what was measured: {score: its numbers, one a seed from 0 on}}}."""
+    """{a lesson's name without its number: {what was measured: {score: its numbers, one a seed from 0 on}}}."""
     return read_json(TABLE)
 
 

@@ -4,13 +4,15 @@ from itertools import count
 from pathlib import Path
 
 from minisat.files import read_json, write_json, write_text
+from minisat.teaching.shelf import unnumbered
 
 
 class Desk:
     """The folder `my_lessons`: NN_name/exercise.py for each lesson begun, with its further exercises and its notebook
-    beside it; capstone/captioner.py; and progress.json.
+    beside it; capstone/captioner.py; and progress.json. A folder keeps the number that its lesson had when begun.
 
-    progress.json holds {"solved": [lesson names], "hints": {lesson name: how many were shown}}.
+    progress.json holds {"solved": [names], "hints": {name: how many were shown}}. Names are those of lessons without
+    their numbers; older files have them with numbers, which do not count.
     """
 
     def __init__(self, folder):
@@ -18,7 +20,8 @@ class Desk:
         self.solved, self.hints = [], {}
         if self.progress.exists():
             kept = read_json(self.progress, {"solved?": [str], "hints?": {str: int}})
-            self.solved, self.hints = kept.get("solved", []), kept.get("hints", {})
+            self.solved = [unnumbered(name) for name in kept.get("solved", [])]
+            self.hints = {unnumbered(name): shown for name, shown in kept.get("hints", {}).items()}
 
     @property
     def progress(self):
@@ -27,14 +30,14 @@ class Desk:
 
     def exercise(self, lesson):
         """The path of the learner's copy of a Lesson's exercise, which is made where there is none."""
-        path = self.folder / lesson.work
+        path = self._begun(lesson.work)
         if not path.exists():
             write_text(path, lesson.original.read_text(encoding="utf-8"))
         return path
 
     def notebook(self, lesson):
         """The path of the learner's copy of a Lesson's notebook, which is made where there is none."""
-        path = self.folder / lesson.name / "lesson.ipynb"
+        path = self._begun(f"{lesson.name}/lesson.ipynb")
         if not path.exists():
             write_text(path, (lesson.folder / path.name).read_text(encoding="utf-8"))
         return path
@@ -64,19 +67,30 @@ class Desk:
 
     def solve(self, lesson):
         """Note that it is solved."""
-        if lesson.name not in self.solved:
-            self.solved.append(lesson.name)
+        if not self.has_solved(lesson):
+            self.solved.append(lesson.kept_as)
             self._write()
+
+    def has_solved(self, lesson):
+        """Whether it is solved."""
+        return lesson.kept_as in self.solved
 
     def next_hint(self, lesson, most):
         """How many of `most` hints to show: one more than the last time."""
-        self.hints[lesson.name] = min(most, self.hints.get(lesson.name, 0) + 1)
+        self.hints[lesson.kept_as] = min(most, self.hints.get(lesson.kept_as, 0) + 1)
         self._write()
-        return self.hints[lesson.name]
+        return self.hints[lesson.kept_as]
 
     def first_unsolved(self, lessons):
         """The first Lesson that is not solved, optional ones aside, or None."""
-        return next((each for each in lessons if not each.optional and each.name not in self.solved), None)
+        return next((each for each in lessons if not each.optional and not self.has_solved(each)), None)
+
+    def _begun(self, work):
+        """The path of FOLDER/FILE here; in the folder of that name with another number, if there is one."""
+        path = self.folder / work
+        moved = [] if path.parent.exists() else [each for each in sorted(self.folder.glob("[0-9][0-9]_*"))
+                                                 if unnumbered(each.name) == unnumbered(path.parent.name)]
+        return moved[0] / path.name if moved else path
 
     def _write(self):
         write_json(self.progress, {"solved": sorted(self.solved), "hints": self.hints})

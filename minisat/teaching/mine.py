@@ -24,7 +24,7 @@ def own_layers(lessons, desk):
     """
     found, broken = {}, []
     for lesson in lessons:
-        if lesson.name not in desk.solved:
+        if not desk.has_solved(lesson):
             continue
         path = desk.exercise(lesson)
         if not check_exercise(lesson, path).ok:

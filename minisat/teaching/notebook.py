@@ -50,7 +50,7 @@ def notebook(lesson, shown):
             shown_here = [] if computing else outputs
             made.append(_code(drawing, shown_here + [_drawn(each) for each in drawings], folded=True))
     for exercise in (lesson, *lesson.more):
-        asked = exercise.number if exercise is lesson else f'"{exercise.number}"'
+        asked = f'"{exercise.kept_as}"'
         title = "" if exercise is lesson else f": {exercise.title}"
         made += [_cell("markdown", TASK.format(number=exercise.number, title=title, asked=asked)),
                  _code(f"{exercise_cell(exercise)}\n\n\ncheck({asked}, In)"), _code(f"hint({asked})")]

@@ -29,13 +29,18 @@ class Lesson:
         return self.folder.name
 
     @property
+    def kept_as(self):
+        """Its name without its number, under which a learner's progress is kept: lessons move, names stay."""
+        return unnumbered(self.name)
+
+    @property
     def called(self):
         """How it is spoken of."""
         return f"Lesson {self.number}"
 
     @property
     def more(self):
-        """Its Transfers: 15b in the folder transfer, 15c in transfer_2, …"""
+        """Its Transfers: 17b in the folder transfer, 17c in transfer_2, …"""
         return [Transfer(f"{self.number}{letter}", folder, _titled(folder)) for letter, folder in
                 zip("bcdefg", sorted(self.folder.glob("transfer*")))]
 
@@ -145,10 +150,10 @@ def all_stages(folder=None):
 
 
 def find_lesson(which, lessons):
-    """The Lesson, Transfer or Stage of that number or name (also without its number); UserError where there is none."""
-    names = [lesson.name.partition("_")[2] or lesson.name for lesson in lessons]
+    """The Lesson, Transfer or Stage of that number or name, with any number or none; UserError where there is none."""
+    names = [lesson.kept_as for lesson in lessons]
     for lesson, name in zip(lessons, names):
-        if str(which) in (f"{lesson.number}", f"{lesson.number:0>2}", name, lesson.name):
+        if str(which) in (f"{lesson.number}", f"{lesson.number:0>2}") or unnumbered(str(which)) == name:
             return lesson
     raise UserError(f"There is no lesson {which}; `minisat lesson list` lists them.{did_you_mean(which, names)}")
 
@@ -157,6 +162,11 @@ def hints(lesson):
     """The hints of what can be solved, in order."""
     text = (lesson.folder / "hints.md").read_text(encoding="utf-8")
     return [part.strip() for part in re.split(r"^## .*$", text, flags=re.MULTILINE)[1:]]
+
+
+def unnumbered(name):
+    """NN_name without its number."""
+    return re.sub(r"^\d\d_", "", name)
 
 
 def _heading(path, pattern):

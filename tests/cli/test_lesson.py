@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -11,7 +12,7 @@ from minisat.cli import lesson as verb
 from minisat.cli.main import main
 from minisat.files import write_json
 from minisat.teaching.cells import read_cells
-from minisat.teaching.shelf import all_lessons, all_stages, everything
+from minisat.teaching.shelf import all_lessons, all_stages, everything, find_lesson
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_a_learners_path(desk, capsys):
     assert "Next: minisat lesson run 2" in capsys.readouterr().out
     assert main(["lesson", "check"]) == 1
     assert f"Lesson 2, {second.title}" in capsys.readouterr().out
-    assert json.loads((desk / "progress.json").read_text())["solved"] == [first.name]
+    assert json.loads((desk / "progress.json").read_text())["solved"] == [first.kept_as]
     assert main(["lesson", "list"]) == 0
     listed = capsys.readouterr().out
     assert listed.count("solved") == 1 and "Next: minisat lesson run 2" in listed
@@ -78,7 +79,7 @@ def test_the_whole_course(desk, capsys):
     assert "Next: minisat lesson run capstone-1" in passed
     assert main(["lesson", "check"]) == 1
     assert "There is no build_words in captioner.py yet." in capsys.readouterr().out
-    write_json(desk / "progress.json", {"solved": [each.name for each in everything()]})
+    write_json(desk / "progress.json", {"solved": [each.kept_as for each in everything()]})
     assert main(["lesson", "check"]) == 0
     assert "Every exercise is solved" in capsys.readouterr().out
 
@@ -110,24 +111,25 @@ def test_the_capstone_begins_with_an_empty_file(desk, capsys):
 
 def test_a_second_exercise_stands_beside_the_first(desk, capsys):
     """It is offered when the lesson is solved, has a number of its own, and nobody has to do it."""
-    ninth = all_lessons()[8]
-    main(["lesson", "check", "9"])
-    solve(desk, ninth)
+    gates = find_lesson("gates", all_lessons())
+    main(["lesson", "check", "gates"])
+    solve(desk, gates)
+    deeper = f"{gates.number}b"
     capsys.readouterr()
-    assert main(["lesson", "check", "9"]) == 0
-    assert "deeper into this one: minisat lesson run 9b" in capsys.readouterr().out
-    assert main(["lesson", "run", "9b"]) == 0
+    assert main(["lesson", "check", "gates"]) == 0
+    assert f"deeper into this one: minisat lesson run {gates.number}b" in capsys.readouterr().out
+    assert main(["lesson", "run", deeper]) == 0
     assert "needs no new rule" in capsys.readouterr().out
-    path = desk / ninth.name / "transfer.py"
-    assert main(["lesson", "check", "9b"]) == 1 and path.exists()
-    path.write_text((ninth.folder / "transfer" / "solution.py").read_text(encoding="utf-8"), encoding="utf-8")
+    path = desk / gates.name / "transfer.py"
+    assert main(["lesson", "check", deeper]) == 1 and path.exists()
+    path.write_text((gates.folder / "transfer" / "solution.py").read_text(encoding="utf-8"), encoding="utf-8")
     capsys.readouterr()
-    assert main(["lesson", "check", "9b"]) == 0
+    assert main(["lesson", "check", deeper]) == 0
     shown = capsys.readouterr().out
     assert "Next: minisat lesson run 1" in shown and "deeper" not in shown
     assert main(["lesson", "list"]) == 0
     listed = capsys.readouterr().out
-    assert "9b" in listed and listed.count("solved") == 2 and "Next: minisat lesson run 1" in listed
+    assert deeper in listed and listed.count("solved") == 2 and "Next: minisat lesson run 1" in listed
 
 
 def test_a_watched_file_is_checked_at_every_save(desk, capsys, monkeypatch):
@@ -261,6 +263,33 @@ def test_a_lesson_has_a_number_and_a_name(desk, capsys):
         assert main(["lesson", "hint", name]) == main(["lesson", "solution", name]) == 0
         shown.add(capsys.readouterr().out.rpartition("minisat lesson solution 2")[2])
     assert len(shown) == 1 and "class " in shown.pop()
+
+
+def test_names_rule_when_lessons_move(desk, capsys):
+    """What was begun and solved under another number is found: file, notebook, progress; nothing is begun anew."""
+    gates = find_lesson("gates", all_lessons())
+    write_json(desk / "progress.json", {"solved": ["03_gates", "03_gates_transfer"], "hints": {"03_gates": 2}})
+    begun = desk / "03_gates" / "exercise.py"
+    begun.parent.mkdir()
+    begun.write_text((gates.folder / "solution.py").read_text(encoding="utf-8"), encoding="utf-8")
+    assert main(["lesson", "check", "03_gates"]) == 0
+    shown = capsys.readouterr().out
+    assert "my_lessons/03_gates/exercise.py" in shown and "deeper" not in shown
+    assert main(["lesson", "hint", "gates"]) == 0 and "Hint 3 of" in capsys.readouterr().out
+    assert main(["lesson", "notebook", "gates"]) == 0
+    assert [path.name for path in desk.iterdir() if path.is_dir()] == ["03_gates"]
+    assert json.loads((desk / "progress.json").read_text()) == {"hints": {"gates": 3},
+                                                                "solved": ["gates", "gates_transfer"]}
+
+
+def test_every_lesson_that_moved_says_where():
+    """Each row of lessons/moved.md names a lesson that is there, under its title."""
+    lessons = {lesson.name: lesson for lesson in all_lessons()}
+    text = (next(iter(lessons.values())).folder.parent / "moved.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| lessons/(\w+) \| \[lessons/(\w+)\]\((\w+)/README.md\) \| (.+) \|$", text, re.MULTILINE)
+    assert len(rows) == text.count("\n| lessons/") >= 16
+    for old, new, address, title in rows:
+        assert new == address and lessons[new].title == title and lessons[new].kept_as == old[3:] and old not in lessons
 
 
 def test_mistakes_of_the_user_are_one_sentence(desk, tmp_path, capsys):

@@ -22,7 +22,7 @@ from minisat.plots.svg import MARK, packed
 from minisat.teaching import interactive
 from minisat.teaching.cells import read_cells
 from minisat.teaching.notebook import FOLDED, SETUP, halves, notebook
-from minisat.teaching.shelf import all_lessons, lessons_folder
+from minisat.teaching.shelf import all_lessons, find_lesson, hints, lessons_folder
 from minisat.teaching.showing import Stage, staged
 
 LESSONS = all_lessons()
@@ -115,7 +115,7 @@ def test_a_notebook_runs_and_leaves_nothing(kernel, capsys, tmp_path):
     """The first lesson's: its exercise fails with the table, its hint comes, and no file is written where it lies."""
     runs_through(LESSONS[0], kernel)
     shown = capsys.readouterr().out
-    assert "WRONG" in shown and "Not yet. For a hint, run: hint(1)" in shown and "Hint 1 of 3" in shown
+    assert "WRONG" in shown and "Not yet. For a hint, run: hint('nudge')" in shown and "Hint 1 of 3" in shown
     assert not list(tmp_path.iterdir())
 
 
@@ -138,7 +138,7 @@ def test_no_figure_is_written_from_a_notebook(kernel, tmp_path):
 
 def solved(lesson):
     """A solution as a cell that checks itself."""
-    return (lesson.folder / "solution.py").read_text(encoding="utf-8") + f"\n\ncheck({lesson.number!r}, In)"
+    return (lesson.folder / "solution.py").read_text(encoding="utf-8") + f"\n\ncheck({lesson.kept_as!r}, In)"
 
 
 def test_work_in_a_clone_passes_away(kernel, capsys, tmp_path):
@@ -146,7 +146,7 @@ def test_work_in_a_clone_passes_away(kernel, capsys, tmp_path):
     kernel.run(SETUP)
     kernel.run(solved(LESSONS[0]))
     assert "Solved." in capsys.readouterr().out
-    assert interactive._desk().solved == [LESSONS[0].name] and not list(tmp_path.iterdir())
+    assert interactive._desk().solved == [LESSONS[0].kept_as] and not list(tmp_path.iterdir())
 
 
 def test_work_in_my_lessons_is_kept(kernel, capsys, tmp_path, monkeypatch):
@@ -168,7 +168,7 @@ def test_work_in_my_lessons_is_kept(kernel, capsys, tmp_path, monkeypatch):
     assert sorted(path.name for path in copied.parent.iterdir()) == ["exercise-1.py", "exercise.py", "lesson.ipynb"]
     assert (copied.parent / "exercise-1.py").read_text() == "# from an editor"
     monkeypatch.chdir(tmp_path)
-    assert json.loads((desk / "progress.json").read_text())["solved"] == [first.name]
+    assert json.loads((desk / "progress.json").read_text())["solved"] == [first.kept_as]
     assert main(["lesson", "check", "1"]) == 0
 
 
@@ -185,20 +185,33 @@ def test_a_mistake_is_named_by_the_line_of_its_cell(kernel, capsys):
 def test_check_in_a_cell_of_its_own_says_where_it_belongs(kernel, capsys):
     """It checks what stands above it in the same cell: what was edited and not run cannot be mistaken for it."""
     kernel.run(SETUP)
-    kernel.run("check(1, In)")
-    assert "put check(1, In) below the exercise" in capsys.readouterr().out
+    kernel.run("check('nudge', In)")
+    assert "put check('nudge', In) below the exercise" in capsys.readouterr().out
 
 
 def test_the_clinic_still_runs_as_a_file(kernel, capsys, tmp_path, monkeypatch):
     """The part of an exercise that runs as a file is not in the cell; in the learner's file it is."""
-    clinic = LESSONS[16]
-    main(["lesson", "notebook", "17"])
+    clinic = find_lesson("clinic", LESSONS)
+    main(["lesson", "notebook", "clinic"])
     monkeypatch.chdir(tmp_path / "my_lessons" / clinic.name)
     kernel.run(SETUP)
     kernel.run(next(text for cell in stored(clinic)["cells"] if "class Shares" in (text := "".join(cell["source"]))))
     written = Path("exercise.py").read_text(encoding="utf-8")
-    assert '\nif __name__ == "__main__":\n    from minisat.plots.stepper' in written and "check(17" not in written
+    assert '\nif __name__ == "__main__":\n    from minisat.plots.stepper' in written and "check(" not in written
     assert ast.parse(written)
+
+
+def test_a_notebook_from_before_a_move_asks_by_number(kernel, capsys, tmp_path, monkeypatch):
+    """In my_lessons/05_gates, 5 is what it was then: the lesson on gates, and 5b its second exercise."""
+    begun = tmp_path / "my_lessons" / "05_gates"
+    begun.mkdir(parents=True)
+    monkeypatch.chdir(begun)
+    kernel.run(SETUP)
+    for asked in (5, "5b"):
+        kernel.run(f"hint({asked!r})")
+    shown = capsys.readouterr().out
+    gates = find_lesson("gates", LESSONS)
+    assert all(hints(each)[0] in shown for each in (gates, *gates.more))
 
 
 def test_the_first_cell_finds_minisat(tmp_path, monkeypatch):
