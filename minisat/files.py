@@ -1,5 +1,6 @@
 """Files that are written whole or not at all, and JSON read with types and limits, whoever wrote it."""
 
+import hashlib
 import json
 import os
 import stat
@@ -90,6 +91,18 @@ def read_bytes(path, largest=LARGEST):
     if len(content) > largest:
         raise UserError(f"{path} has more than {largest:,} bytes: it is not what is wanted here.")
     return content
+
+
+def file_hash(path, algorithm="sha256"):
+    """The hash of a file in hexadecimal digits, by an algorithm of hashlib's. UserError when it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            digest = hashlib.new(algorithm, usedforsecurity=False)
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except OSError as error:
+        raise UserError(f"Cannot read {path}: {error.strerror or error}.") from error
+    return digest.hexdigest()
 
 
 def read_json(path, like=None, largest=LARGEST):

@@ -1,4 +1,4 @@
-"""`minisat data`: what is wrong with a data set, and what it looks like."""
+"""`minisat data`: fetch a data set, see what is wrong with it and what it looks like."""
 
 from collections import Counter
 from pathlib import Path
@@ -6,33 +6,29 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from minisat.cli import data_fetching
 from minisat.cli.answer import Answer
+from minisat.cli.data_fetching import checked
 from minisat.cli.exit_codes import DONE, WRONG
 from minisat.cli.parser import Action
-from minisat.cli.progress import progress
 from minisat.cli.setting_flags import COUNT
-from minisat.data import check_dataset, read_dataset
+from minisat.data import read_dataset
 from minisat.files import try_folder
 from minisat.plots.data_figures import data_figures
 from minisat.text import FUNCTION_WORDS, TOKENIZERS, Vocabulary, repair_spelling, tokenize, word_statistics
 
-HELP = """Look at a data set before anything is trained on it.
+HELP = """Fetch a data set, and look at it before anything is trained on it.
 
 A data set is a folder, and its format is recognised: Flickr8k's text files, Kaggle's captions.txt, Karpathy's
 dataset_*.json, COCO's annotations, or photos with a CSV (columns image, caption and, if you like, split).
 Where a folder holds two, name the caption file instead."""
-EXAMPLE = "minisat data check Flickr8k\n  minisat data stats Flickr8k --out statistics"
+EXAMPLE = "minisat data fetch flickr8k\n  minisat data check Flickr8k\n  minisat data stats Flickr8k --out statistics"
 
 
 def check(arguments):
     """Look at it all; exit code 1 when something would spoil a training."""
     dataset = read_dataset(arguments.data)
-    with progress("check", "photo", len(dataset.photos)) as display:
-        def count(walk):
-            for done, entry in enumerate(walk, start=1):
-                display.update_to(done)
-                yield entry
-        report = check_dataset(dataset, decode=not arguments.fast, progress=count)
+    report = checked(dataset, decode=not arguments.fast)
     return Answer(report.to_dict(), str(report), DONE if report.ok else WRONG)
 
 
@@ -106,6 +102,9 @@ def _data_argument(parser):
 
 
 ACTIONS = {
+    "fetch": Action(
+        data_fetching.run, data_fetching.add_arguments, "fetch Flickr8k or Karpathy's splits, after their terms",
+        "minisat data fetch flickr8k", about=data_fetching.ABOUT),
     "check": Action(
         check, _check_arguments, "say what is wrong: missing or broken photos, overlapping splits, …",
         "minisat data check Flickr8k",

@@ -7,11 +7,11 @@ from minisat.cli.colour import green, red
 from minisat.cli.exit_codes import DONE, WRONG
 from minisat.cli.parser import Action
 from minisat.cli.progress import progress
+from minisat.download import download
+from minisat.files import file_hash
 from minisat.vision import ENCODERS
 from minisat.vision.weights.catalogue import STANDARD, TERMS, cache_folder, find_standard, standard
 from minisat.vision.weights.checking import check_weights, convert_weights
-from minisat.vision.weights.download import download
-from minisat.vision.weights.reading import file_hash
 
 HELP = ("Pretrained weights: which there are and where, whether a file is whole and fits, conversion, download. It "
         "reads .safetensors and torch's .pth and .pt files of every age, tells them apart by their content, needs no "

@@ -1,11 +1,16 @@
 """`minisat data` says what is wrong in one screen, with the exit code that a script needs."""
 
+import hashlib
 import json
+import zipfile
 
 import pytest
+from file_server import serving
 from PIL import Image
 
 from minisat.cli.main import main
+from minisat.data.fetching import catalogue
+from minisat.data.fetching.catalogue import Archive, Source
 from minisat.data.toy_world import ToyWorld, write_flickr8k
 
 
@@ -80,3 +85,35 @@ def test_photos_of_a_plain_folder_are_checked_too(tmp_path, capsys):
     (tmp_path / "list.csv").write_text("image,caption\na.jpg,one\nb.jpg,two\n")
     assert main(["data", "check", str(tmp_path)]) == 0
     assert "drawn at random" in capsys.readouterr().out
+
+
+def test_fetch_says_the_terms_and_comes_after_they_are_agreed_to(folder, tmp_path, monkeypatch, capsys):
+    archive = tmp_path / "toy.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for path in sorted(folder.rglob("*")):
+            packed.write(path, path.relative_to(folder))
+        packed.writestr("__MACOSX/rest", "")
+    content = archive.read_bytes()
+    digits = hashlib.md5(content).hexdigest()
+    source = Source("toy", str(tmp_path / "Toy"), "Be kind to toys.", (
+        Archive("toy.zip", "http://127.0.0.1:9/toy.zip", "md5", digits, len(content), 200_000),), True)
+    monkeypatch.setattr(catalogue, "SOURCES", (source,))
+    assert main(["data", "fetch", "toy"]) == 2
+    said = capsys.readouterr()
+    assert "Be kind to toys." in said.out and "kB of disk" in said.out and "--yes says that you keep" in said.err
+    assert not (tmp_path / "Toy").exists() and not (tmp_path / "Toy.partial").exists()
+    with serving(content) as address:
+        assert main(["data", "fetch", "toy", "--yes", "--json", "--mirror", f"{address}/good"]) == 0
+    said = capsys.readouterr()
+    result = json.loads(said.out)
+    assert "Be kind to toys." in said.err and result["check"]["ok"] and result["left_out"] == 1
+    assert (tmp_path / "Toy" / "TERMS.txt").read_text() == "Be kind to toys.\n"
+    assert main(["data", "fetch", "toy", "--yes"]) == 2
+    assert "is there already" in capsys.readouterr().err
+
+
+def test_what_is_not_fetched_is_told_in_a_sentence(capsys):
+    for name, said in (("coco", "train2014.zip"), ("flickr30k", "on request"), ("flicker8k", "Did you mean flickr8k")):
+        assert main(["data", "fetch", name]) == 2
+        error = capsys.readouterr().err
+        assert said in error and error.count("\n") == 1

@@ -8,12 +8,12 @@ import numpy as np
 from safetensors.numpy import save
 
 from minisat.errors import UserError
-from minisat.files import try_file, whole_file
+from minisat.files import file_hash, try_file, whole_file
 from minisat.vision.encoders import build
 from minisat.vision.soundness import COUNTERS, check_sound, unsound
 from minisat.vision.weights.catalogue import digits_in
 from minisat.vision.weights.naming import named_weights
-from minisat.vision.weights.reading import file_hash, read_checkpoint
+from minisat.vision.weights.reading import read_checkpoint
 from minisat.vision.weights.recognition import classes, recognise
 
 

@@ -1,6 +1,5 @@
 """Read a weights file of any kind: recognised by its content, held under torchvision's names."""
 
-import hashlib
 import json
 import struct
 import zipfile
@@ -92,15 +91,3 @@ def load_weights(encoder, path):
     except UserError as error:
         raise UserError(f"{path}: {error}") from error
     return encoder
-
-
-def file_hash(path):
-    """The SHA-256 of a file, 64 hexadecimal digits. UserError when it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            digest = hashlib.sha256()
-            while block := file.read(1 << 20):
-                digest.update(block)
-    except OSError as error:
-        raise UserError(f"Cannot read {path}: {error.strerror or error}.") from error
-    return digest.hexdigest()

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from file_server import Handler, serving
 
+from minisat import download as module
+from minisat.download import download
 from minisat.errors import UserError
-from minisat.vision.weights import download as module
-from minisat.vision.weights.download import download
 
 CONTENT = np.random.default_rng(0).bytes(700_000)
 DIGITS = hashlib.sha256(CONTENT).hexdigest()[:8]
