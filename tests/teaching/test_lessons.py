@@ -70,6 +70,17 @@ def test_a_transfer_exercise(transfer):
         or f"| {transfer.number} | {transfer.title} |" in overview
 
 
+def test_open_exercises_say_how_one_judges_them():
+    """Each says where to begin, what a good answer shows and what to beware of; the page's links lead somewhere."""
+    page = (lessons_folder() / "stretch.md").read_text(encoding="utf-8")
+    rubric, *exercises = re.split("^### ", page, flags=re.MULTILINE)
+    assert rubric.count("| **") == 6 and len(exercises) >= 10
+    for exercise in exercises:
+        assert re.findall(r"^\* \*\*([\w ]+)", exercise, re.M) == ["Begin with", "A good answer shows", "Beware"]
+    assert all((lessons_folder() / link).exists() for link in re.findall(r"\]\(([^)]+)\)", page))
+    assert "(stretch.md)" in (lessons_folder() / "README.md").read_text(encoding="utf-8")
+
+
 @every_lesson
 def test_hints_come_in_steps(lesson):
     """At least two, each with a heading."""

@@ -11,7 +11,7 @@ PAGES = sorted([*(path for lesson in all_lessons() for name in ("lesson", "exerc
                   for folder in (lesson.folder, *(each.folder for each in lesson.more))
                   for path in folder.glob(f"{name}.*") if path.suffix != ".ipynb"),
                 *FOLDER.glob("capstone/**/*.md"), *FOLDER.glob("capstone/**/*.py"),
-                FOLDER / "README.md", FOLDER / "what_came_next.md"])
+                FOLDER / "README.md", FOLDER / "what_came_next.md", FOLDER / "stretch.md"])
 AMISS = {
     "a nudge goes forwards; what comes back is a gradient":
         r"nudges? (that |which )?(arrives?|dies?|vanish|explodes?|comes? back|goes back|gets back|is multiplied"
