@@ -12,8 +12,9 @@ PACKAGE = Path(__file__).resolve().parents[1] / "minisat"
 FILES = sorted(PACKAGE.rglob("*.py"))
 ORDER = ["errors", "rules", "settings", "files", "download", "locks", "room", "backend", "nn", "gradcheck", "optim",
          "text", "word2vec", "data", "vision", "captioner", "evaluation", "training", "trace", "plots", "trained",
-         "teaching", "cli", "__main__"]
+         "teaching", "book", "cli", "__main__"]
 ALLOWED = {"numpy", "PIL", "nltk", "matplotlib", "tqdm", "safetensors", "minisat"} | set(sys.stdlib_module_names)
+ALLOWED_IN = {"backend": {"cupy"}, "book": {"markdown_it", "latex2mathml", "pygments"}}
 
 
 def all_imports(tree):
@@ -55,7 +56,7 @@ def points_back(path, tree):
 
 def unknown(path, tree):
     """NumPy and the named libraries only; CuPy in the backend alone; no deep-learning framework anywhere."""
-    allowed = ALLOWED | ({"cupy"} if room(path) == "backend" else set())
+    allowed = ALLOWED | ALLOWED_IN.get(room(path), set())
     yield from (f"imports {name}" for name in all_imports(tree) if name.split(".")[0] not in allowed)
 
 
@@ -88,6 +89,7 @@ def test_every_file_of_the_package(judge):
     (points_back, "nn/x.py", "from minisat.training import run"), (points_back, "__init__.py", "import minisat.nn"),
     (points_back, "attic/x.py", ""), (points_back, "nn/x.py", "from minisat import cli"),
     (unknown, "nn/x.py", "import cupy"), (unknown, "cli/x.py", "import torch.nn"),
+    (unknown, "cli/x.py", "import pygments"),
     (unknown, "nn/x.py", "from . import linear"), (hidden, "nn/x.py", "def f():\n    import os"),
     (shapeless, "nn/x.py", "import os"), (shapeless, "nn/x.py", "'Long.'\n" + "\n" * 400),
     (shapeless, "nn/utils.py", "'All.'")])

@@ -12,6 +12,7 @@ from pathlib import Path
 from minisat.cli.answer import Answer
 from minisat.cli.colour import bold, green, judged, red
 from minisat.cli.exit_codes import DONE, WRONG
+from minisat.cli.lesson_book import add_open_arguments, add_site_arguments, build_site, open_book
 from minisat.cli.parser import Action
 from minisat.errors import UserError
 from minisat.files import write_text
@@ -215,12 +216,14 @@ def _some(nargs):
 
 
 def _action(name, do, add_arguments, text):
-    return Action(do, add_arguments, text, f"minisat lesson {name}{'' if name == 'list' else ' 1'}", json="")
+    example = {"list": "", "site": " book"}.get(name, " 1")
+    return Action(do, add_arguments, text, f"minisat lesson {name}{example}", json="")
 
 
 ACTIONS = {name: _action(name, *action) for name, action in {
     "list": (listing, _folders, "say which lessons there are, and which are solved"),
     "run": (of_one(run_lesson), _one, "read and run a lesson in the terminal (default: the first unsolved)"),
+    "open": (open_book, add_open_arguments, "read the lessons, or one, in the browser: formulas, figures, search"),
     "check": (of_one(check), _one, "check your exercise (default: the first unsolved)"),
     "watch": (of_one(watch), _one, "check your exercise each time you save it, until it is solved"),
     "notebook": (of_one(notebook), _one, "put the lesson as a notebook into your folder, to read and work in"),
@@ -228,5 +231,6 @@ ACTIONS = {name: _action(name, *action) for name, action in {
     "solution": (of_one(solution), _one, "show the solution"),
     "reset": (of_one(reset), _one, "begin an exercise anew; what you had written is kept beside it"),
     "build": (build, _some("*"), "rebuild README.md, figures and notebook from lesson.py (default: all lessons)"),
+    "site": (build_site, add_site_arguments, "write the pages that `open` shows into a folder of your own"),
     "stamp": (stamp, _some("+"), "for translators: note that README.ko.md now says what the lesson says"),
 }.items()}

@@ -8,7 +8,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")  # of file names that are not UTF-8;
 
 
 class Html(str):
-    """HTML, to be taken as it is. Only this file and page.py make it (a test reads the source)."""
+    """HTML, to be taken as it is. Only this file, page.py and book/markdown.py make it, a test sees to it."""
 
 
 def escaped(value):

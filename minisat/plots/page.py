@@ -47,6 +47,7 @@ def policy(template):
         hashes[kind].append(f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'")
     allowed = {f"{kind}-src": " ".join(found) for kind, found in hashes.items() if found}
     allowed |= {"img-src": "data: blob:"} | ({"connect-src": "'self'"} if template in _ASKING else {})
+    allowed |= {"font-src": "data:"} if "@font-face" in _template(template) else {}
     return "; ".join(["default-src 'none'", *(f"{name} {what}" for name, what in allowed.items()), "base-uri 'none'",
                       "form-action 'none'"])
 
