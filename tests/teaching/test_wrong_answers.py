@@ -20,7 +20,7 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
         ("dlogits[rows, targets] -= counts", "dlogits[rows, targets] += counts", ""),
         ("dlogits[rows, targets] -= counts", "dlogits[:, targets] -= counts[0]", "")],
     "words_into_numbers": [
-        ("sorted(frequent, key=lambda word: (-counts[word], word))", "sorted(frequent)", "The most frequent word comes first"),
+        ("sorted(frequent, key=lambda word: (-counts[word], word))", "sorted(frequent)", "most frequent word comes first"),
         ("key=lambda word: (-counts[word], word)", "key=lambda word: -counts[word]", "equals by the alphabet"),
         ("count >= at_least", "count > at_least", ""),
         (" if word not in SPECIALS", "", "makes no second <end>"),
