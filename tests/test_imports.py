@@ -14,7 +14,7 @@ ORDER = ["errors", "rules", "settings", "files", "download", "locks", "room", "b
          "text", "word2vec", "data", "vision", "captioner", "evaluation", "training", "trace", "plots", "trained",
          "teaching", "book", "cli", "__main__"]
 ALLOWED = {"numpy", "PIL", "nltk", "matplotlib", "tqdm", "safetensors", "minisat"} | set(sys.stdlib_module_names)
-ALLOWED_IN = {"backend": {"cupy"}, "book": {"markdown_it", "latex2mathml", "pygments"}}
+ALLOWED_IN = {"backend": {"cupy", "cupy_backends"}, "book": {"markdown_it", "latex2mathml", "pygments"}}
 
 
 def all_imports(tree):

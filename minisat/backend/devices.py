@@ -9,6 +9,7 @@ try:
 except ImportError:  # CuPy is an extra: without it everything runs on NumPy
     cupy = None
 
+GPU = cupy or "cupy"  # the home of arrays on the GPU, to register twins for; a mere name where CuPy is missing
 _MODULES = []  # (array type, module), the last registered first
 
 

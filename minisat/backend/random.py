@@ -14,10 +14,15 @@ def uniform(rng, shape, like):
     size = 1
     for length in shape:
         size *= length
-    x = xp.arange(size, dtype=xp.uint32)
-    x ^= xp.uint32(int(rng.integers(2**32)))
+    return hashed(xp.uint32(int(rng.integers(2**32))), xp.arange(size, dtype=xp.uint32)).reshape(shape)
+
+
+def hashed(key, index):
+    """The uniform numbers [0, 1), float32, that follow from uint32 keys and indices."""
+    xp = get_array_module(index)
+    x = index ^ key
     for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B), (16, 0x7FEB352D), (15, 0x846CA68B)):
         x ^= x >> xp.uint32(shift)
         x *= xp.uint32(factor)
     x ^= x >> xp.uint32(16)
-    return ((x >> xp.uint32(8)).astype(xp.float32) * 2.0**-24).reshape(shape)
+    return (x >> xp.uint32(8)).astype(xp.float32) * 2.0**-24

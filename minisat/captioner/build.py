@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from minisat.captioner.cuda import CudaHardTeacherForcing, CudaTeacherForcing
 from minisat.captioner.fast import FastHardTeacherForcing, FastTeacherForcing
 from minisat.captioner.gru_notebook import GRUNotebook
 from minisat.captioner.reinforce import Reinforce
@@ -49,12 +50,15 @@ def build_penalty(recipe):
 
 
 def build_objective(recipe, captioner, *, input_gradient=False):
-    """The objective that trains `captioner`: the fast twin where there is one, else the reference."""
+    """The objective that trains `captioner`: its home's twin where there is one, else the reference."""
     if isinstance(captioner, ShowTell):
         return TeacherForcing(captioner, smoothing=recipe.label_smoothing)
     terms = (build_penalty(recipe),)
     if recipe.model == "hard-attention":
         terms = *terms, build_reinforce(recipe), recipe.hard_samples
+    cuda = CudaHardTeacherForcing if recipe.model == "hard-attention" else CudaTeacherForcing
+    if cuda.fits(captioner) and not input_gradient:
+        return cuda(captioner, *terms, smoothing=recipe.label_smoothing)
     if not FastTeacherForcing.fits(captioner):
         return TeacherForcing(captioner, *terms, smoothing=recipe.label_smoothing)
     fast = FastHardTeacherForcing if recipe.model == "hard-attention" else FastTeacherForcing

@@ -66,7 +66,8 @@ class Reinforce(Module):
 
     def of_sums(self, costs, log_p, entropies, words, greedy=None, advantage=None):
         """Sums over each caption's words, and their number, all (N,) → the term, its cache."""
-        scale = (costs.shape[0] if self.reduction == "sum" else 1) / words.sum()
+        count = words.sum()
+        scale = (costs.shape[0] if self.reduction == "sum" else 1) / count
         total, updates = costs, ()
         if self.reward == "mean":
             costs, greedy = costs / words, None if greedy is None else greedy / words
@@ -76,7 +77,7 @@ class Reinforce(Module):
             advantage = costs - {"none": 0.0, "moving-average": before, "per-word": per_word,
                                  "self-critical": greedy}[self.baseline]
             if self.baseline in ("moving-average", "per-word"):
-                new = costs.mean() if self.baseline == "moving-average" else total.sum() / words.sum()
+                new = costs.mean() if self.baseline == "moving-average" else total.sum() / count
                 updates = ((self.average, self.decay * before + (1.0 - self.decay) * new),)
         term = scale * (self.weight * (advantage * log_p).sum() - self.entropy * entropies.sum())
         return term, ReinforceCache(None, advantage, scale, updates)

@@ -4,9 +4,18 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from minisat.backend import get_array_module
+from minisat.backend import get_array_module, twinned
 
 BLOCK = 16384  # entries, as in adam.py
+
+
+@twinned
+def follow(array, average, rate):
+    """average += rate (array − average), both (P,), in place."""
+    block = BLOCK if get_array_module(array) is np else max(len(array), 1)
+    for start in range(0, len(array), block):
+        piece = average[start:start + block]
+        piece += rate * (array[start:start + block] - piece)
 
 
 class Averager:
@@ -28,10 +37,7 @@ class Averager:
         self.steps += 1
         rate = (1 - self.decay) / (1 - self.decay**self.steps)
         for array, average in zip(self.arrays, self.averages):
-            block = BLOCK if get_array_module(array) is np else max(len(array), 1)
-            for start in range(0, len(array), block):
-                piece = average[start:start + block]
-                piece += rate * (array[start:start + block] - piece)
+            follow(array, average, rate)
 
     @contextmanager
     def swapped(self):

@@ -1,6 +1,6 @@
 """Gradient clipping: a limit on the length of the whole gradient, or on each of its entries."""
 
-from minisat.backend import get_array_module
+from minisat.backend import get_array_module, twinned
 from minisat.optim.flat import FlatParameters
 
 
@@ -15,12 +15,17 @@ def clip_norm(groups, limit):
     gradients' device: nothing here waits for a GPU, because the scale is computed rather than branched on.
     A norm that is not finite leaves gradients that are not finite.
     """
-    groups = _groups(groups)
-    xp = get_array_module(groups[0].grad)
-    norm = xp.sqrt(sum(group.grad @ group.grad for group in groups))
+    return shorten(tuple(group.grad for group in _groups(groups)), limit)
+
+
+@twinned
+def shorten(grads, limit):
+    """What `clip_norm` does to flat gradients, in place; returns their norm."""
+    xp = get_array_module(grads[0])
+    norm = xp.sqrt(sum(grad @ grad for grad in grads))
     scale = xp.minimum(1.0, limit / (norm + 1e-6))
-    for group in groups:
-        group.grad *= scale
+    for grad in grads:
+        grad *= scale
     return norm
 
 
