@@ -56,7 +56,7 @@ def page(text, link=lambda href: href, image=lambda source: source, language="en
     title = ""
     if tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
         title, tokens = tokens[1].content, tokens[3:]
-    _find_formulas(tokens)
+    find_formulas(tokens)
     _turn(tokens, link, image)
     sections = _sections(tokens)
     body = reader.renderer.render(tokens, reader.options, {"language": language})
@@ -76,7 +76,7 @@ def anchor(heading, taken=()):
     return next(each for each in (name, *(f"{name}-{i}" for i in range(1, 100))) if each not in taken)
 
 
-def _find_formulas(tokens):
+def find_formulas(tokens):
     """$`…`$ are three pieces to Markdown: a dollar, code, a dollar. They become one."""
     for token in tokens:
         children = token.children or []

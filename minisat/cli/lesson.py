@@ -2,7 +2,6 @@
 
 import ast
 import inspect
-import re
 import sys
 import time
 from contextlib import suppress
@@ -12,7 +11,7 @@ from pathlib import Path
 from minisat.cli.answer import Answer
 from minisat.cli.colour import bold, green, judged, red
 from minisat.cli.exit_codes import DONE, WRONG
-from minisat.cli.lesson_book import add_open_arguments, add_site_arguments, build_site, open_book
+from minisat.cli.lesson_book import add_open_arguments, add_site_arguments, build_site, open_book, shown
 from minisat.cli.parser import Action
 from minisat.errors import UserError
 from minisat.files import write_text
@@ -72,7 +71,7 @@ def run_lesson(lesson, lessons, desk):
     """
     exercise = desk.exercise(lesson)
     if isinstance(lesson, Stage):
-        yield _shown(Cell(True, lesson.source.read_text(encoding="utf-8"), 1))
+        yield shown(Cell(True, lesson.source.read_text(encoding="utf-8"), 1))
         return Answer(text=f"The same page: {lesson.source}\nYour file: {exercise}\n"
                            f"Then: minisat lesson check {lesson.number}")
     if isinstance(lesson, Transfer):
@@ -83,19 +82,11 @@ def run_lesson(lesson, lessons, desk):
         if waits and cell.prose and cell.text.startswith("## "):
             with suppress(EOFError):  # Ctrl-D
                 input("(Enter: next section) ")
-        yield _shown(cell)
+        yield shown(cell)
         yield f"\n{output}" if output else ""
     yield (f"The same with formulas and figures: {lesson.folder / 'README.md'}\n"
            f"The same to work in, as a notebook: minisat lesson notebook {lesson.number}\nYour exercise: {exercise}\n"
            f"Then: minisat lesson check {lesson.number}")
-
-
-def _shown(cell):
-    """A Cell on a terminal: prose without comments, its headings bold; code indented."""
-    if not cell.prose:
-        return re.sub(r"^(?=.)", "    ", cell.text, flags=re.MULTILINE)
-    text = re.sub(r"<!--.*?-->", "", cell.text, flags=re.DOTALL)
-    return re.sub(r"^#+ .*", lambda heading: bold(heading[0]), text, flags=re.MULTILINE)
 
 
 def check(lesson, lessons, desk):

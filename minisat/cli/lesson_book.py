@@ -1,19 +1,24 @@
-"""`minisat lesson open` and `minisat lesson site`: the lessons as a book for the browser."""
+"""The lessons to read: `minisat lesson open` and `site` for the browser, and how `run` shows them in a terminal."""
 
 import importlib
 import importlib.util
+import shutil
+import sys
 import time
 from pathlib import Path
 
 from minisat.book.chapters import CONTENTS
 from minisat.cli.answer import Answer
 from minisat.cli.browser import show
+from minisat.cli.colour import has_colour
 from minisat.errors import UserError
 from minisat.room import readable
 from minisat.teaching.capstone import NAME as CAPSTONE
+from minisat.teaching.pages import formulas_for_github
 from minisat.teaching.shelf import Transfer, everything, find_lesson
 from minisat.teaching.showing import WORK
 
+WIDEST = 100   # letters of a line of prose, however wide the terminal is
 BOOK = "book"  # in the learner's folder
 LIBRARIES = {"markdown_it": "markdown-it-py", "latex2mathml": "latex2mathml", "pygments": "pygments"}
 
@@ -26,6 +31,21 @@ def book(module):
     if missing := [name for found, name in LIBRARIES.items() if importlib.util.find_spec(found) is None]:
         raise UserError(f"The book is made with {', '.join(missing)}: pip install {' '.join(missing)}")
     return importlib.import_module(f"minisat.book.{module}")
+
+
+def shown(cell):
+    """A Cell for the terminal: prose wrapped to its width with formulas to read, code indented, both in colour.
+
+    Without the book's libraries it is as it is written.
+    """
+    try:
+        terminal, colours = book("terminal"), has_colour(sys.stdout)
+    except UserError:
+        return cell.text
+    if not cell.prose:
+        return terminal.code(cell.text, colours)
+    width = min(WIDEST, shutil.get_terminal_size(fallback=(WIDEST, 24)).columns)
+    return f"\n{terminal.prose(formulas_for_github(cell.text), width, colours)}\n"
 
 
 def open_book(arguments):
