@@ -29,6 +29,17 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.skip(reason="takes minutes: run with -m slow"))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With `-n`: each process takes a run of neighbours, which share what was made for them, and helps out at its end.
+
+    Nobody asks where pytest-xdist is missing; tests run without it too, one after the other.
+    """
+    if config.option.dist == "load":
+        from xdist.scheduler import WorkStealingScheduling
+        return WorkStealingScheduling(config, log)
+
+
 @pytest.fixture
 def rng():
     """The same random numbers in every run."""

@@ -108,7 +108,8 @@ def test_gradients(name):
     check_case(name, CASES[name]).assert_ok()
 
 
-@pytest.mark.parametrize("layer", [MaxPool2d(1), AvgPool2d(1), GlobalAvgPool2d(), AdaptiveAvgPool2d(1)], ids=repr)
+@pytest.mark.parametrize("layer", [MaxPool2d(1), AvgPool2d(1), GlobalAvgPool2d(), AdaptiveAvgPool2d(1)],
+                         ids=lambda layer: type(layer).__name__)
 def test_a_single_entry_passes_through_in_float32(layer):
     x = np.full((1, 1, 1, 1), 3.0, np.float32)
     y, cache = layer.forward(x)
