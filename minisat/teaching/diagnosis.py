@@ -13,11 +13,11 @@ NEAR = 1e-5  # of the largest number: what differs by less is right
 GATES = {3: ("first", "second", "third"), 4: ("i", "f", "g", "o")}
 
 
-def diagnose(found, wanted, ids=(), masks=(), gates=0):
+def diagnose(found, wanted, ids=(), masks=(), gates=0, weights=None):
     """The pattern (a sentence) of what is wrong about `found`, an array of the shape of `wanted`; "" if none is seen.
 
     `ids` are arrays of integers that choose rows of it, `masks` arrays of truth over its first axes, `gates` into how
-    many blocks its last axis falls.
+    many blocks its last axis falls, `weights` {name: array} what it may have been multiplied by.
     """
     found, wanted = np.asarray(found, float), np.asarray(wanted, float)
     if not np.isfinite(found).all():
@@ -27,25 +27,41 @@ def diagnose(found, wanted, ids=(), masks=(), gates=0):
         return ""
     if not found.any():
         return "It is zero everywhere: not written yet, or never added to."
-    return next((said for said in (_factor(found, wanted), _order(found, wanted), _padding(wrong, masks),
-                                   _repeated(wrong, ids), _gate(wrong, gates), _axis(found, wanted),
-                                   _alone(wrong), _rows(found, wanted), _balance(found, wanted)) if said), "")
+    return next((said for said in (_factor(found, wanted), _order(found, wanted), _shifted(found, wanted),
+                                   _turned(found, wanted, weights or {}),
+                                   _padding(found, wanted, wrong, masks), _padding_words(wrong, ids, masks),
+                                   _repeated(wrong, ids), _looked_up(wanted, wrong, ids), _gate(wrong, gates),
+                                   _axis(found, wanted), _alone(wrong), _rows(found, wanted), _balance(found, wanted),
+                                   _only_right(wanted, wrong)) if said), "")
 
 
 def _alike(found, wanted):
     return found.shape == wanted.shape and np.allclose(found, wanted, rtol=0, atol=NEAR * np.abs(wanted).max())
 
 
-def _factor(found, wanted):
+def _ratio(found, wanted):
+    """The one number by which `wanted` has been multiplied, or 0. A single entry says so only by n or 1/n."""
     square = float((wanted * wanted).sum())
-    factor = float((found * wanted).sum()) / square if square else 0.0
-    if found.size < 2 or not factor or not _alike(found / factor, wanted):
+    ratio = float((found * wanted).sum()) / square if square else 0.0
+    if not ratio or not _alike(found / ratio, wanted):
+        return 0.0
+    plain = abs(ratio + 1) < NEAR or any(abs(each - round(each)) < NEAR and 2 <= round(each) <= 60
+                                         for each in (ratio, 1 / ratio))
+    return ratio if found.size > 1 or plain else 0.0
+
+
+def _times(ratio):
+    simple = Fraction(ratio).limit_denominator(60)
+    return str(simple) if abs(float(simple) - ratio) < NEAR else f"{ratio:.4g}"
+
+
+def _factor(found, wanted):
+    ratio = _ratio(found, wanted)
+    if not ratio:
         return ""
-    if abs(factor + 1) < NEAR:
+    if abs(ratio + 1) < NEAR:
         return "It has the wrong sign everywhere."
-    simple = Fraction(factor).limit_denominator(60)
-    said = str(simple) if abs(float(simple) - factor) < NEAR else f"{factor:.4g}"
-    return f"Everywhere it is {said} times what it should be: one factor is missing, or one is too many."
+    return f"Everywhere it is {_times(ratio)} times what it should be: one factor is missing, or one is too many."
 
 
 def _order(found, wanted):
@@ -60,14 +76,55 @@ def _order(found, wanted):
     return ""
 
 
-def _padding(wrong, masks):
-    for mask in masks:
-        mask = np.asarray(mask) != 0
-        if mask.ndim and wrong.shape[:mask.ndim] == mask.shape and not mask.all():
-            where = wrong.any(axis=tuple(range(mask.ndim, wrong.ndim)))
-            if not (where & mask).any():
-                return "It is right for every real word and wrong for the padding, which must not count."
+def _turned(found, wanted, weights):
+    for name, W in weights.items():
+        W = np.asarray(W, float)
+        if found.ndim == 2 and W.shape == (found.shape[1],) * 2 and np.linalg.cond(W) < 1e4 \
+                and _alike(found @ np.linalg.inv(W) @ W.T, wanted):
+            return f"It is right if {name} is transposed."
     return ""
+
+
+def _shifted(found, wanted):
+    """Of images: what stands in it belongs some rows or columns further on."""
+    for down, across in np.ndindex((5, 5) if found.ndim == 4 else (0, 0)):
+        rows, columns = _overlap(down - 2, found.shape[2]), _overlap(across - 2, found.shape[3])
+        here, there = found[:, :, rows[0], columns[0]], wanted[:, :, rows[1], columns[1]]
+        if (down, across) != (2, 2) and there.size > 3 and there.any() and _alike(here, there):
+            return f"It is right, but shifted, by {down - 2} along axis 2 and by {across - 2} along axis 3."
+    return ""
+
+
+def _overlap(shift, size):
+    return slice(max(shift, 0), size + min(shift, 0)), slice(max(-shift, 0), size - max(shift, 0))
+
+
+def _padding(found, wanted, wrong, masks):
+    for mask in masks:
+        real = np.asarray(mask) != 0
+        if not real.ndim or wrong.shape[:real.ndim] != real.shape or real.all():
+            continue
+        where = wrong.any(axis=tuple(range(real.ndim, wrong.ndim)))
+        if not (where & real).any():
+            return "It is right for every real word and wrong for the padding, which must not count."
+        if found[~real].any() and not wanted[~real].any() and (ratio := _ratio(found[real], wanted[real])):
+            return "Padding is counted: there it should be 0, and everywhere else it is " \
+                   f"{_times(ratio)} times what it should be."
+    return ""
+
+
+def _padding_words(wrong, ids, masks):
+    for each in ids:
+        for mask in masks:
+            real = np.asarray(mask) != 0
+            if wrong.ndim > 1 and real.shape == np.shape(each) and not real.all() and np.max(each) < len(wrong) \
+                    and set(_rows_that(wrong)) <= set(np.asarray(each)[~real]):
+                return "Only rows of words that stand for padding are wrong: these must not count."
+    return ""
+
+
+def _rows_that(entries):
+    return np.flatnonzero(entries.any(axis=tuple(range(1, entries.ndim))))
 
 
 def _repeated(wrong, ids):
@@ -75,10 +132,17 @@ def _repeated(wrong, ids):
         used, times = np.unique(each, return_counts=True)
         if wrong.ndim < 2 or not len(used) or used.max() >= len(wrong) or times.max() == 1 or times.min() > 1:
             continue
-        rows = np.flatnonzero(wrong.any(axis=tuple(range(1, wrong.ndim))))
-        if set(rows) <= set(used[times > 1]):
+        if set(_rows_that(wrong)) <= set(used[times > 1]):
             return "Only rows of words that come more than once are wrong: each time must be added " \
                    "(np.add.at; W[ids] += keeps one of them)."
+    return ""
+
+
+def _looked_up(wanted, wrong, ids):
+    for each in ids:
+        if wrong.ndim > 1 and np.size(each) and np.max(each) < len(wrong) \
+                and set(_rows_that(wrong)) == set(np.unique(each)) < set(_rows_that(wanted != 0)):
+            return "Only rows of words that were looked up are wrong: what comes back to the look-up is off."
     return ""
 
 
@@ -125,8 +189,22 @@ def _rows(found, wanted):
 
 def _balance(found, wanted):
     largest = np.abs(wanted).max()
-    if wanted.shape[-1] > 1 and np.abs(wanted.sum(axis=-1)).max() < NEAR * largest < np.abs(found.sum(axis=-1)).max():
-        return "Along the last axis it should add up to 0, and does not: what one gains the others lose."
+    ways = [((-1,), "Along the last axis", "what one gains the others lose")]
+    if found.ndim == 4:
+        ways.append(((0, 2, 3), "In each channel", "y does not answer where all of it moves"))
+    for axes, where, why in ways:
+        off, right = (np.abs(each.sum(axis=axes)).max() for each in (found, wanted))
+        if right < NEAR * largest < off:
+            return f"{where} it should add up to 0, and does not: {why}."
+    return ""
+
+
+def _only_right(wanted, wrong):
+    for axis, size in enumerate(wrong.shape[:-1]):  # along the last one it may be chance
+        others = tuple(i for i in range(wrong.ndim) if i != axis)
+        right = np.flatnonzero(~wrong.any(axis=others))
+        if size > 2 and len(right) == 1 and np.take(wanted, right[0], axis).any():
+            return f"Along axis {axis} only number {right[0]} is right, of 0 to {size - 1}."
     return ""
 
 

@@ -109,13 +109,15 @@ def patterns(report, module, inputs):
     """What the wrong gradients of a Report have in common, a sentence for each pattern."""
     arrays = [leaf for leaf in leaves(inputs) if is_array(leaf)]
     ids = [array for array in arrays if array.dtype.kind in "iu"]
+    ids += [np.concatenate([array.reshape(-1) for array in ids])] if len(ids) > 1 else []
     masks = [array for array in arrays if array.dtype.kind == "b" or set(np.unique(array)) <= {0.0, 1.0}]
     gates = max([getattr(each, "gates", 0) for each in (module, *(inside for _, inside in module.named_modules()))])
-    said = {}
-    for tensor in report.tensors:
-        if not tensor.error < report.tolerance and tensor.name in report.slopes:
-            if pattern := diagnose(*report.slopes[tensor.name], ids, masks, gates):
-                said.setdefault(pattern, []).append(tensor.name)
+    said, wrong = {}, [tensor.name for tensor in report.tensors if not tensor.error < report.tolerance]
+    weights = {name: parameter.data for name, parameter in module.named_parameters()}
+    rows = ids if len(wrong) == 1 else []  # a table is the last to hear: where others are wrong too, it is not its rows
+    for name in wrong:
+        if name in report.slopes and (pattern := diagnose(*report.slopes[name], rows, masks, gates, weights)):
+            said.setdefault(pattern, []).append(name)
     return [f"{' and '.join(names) if len(names) < 3 else ', '.join(names)}: {pattern[0].lower()}{pattern[1:]}"
             for pattern, names in said.items()]
 

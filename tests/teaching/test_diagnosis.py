@@ -8,6 +8,9 @@ from minisat.teaching.diagnosis import diagnose
 
 RIGHT = np.random.default_rng(0).standard_normal((4, 4))
 TALL = np.random.default_rng(1).standard_normal((5, 8))
+MAPS = np.random.default_rng(2).standard_normal((2, 3, 5, 6))
+BALANCED = MAPS - MAPS.mean(axis=(0, 2, 3), keepdims=True)
+MASK = np.array([1, 0, 1, 1, 0])
 
 
 def changed(array, place, by=1.0):
@@ -33,6 +36,18 @@ def changed(array, place, by=1.0):
     (changed(TALL, ([1, 4],)), TALL, {"masks": [np.array([1, 0, 1, 1, 0])]}, "wrong for the padding"),
     (TALL * np.arange(1, 6)[:, None], TALL, {}, "each row has another one"),
     (TALL, TALL - TALL.mean(axis=1, keepdims=True), {}, "it should add up to 0"),
+    (np.pad(MAPS, ((0, 0), (0, 0), (1, 0), (2, 0)))[:, :, :5, :6], MAPS, {}, "by 1 along axis 2 and by 2 along"),
+    (TALL / 5, TALL / 3 * MASK[:, None], {"masks": [MASK]}, "0, and everywhere else it is 3/5 times"),
+    (changed(TALL, ([0, 2],)), TALL, {"ids": [np.array([[1, 3], [2, 0]])], "masks": [np.array([[1, 1], [0, 0]])]},
+     "words that stand for padding"),
+    (changed(TALL, ([1, 3],)), TALL, {"ids": [np.array([3, 1, 1, 3])]}, "words that were looked up"),
+    (changed(TALL, ([1, 3],)), TALL * [[0], [1], [0], [1], [0]], {"ids": [np.array([3, 1, 1, 3])]}, ""),
+    (TALL[:, :4] @ RIGHT, TALL[:, :4] @ RIGHT.T, {"weights": {"W": RIGHT}}, "It is right if W is transposed."),
+    (MAPS, BALANCED, {}, "In each channel it should add up to 0"),
+    (changed(TALL, ([0, 1, 3, 4],)), TALL, {}, "Along axis 0 only number 2 is right, of 0 to 4."),
+    (changed(TALL, ([0, 1, 3, 4],)), changed(TALL, 2, -TALL[2]), {}, ""),
+    (np.array([0.05]), np.array([0.6]), {}, "Everywhere it is 1/12 times"),
+    (np.array([0.3]), np.array([0.5]), {}, ""),
     (RIGHT + TALL[:4, :4], RIGHT, {}, ""),
     (RIGHT, RIGHT, {}, ""),
 ])

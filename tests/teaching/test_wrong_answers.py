@@ -14,13 +14,14 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
         ("dy.sum(axis=0)", "dy.mean(axis=0)", "b: everywhere it is 1/"),
         ("dy @ self.W.data.T", "-dy @ self.W.data.T", "x: it has the wrong sign everywhere.")],
     "surprise": [
-        ("dlogits = p * counts[:, None]", "dlogits = p.copy()", "p"),
-        ("counts = dloss * weight", "counts = dloss / len(p) + 0 * weight", ""),
+        ("dlogits = p * counts[:, None]", "dlogits = p.copy()", "add up to 0"),
+        ("counts = dloss * weight", "counts = dloss / len(p) + 0 * weight", "padding is counted: there it should be 0"),
         ("counts = dloss * weight", "counts = weight", "logits: everywhere it is "),
-        ("dlogits[rows, targets] -= counts", "dlogits[rows, targets] += counts", ""),
-        ("dlogits[rows, targets] -= counts", "dlogits[:, targets] -= counts[0]", "")],
+        ("dlogits[rows, targets] -= counts", "dlogits[rows, targets] += counts", "along axis 1 only number 3 is wrong"),
+        ("dlogits[rows, targets] -= counts", "dlogits[:, targets] -= counts[0]", "add up to 0")],
     "words_into_numbers": [
-        ("sorted(frequent, key=lambda word: (-counts[word], word))", "sorted(frequent)", "most frequent word comes first"),
+        ("sorted(frequent, key=lambda word: (-counts[word], word))", "sorted(frequent)",
+         "most frequent word comes first"),
         ("key=lambda word: (-counts[word], word)", "key=lambda word: -counts[word]", "equals by the alphabet"),
         ("count >= at_least", "count > at_least", ""),
         (" if word not in SPECIALS", "", "makes no second <end>"),
@@ -39,41 +40,43 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
         ("zip(each, each[1:])", "zip(word, word[1:])", "a join changes what stands beside what")],
     "look_up": [
         ("for word, sent in zip(ids, dy):", "for word, sent in [(ids, dy)]:", "come more than once"),
-        ("self.W.grad[word] += sent", "self.W.grad[word] = sent", ""),
+        ("self.W.grad[word] += sent", "self.W.grad[word] = sent", "must be added (+=)"),
         ("self.W.grad[word] += sent", "self.W.grad[word] -= sent", "wrong sign"),
         ("self.W.grad[word] += sent", "self.W.grad[word] += sent / len(ids)", "everywhere it is 1/"),
-        ("zip(ids, dy)", "zip(ids[::-1], dy)", "")],
+        ("zip(ids, dy)", "zip(ids[::-1], dy)", "in the wrong places")],
     "context": [
-        ("part = share * dh", "part = dh", ""),
-        ("rows = mask[:, :, None] * part[:, None, :]", "rows = np.ones(mask.shape)[:, :, None] * part[:, None, :]", ""),
-        ("part = share * dh", "part = dh / ids.shape[1]", ""),
+        ("part = share * dh", "part = dh", "W: everywhere it is 3 times"),
+        ("rows = mask[:, :, None] * part[:, None, :]", "rows = np.ones(mask.shape)[:, :, None] * part[:, None, :]",
+         "words that stand for padding"),
+        ("part = share * dh", "part = dh / ids.shape[1]", "only number 2 is wrong"),
         ("part = share * dh", "part = -share * dh", "W: it has the wrong sign everywhere."),
         ("scatter_add(self.W.grad, ids.reshape(-1), rows.reshape(-1, rows.shape[2]))",
          "self.W.grad[ids.reshape(-1)] += rows.reshape(-1, rows.shape[2])", "come more than once")],
     "negatives": [
         ("(sigmoid(scores) - label)", "(label - sigmoid(scores))", "it has the wrong sign everywhere."),
-        ("(sigmoid(scores) - label)", "sigmoid(scores)", ""),
-        ("dloss * weight * (", "dloss * (", ""),
+        ("(sigmoid(scores) - label)", "sigmoid(scores)", "W: along axis 0 only number 1 is wrong"),
+        ("dloss * weight * (", "dloss * (", "W: along axis 0 only number 1 is wrong"),
         ("dh = (ds[:, :, None] * rows).sum(axis=1)", "dh = (ds[:, :, None] * rows)[:, 0]", "h"),
         ("scatter_add(self.W.grad, ids.reshape(-1), drows.reshape(-1, h.shape[1]))",
-         "self.W.grad[ids.reshape(-1)] += drows.reshape(-1, h.shape[1])", "W")],
+         "self.W.grad[ids.reshape(-1)] += drows.reshape(-1, h.shape[1])", "come more than once")],
     "filter": [
-        ("dy.sum(axis=(0, 2, 3))", "dy.mean(axis=(0, 2, 3))", "b"),
-        ('np.einsum("nors,ncrs->oc", dy, seen)', 'np.einsum("nors,ncrs->co", dy, seen)', ""),
+        ("dy.sum(axis=(0, 2, 3))", "dy.mean(axis=(0, 2, 3))", "b: everywhere it is 1/4"),
+        ('np.einsum("nors,ncrs->oc", dy, seen)', 'np.einsum("nors,ncrs->co", dy, seen)', "shapes"),
         ("back += np.einsum", "back[...] = np.einsum", "x"),
         ("self.W.grad[:, :, i, j] += np", "self.W.grad[:, :, i, j] = np", "must be added (+=)"),
-        ("return dwide[:, :, top:top + h, left:left + w]", "return dwide[:, :, :h, :w]", "")],
+        ("return dwide[:, :, top:top + h, left:left + w]", "return dwide[:, :, :h, :w]",
+         "shifted, by 1 along axis 2 and by 1 along axis 3")],
     "grid": [
         ("rows = da.reshape(N, h, w, D)", "rows = da.reshape(N, w, h, D).transpose(0, 2, 1, 3)", "in the wrong places"),
         ("dx = rows.transpose(0, 3, 1, 2)", "dx = da.reshape(N, D, h, w)", "in the wrong places"),
         ("dmean[:, None, :] / L", "dmean[:, None, :]", "one factor is missing, or one is too many"),
         ("dmean[:, None, :] / L", "dmean[:, None, :] / N", "everywhere it is"),
-        ("da += dmean[:, None, :] / L", "da[:, 0] += dmean", "")],
+        ("da += dmean[:, None, :] / L", "da[:, 0] += dmean", "each row has another one")],
     "forget": [
         ("da = dh * (1 - h**2)", "da = dh * (1 - h)", ""),
         ("self.W_h.grad += h_prev.T @ da", "self.W_h.grad += h.T @ da", "W_h"),
         ("da.sum(axis=0)", "da.mean(axis=0)", "b: everywhere it is 1/"),
-        ("dh_prev = da @ self.W_h.data.T", "dh_prev = da @ self.W_h.data", "h"),
+        ("dh_prev = da @ self.W_h.data.T", "dh_prev = da @ self.W_h.data", "state.0: it is right if W_h is transposed"),
         ("dstate = (dstate[0] + doutputs[:, t],)", "dstate = (doutputs[:, t],)", "")],
     "gates": [
         ("da_i, da_f, da_g, da_o = di * i * (1 - i), df * f * (1 - f)", "da_i, da_f, da_g, da_o = di * i * (1 - i), df",
@@ -97,9 +100,10 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
         ("self.v.grad += dv", "self.v.grad[...] = dv", "must be added (+=)")],
     "look_again": [
         ("(dalpha - mean)", "dalpha", "add up to 0"),
-        ("sum(axis=-1, keepdims=True)", "sum()", ""),
+        ("sum(axis=-1, keepdims=True)", "sum()", "add up to 0"),
         ("dcontext[:, None, :]).sum(axis=2)", "dcontext[:, None, :]).mean(axis=2)", "alpha: everywhere it is 1/2"),
-        ("alpha[:, :, None] * dcontext[:, None, :]", "0 * features + dcontext[:, None, :]", ""),
+        ("alpha[:, :, None] * dcontext[:, None, :]", "0 * features + dcontext[:, None, :]",
+         "summed over axis 1, which ought to stay"),
         ("alpha * (dalpha - mean)", "alpha * (mean - dalpha)", "wrong sign")],
     "everywhere": [
         ("-2 * k *", "2 * k *", "wrong sign"),
@@ -109,26 +113,28 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
         ("* dloss", "", "everywhere it is"),
         ("(1.0 - sums)", "np.sign(1.0 - sums)", "")],
     "pick": [
-        ("(onehot - drawn * alpha)", "onehot", ""),
-        ("dalpha = dalpha + (1.0 - drawn) * dweights", "dalpha = dalpha + dweights", ""),
+        ("(onehot - drawn * alpha)", "onehot", "add up to 0"),
+        ("dalpha = dalpha + (1.0 - drawn) * dweights", "dalpha = dalpha + dweights",
+         "along axis 0 only number 1 is right"),
         ("return de / self.temperature", "return de", "one factor is missing"),
-        ("(log_alpha + entropy[:, None])", "log_alpha", ""),
-        ("de -= dentropy", "de += dentropy", "")],
+        ("(log_alpha + entropy[:, None])", "log_alpha", "add up to 0"),
+        ("de -= dentropy", "de += dentropy", "wrong sign")],
     "best_sentence": [
         ("(said - p)", "(p - said)", "wrong sign"),
         ("dscaled / self.temperature", "dscaled", "one factor is missing"),
         ("dscaled / self.temperature", "dscaled * self.temperature", "one factor is missing"),
-        ("dlog_p[..., None] * (said - p)", "(said - p)", ""),
-        ("(said - p)", "said", "")],
+        ("dlog_p[..., None] * (said - p)", "(said - p)", "one factor is missing"),
+        ("(said - p)", "said", "add up to 0")],
     "any_good": [
-        ("/ (K - 1)", "/ K", ""),
+        ("/ (K - 1)", "/ K", "add up to 0"),
         ("(rewards - others) / (N * K)", "(rewards - others) / N", "one factor is missing"),
-        ("counts = dloss * weight", "counts = weight", ""),
-        ("dlogits = p * counts[:, None]", "dlogits = p * np.abs(counts)[:, None]", ""),
-        ("dlogits[rows, drawn] -= counts", "dlogits[rows, drawn] -= 1", "")],
+        ("counts = dloss * weight", "counts = weight", "logits: everywhere it is "),
+        ("dlogits = p * counts[:, None]", "dlogits = p * np.abs(counts)[:, None]",
+         "along axis 0 only number 1 is wrong"),
+        ("dlogits[rows, drawn] -= counts", "dlogits[rows, drawn] -= 1", "add up to 0")],
     "clinic": [
         ("self.b.grad += da.sum(axis=0)", "self.b.grad = da.sum(axis=0)", "must be added (+=)"),
-        ("dy * y).sum(axis=-1, keepdims=True)", "dy * y).mean(axis=-1, keepdims=True)", ""),
+        ("dy * y).sum(axis=-1, keepdims=True)", "dy * y).mean(axis=-1, keepdims=True)", "add up to 0"),
         ("dc * c_prev * f * (1 - f)", "dc * c_prev * f", "of its 4 gates only one is wrong: f."),
         ("counts = dloss * weight", "counts = dloss * np.full(len(weight), weight.max())",
          "wrong for the padding"),
@@ -136,10 +142,10 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
          "self.W.grad[ids.reshape(-1)] += dy.reshape(-1, dy.shape[-1])", "come more than once"),
         ("dwords[:, t] += dword", "dwords[:, 0] += dword", "")],
     "real_photos": [
-        ("dy * x_hat).sum(axis=(0, 2, 3))", "dy * x_hat).mean(axis=(0, 2, 3))", ""),
-        ("dx = dx - (dbeta / m)[:, None, None]", "dx = dx", ""),
+        ("dy * x_hat).sum(axis=(0, 2, 3))", "dy * x_hat).mean(axis=(0, 2, 3))", "gamma: everywhere it is 1/12"),
+        ("dx = dx - (dbeta / m)[:, None, None]", "dx = dx", "in each channel it should add up to 0"),
         ("if live:", "if True:", ""),
-        ("self.gamma.data * inv_std", "inv_std", ""),
+        ("self.gamma.data * inv_std", "inv_std", "each row has another one"),
         ("self.beta.grad += dbeta", "self.beta.grad += dbeta / m", "beta: everywhere it is")],
     "nudge_transfer": [
         ("a[1] * b[0] + a[0] * b[1]", "a[1] * b[1]", "The move of times((2, 3), (5, 7)) is not right: it is 21"),
@@ -151,17 +157,17 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
         ("np.eye(len(at))", "np.ones((len(at), len(at)))", "It is summed over axis 0, which ought to stay.")],
     "surprise_transfer": [
         ("dlogits = (p - q)", "dlogits = (p - (q == q.max(axis=1, keepdims=True)))", ""),
-        ("self.smoothing / p.shape[1]", "self.smoothing", ""),
-        ("[np.arange(len(targets)), targets] += 1", "[np.arange(len(targets)), targets] = 1", ""),
-        ("(dloss * weight)[:, None]", "dloss / len(p)", ""),
+        ("self.smoothing / p.shape[1]", "self.smoothing", "add up to 0"),
+        ("[np.arange(len(targets)), targets] += 1", "[np.arange(len(targets)), targets] = 1", "add up to 0"),
+        ("(dloss * weight)[:, None]", "dloss / len(p)", "padding is counted: there it should be 0"),
         ("(p - q)", "(q - p)", "wrong sign")],
     "look_up_transfer": [
         ('np.add.at(grads["W"], ids, dh @ p["A"].T)', 'grads["W"][ids] += dh @ p["A"].T',
          "W: only rows of words that come more than once"),
         ('grads["W"] += dlogits.T @ h ', "0 ", "W"),
-        ('np.add.at(grads["W"], ids, dh @ p["A"].T)', "pass", "W"),
+        ('np.add.at(grads["W"], ids, dh @ p["A"].T)', "pass", "only rows of words that were looked up"),
         ("x.T @ dh ", "dh.T @ x ", "A: it is the transpose of what it should be."),
-        ('dh @ p["A"].T)', 'dh @ p["A"])', "W"),
+        ('dh @ p["A"].T)', 'dh @ p["A"])', "only rows of words that were looked up"),
         ('grads["A"] += x.T', 'grads["A"][...] = x.T', "must be added (+=)"),
         ('h = x @ p["A"]', "h = x", "logits of guess")],
     "context_transfer": [
@@ -186,7 +192,7 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
         ("len(p) * np.array(p)", "p\n    height *= len(p)", "read-only")],
     "filter_transfer": [
         ("dy / (self.kernel[0] * self.kernel[1])", "dy", "one factor is missing"),
-        ("dy / (self.kernel[0] * self.kernel[1])", "dy / dy.shape[2]", ""),
+        ("dy / (self.kernel[0] * self.kernel[1])", "dy / dy.shape[2]", "everywhere it is 2 times"),
         ("back += share", "back[...] = share", ""),
         ("range(self.kernel[1])", "range(self.kernel[1] - 1)", ""),
         ("back += share", "back -= share", "wrong sign")],
@@ -227,7 +233,7 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
         ("np.exp(log_p - log_p.max(axis=0))", "np.exp(log_p)", "whose gives numbers that are not finite"),
         ("likely / likely.sum(axis=0)", "likely / likely.sum(axis=1, keepdims=True)", "whose photo a caption is")],
     "match_transfer": [
-        ("* query[:, None, :]", "* query[:1, None, :]", ""),
+        ("* query[:, None, :]", "* query[:1, None, :]", "keys: along axis 0 only number 0 is right"),
         ("* keys).sum(axis=1)", "* keys).mean(axis=1)", "everywhere it is 1/5 times"),
         ("h.T @ dquery", "h.T @ query", ""),
         ("self.W_h.grad += h", "self.W_h.grad = h", "must be added (+=)"),
@@ -241,13 +247,13 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
         ("alpha * (dalpha - (alpha * dalpha).sum(axis=1, keepdims=True))", "alpha * dalpha", "add up to 0"),
         ("return s * du", "return du", "scores: everywhere it is"),
         ("(du * s * scores).sum()", "(du * scores).sum()", "t"),
-        ("(du * s * scores).sum()", "(du * s * scores).mean()", "t")],
+        ("(du * s * scores).sum()", "(du * s * scores).mean()", "t: everywhere it is 1/12")],
     "everywhere_transfer": [
         ("np.cumsum(looks, axis=1) - looks", "np.cumsum(looks, axis=1)", "sharp looks that move"),
         ("looks = alphas * mask[:, :, None]", "looks = alphas", "with padding"),
         ("(own + later)", "own", "alphas"),
         ("np.cumsum(dbefore[:, ::-1], axis=1)[:, ::-1] - dbefore", "np.cumsum(dbefore, axis=1) - dbefore", "alphas"),
-        ("[:, ::-1] - dbefore", "[:, ::-1]", "alphas"),
+        ("[:, ::-1] - dbefore", "[:, ::-1]", "along axis 1 only number 4 is right"),
         ("(own + later) * mask[:, :, None]", "own + later", "wrong for the padding"),
         ("part = dloss / len(looks)", "part = dloss", "alphas: everywhere it is 3 times"),
         ("part * (looks < before), part * (looks >= before)", "part * (looks >= before), part * (looks < before)",
@@ -299,8 +305,8 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
          "is right, and your check calls it wrong"),
         ("return np.abs(a - n).max()", "return np.abs(a[0] - n[0]).max()", "0.01 / 1.01")],
     "real_photos_transfer": [
-        ("home[photo] == name", "hash((row, name)) % 3 == 0", ""),
-        ("sorted(set(photos))", "sorted(photos)", ""),
+        ("home[photo] == name", "hash((row, name)) % 3 == 0", "Every row belongs to a split"),
+        ("sorted(set(photos))", "sorted(photos)", "they should get 14, 3 and 3"),
         ("sorted(set(photos))", "list(set(photos))", "In another run of Python"),
         ("rng.permutation(len(names))", "range(len(names))", "Every seed gives the same split"),
         ("end = len(names) if place == len(shares) - 1 else", "end =", "KeyError"),
@@ -323,6 +329,15 @@ def test_a_wrong_answer_is_caught(number, right, wrong, said, tmp_path):
     verdict = check_exercise(LESSONS[number], path)
     assert not verdict.ok
     assert said in str(verdict), str(verdict)
+
+
+def test_a_table_is_not_blamed_for_what_reaches_it(tmp_path):
+    """Only rows of repeated words are wrong, but so is everything on the way to them: it is not their adding up."""
+    text = (LESSONS["one_vector"].folder / "solution.py").read_text(encoding="utf-8")
+    path = tmp_path / "exercise.py"
+    path.write_text(text.replace("arrives = dh + dhs[:, t]", "arrives = dhs[:, t]"), encoding="utf-8")
+    verdict = check_exercise(LESSONS["one_vector"], path)
+    assert not verdict.ok and "more than once" not in str(verdict)
 
 
 def test_every_lesson_has_five():
