@@ -25,6 +25,7 @@ DRAWING = {"en": "The code of the figure", "ko": "그림을 그리는 코드"}
 
 _BEFORE, _AFTER = re.compile(r"([(“\"]*)\$$"), re.compile(r"\$([)\].,;:!?”\"'’]*)")
 """What a formula takes along: a line neither begins with a comma nor ends with a bracket that opens."""
+_COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 
 
 class Section(NamedTuple):
@@ -167,10 +168,8 @@ def _image(renderer, tokens, i, options, env):
 
 
 def _comment(renderer, tokens, i, options, env):
-    """Comments are left out, and there is no other HTML in our texts."""
-    if not re.fullmatch(r"\s*(<!--.*?-->\s*)+", tokens[i].content, re.DOTALL):
-        raise ValueError(f"HTML in a text of the book: {tokens[i].content[:80]}")
-    return ""
+    """Comments are left out; of other HTML there is none, and what looks like it is a text."""
+    return markup("{}", _COMMENT.sub("", tokens[i].content))
 
 
 def _table_open(renderer, tokens, i, options, env):

@@ -131,7 +131,7 @@ def _spans(token, colours, whole="text"):
             yield "code", child.content if colours else f"`{child.content}`"
         elif child.type == "softbreak":
             yield kinds[-1], " "
-        elif child.type == "text":
+        elif child.type == "text" or child.type == "html_inline" and not child.content.startswith("<!--"):
             yield kinds[-1], child.content
 
 

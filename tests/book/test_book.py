@@ -89,8 +89,7 @@ def test_code_that_draws_is_folded():
     assert "panels" not in page.body[:page.body.index("<details")]
     assert '<pre class="printed">&lt;1&gt;</pre>' in page.body
     assert page.body.startswith('<p>Where <span class="inline">(<math') and "</math>,</span> so)" in page.body
-    with pytest.raises(ValueError, match="HTML"):
-        markdown.page("a <b>c</b>")
+    assert markdown.page("a <end>, <b>c</b><!-- d -->").body == "<p>a &lt;end&gt;, &lt;b&gt;c&lt;/b&gt;</p>\n"
 
 
 def test_opening_the_book(lessons, tmp_path, monkeypatch, capsys):
