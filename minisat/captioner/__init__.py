@@ -2,7 +2,7 @@
 
 from minisat.captioner.build import build_captioner, build_objective
 from minisat.captioner.captioned import Captioned, Through
-from minisat.captioner.fast import fast_decoder
+from minisat.captioner.decoder import fast_decoder
 from minisat.captioner.gru_notebook import GRUNotebook
 from minisat.captioner.named_recipes import RECIPES, read_recipe, source_of
 from minisat.captioner.pretrained_words import PretrainedWords

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from minisat.captioner.fast import fast_decoder
+from minisat.captioner.decoder import fast_decoder
 from minisat.nn import Module
 
 

@@ -7,9 +7,8 @@ import pytest
 from strict_arrays import strict
 from table_captioner import END, PAD, START, UNK, Table, every_caption, photos
 
-from minisat.captioner import Recipe, build_captioner
+from minisat.captioner import Recipe, build_captioner, fast_decoder
 from minisat.captioner.decoding import beam, greedy
-from minisat.captioner.fast.decoding import fast_decoder
 from minisat.errors import UserError
 
 

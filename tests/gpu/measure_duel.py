@@ -55,7 +55,7 @@ def minisat_step(L, D, N, fields=None, reference=False, half=False):
     recipe = Recipe(**{"embedding_size": M, "hidden_size": H, "attention_size": A} | (fields or {}))
     features, ids, lengths = batch(L, D, N)
     model = build_captioner(recipe, V, D).to("cuda")
-    objective = build_objective(recipe, model).train()
+    objective = build_objective(recipe, model).to("cuda").train()
     objective = objective.reference() if reference else objective
     flat = FlatParameters(model.parameters())
     optimizer, averager = Adam(flat, 4e-4), Averager([flat.data], 0.999)

@@ -156,7 +156,7 @@ class CudaTeacherForcing(Module):
         # Word by word.
         alpha, beta, context, z = empty(R, L), empty(R), empty(R, D), empty(R, D)
         c, tanh_c, h = empty(R, H), empty(R, H), empty(R, H)
-        threads, shared = (_threads(max(A, D)),), (2 * A + 2 * L + 32) * dtype.itemsize
+        threads, shared = (threads_for(max(A, D)),), (2 * A + 2 * L + 32) * dtype.itemsize
         attend_kernel, lstm_kernel = ATTEND["attend", dtype, feature or dtype], GATES["lstm_step", dtype]
         heat, tiny = self.heat, float(np.finfo(dtype).tiny)
         look = drawn or (0,) * 4
@@ -237,7 +237,7 @@ class CudaTeacherForcing(Module):
         # Back through time: what reaches h of the word before is added to its row of dh.
         d_of_h, de, dstate = empty(R, S), empty(R, L), cupy.zeros((2, N, H), dtype)
         dh_first, dc = dstate
-        threads, shared = (_threads(max(A, D)),), (D + L + 32) * dtype.itemsize
+        threads, shared = (threads_for(max(A, D)),), (D + L + 32) * dtype.itemsize
         look = (cache.drawn.choice, reward, cache.drawn.entropy, dentropy) if cache.drawn else (0,) * 4
         attend_kernel, lstm_kernel = ATTEND["attend_backward", dtype, feature], GATES["lstm_step_backward", dtype]
         dh_block, dz_block, d_block, W_z_T = _Rows(dh), _Rows(dz), _Rows(d_of_h), block(cell.W_x.data, (M, None)).T
@@ -269,13 +269,13 @@ class CudaTeacherForcing(Module):
             dquery = block(d_of_h, columns=columns[1])
             multiply(block(cache.embedded).T, dquery, block(score.W_h.grad, (H, None)), add=True)
             multiply(dquery, block(score.W_h.data, (H, None)).T, block(dtotal), add=True)
-        WORDS["embedding_gradient", dtype]((host.different,), (_threads(M),), (
+        WORDS["embedding_gradient", dtype]((host.different,), (threads_for(M),), (
             dtotal, host.words_in, host.sorted_rows, host.edges, model.embedding.W.grad, M))
 
         # Keys, and the first state.
         parts = -(-L // PLACES)
         dkeys, dv = empty(N * L, A), empty(N * parts, A)
-        ATTEND["attend_keys_gradient", dtype, feature]((parts, N), (_threads(A),), (
+        ATTEND["attend_keys_gradient", dtype, feature]((parts, N), (threads_for(A),), (
             cache.keys, cache.of_h, score.v.data, de, host.key, host.starts, host.lengths, dkeys, dv, L, A, S, gates,
             divisor, self.heat))
         self._column_sums(dv, N * parts, A, score.v.grad)
@@ -306,7 +306,7 @@ class _Rows:
         return Block(pointer + row * self.size, count, all_columns if columns is None else columns, stride)
 
 
-def _threads(entries):
+def threads_for(entries):
     """Of a block that goes over so many entries together: warps enough for them, and no more than serve."""
     return min(512, -(-entries // 32) * 32)
 

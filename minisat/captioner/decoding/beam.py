@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minisat.backend import get_array_module, to_numpy
-from minisat.captioner.decoding.caption import build_caption, no_probability
+from minisat.backend import get_array_module
+from minisat.captioner.decoding.best_words import best_words
+from minisat.captioner.decoding.caption import build_caption, no_probability, on_host
 from minisat.text import END, START
 
 
@@ -52,7 +53,7 @@ def beam(model, inputs, width=5, max_words=40, n_best=1, normalise=True):
     for t in range(max_words):
         log_probs, state, alpha, beta = model.step(state, ids)
         first = END + 1 if t == 0 else END  # smaller ids are PAD, UNK and START: never said
-        logprobs, words = _best_words(log_probs[:, first:], width)
+        logprobs, words = best_words(log_probs[:, first:], width)
         places = width - np.array([len(captions) for captions in ended])
         rows, columns = _best_continuations(owner, totals[:, None] + logprobs, places)
         words, logprobs = words[rows, columns] + first, logprobs[rows, columns]
@@ -68,36 +69,20 @@ def beam(model, inputs, width=5, max_words=40, n_best=1, normalise=True):
         live = live[_can_still_win(owner[live], totals[live] / (max_words if normalise else 1), ended, n_best)]
         if not len(live):
             break
-        state = model.select(state, xp.asarray(rows[live]))
-        ids, owner, totals, parents = xp.asarray(words[live]), owner[live], totals[live], live
+        going_on = xp.asarray(np.stack([rows[live], words[live]]))
+        ids, state, owner, totals, parents = (
+            going_on[1], model.select(state, going_on[0]), owner[live], totals[live], live)
 
     unfinished = [[] for _ in range(count)]
     for entry in live:
         unfinished[owner[entry]].append((scores[entry], t, entry))
-    steps = [step._replace(alpha=_on_host(step.alpha), beta=_on_host(step.beta)) for step in steps]
+    alphas, betas = (on_host([getattr(step, name) for step in steps]) for name in ("alpha", "beta"))
+    steps = [step._replace(alpha=alpha, beta=beta) for step, alpha, beta in zip(steps, alphas, betas)]
     chosen = [(sorted(first, key=_best_first) + sorted(then, key=_best_first))[:n_best]
               for first, then in zip(ended, unfinished)]
     if not all(chosen):
         raise no_probability(inputs)
     return [[_trace_back(steps, t, entry) for _, t, entry in entries] for entries in chosen]
-
-
-def _best_words(log_probs, count):
-    """The `count` best words of each row, best first, ties to the smaller id: (values, columns), on the host.
-
-    One word more than wanted is fetched: if it equals the last wanted one, the partition chose between equals
-    in no particular order, and that row is sorted in full.
-    """
-    xp = get_array_module(log_probs)
-    cut = max(log_probs.shape[1] - count - 1, 0)
-    columns = xp.argpartition(log_probs, cut, axis=1)[:, cut:]
-    values, columns = to_numpy(xp.take_along_axis(log_probs, columns, 1)), to_numpy(columns)
-    order = np.lexsort((columns, -values))
-    values, columns = (np.take_along_axis(x, order, 1) for x in (values, columns))
-    if columns.shape[1] > count:
-        for row in np.flatnonzero(values[:, count - 1] == values[:, count]):
-            columns[row, :count] = np.argsort(-to_numpy(log_probs[row]), kind="stable")[:count]
-    return values[:, :count], columns[:, :count]
 
 
 def _best_continuations(owner, scores, places):
@@ -127,10 +112,6 @@ def _can_still_win(owner, bounds, ended, n_best):
 def _best_first(entry):
     """Sorting key: the higher score first; equals stay in the order in which they were found."""
     return -entry[0]
-
-
-def _on_host(x):
-    return None if x is None else to_numpy(x)
 
 
 def _trace_back(steps, t, entry):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minisat.backend import get_array_module
+from minisat.backend import get_array_module, to_numpy
 from minisat.errors import UserError
 
 
@@ -49,6 +49,14 @@ def build_caption(ids, logprobs, alphas, betas, end):
     return Caption(ids=tuple(said), logprob=float(sum(logprobs)), logprobs=np.array(logprobs, dtype=np.float32),
                    alphas=None if alphas[0] is None else np.stack(alphas),
                    betas=None if betas[0] is None else np.array(betas, dtype=np.float32))
+
+
+def on_host(steps):
+    """Arrays (rows, …) of some time steps, or None for each → the same on the host, brought there in one copy."""
+    if steps[0] is None or get_array_module(steps[0]) is np:
+        return steps
+    whole = to_numpy(get_array_module(steps[0]).concatenate(steps))
+    return np.split(whole, np.cumsum([len(step) for step in steps[:-1]]))
 
 
 def no_probability(inputs):

@@ -1,7 +1,5 @@
 """The fast twin of ShowAttendTell's decoding steps on the CPU, for the LSTM and additive (or concat) scores.
 
-`fast_decoder` finds the twin of any captioner.
-
 What makes it fast: blocked attention; one product for all that reads h, another for all that reads z; and what a
 word adds, computed when it is first said and kept.
 """
@@ -14,7 +12,6 @@ from minisat.captioner.fast.attention import BlockedAttention
 from minisat.captioner.fast.hard_attention import look
 from minisat.captioner.fast.looks import WithSentinel
 from minisat.captioner.fast.normalisers import normaliser_of
-from minisat.captioner.fast.show_tell import FastShowTell
 from minisat.captioner.fast.teacher_forcing import FastTeacherForcing, look_of, score_bias
 from minisat.captioner.fast.words import weights_of_word
 from minisat.nn.fast import sigmoid_in_place
@@ -118,9 +115,3 @@ class FastDecoder:
             self.of_word[new] = self.captioner.embedding.W.data[new] @ self.W_of_word
             self.known[new] = True
         return self.of_word[ids]
-
-
-def fast_decoder(model):
-    """What to decode `model` with: its fast twin where there is one, else itself."""
-    twin = next((twin for twin in (FastDecoder, FastShowTell) if twin.fits(model)), None)
-    return twin(model) if twin else model
