@@ -1,6 +1,6 @@
 """Exercise 1b: nudges carried forwards, without a walk back.
 
-A pair (value, move) holds a number, and how much it moves per unit by which one chosen input is nudged. The chosen
+A pair (value, move) holds a number, and how much it moves for each unit by which one chosen input is nudged. That
 input itself is (x, 1), every other input and every constant is (c, 0). Each operation takes such pairs and gives one.
 At the end of the chain stands the loss with its slope beside it: exact, and nothing had to be remembered. This is
 *forward-mode* differentiation.

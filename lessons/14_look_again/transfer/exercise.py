@@ -1,7 +1,7 @@
 """Exercise 14b: a look with a temperature of its own, at photos that do not all have the same places.
 
-How sharply to look can be learnt as well, by a number t that multiplies all scores as s = exp(t), which is never
-negative. (1/s is the temperature of the look.) And where photos differ in size, some have places that others lack;
+How sharply to look can be learnt as well, by a number t that multiplies all scores as s = exp(t), which is always
+positive. (1/s is the temperature of the look.) And where photos differ in size, some have places that others lack;
 in a batch these are padding, and must get no share at all:
 
     alpha_i = exp(s e_i) / Σ_j exp(s e_j)        over the places that are there, and 0 for those that are not

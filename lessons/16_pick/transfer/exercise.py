@@ -1,9 +1,9 @@
 """Exercise 16b: the best baseline, which is not the expected cost.
 
-Of the four places of the lesson one is drawn, place s with probability alpha_s, it costs c_s, and the gradient of the
-scores is estimated as g = (c_s − b)(onehot(s) − alpha). Whatever b is, g is right on average. So one may choose the b
-with the smallest variance. The lesson takes J, the cost to be expected, and gets 0.24. There is a better one: find it
-on paper, the derivation is three lines long.
+One of the lesson's four places is drawn, place s with probability alpha_s. It costs c_s, and the gradient of the scores
+is estimated as g = (c_s − b)(onehot(s) − alpha). Whatever b is, g is right on average, so one is free to choose the b
+with the smallest variance. The lesson takes J, the expected cost, and gets 0.24. There is a better one. Find it on
+paper; the derivation takes three lines.
 
 Replace the lines that return, then run: minisat lesson check 16b
 """
