@@ -13,6 +13,7 @@ from strict_arrays import StrictArray, strict
 
 from minisat.backend import register, to_device
 from minisat.backend.devices import gpu_problem
+from minisat.evaluation.meteor import resources
 
 register(StrictArray, strict)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell ignores it; some tests send it
@@ -38,6 +39,23 @@ def pytest_xdist_make_scheduler(config, log):
     if config.option.dist == "load":
         from xdist.scheduler import WorkStealingScheduling
         return WorkStealingScheduling(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def official_meteor():
+    """A function that finds METEOR's official files if this machine has them. Without it no test does: what a test finds
+    would depend on the machine, and to read the paraphrase table takes seconds each time.
+    """
+    place, usual_jars = os.environ.get(resources.VARIABLE), resources.usual_jars
+
+    def find():
+        with pytest.MonkeyPatch.context() as again:
+            again.setattr(resources, "usual_jars", usual_jars)
+            return resources.find_resources(place)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(resources.VARIABLE, raising=False)
+        patch.setattr(resources, "usual_jars", lambda: ())
+        yield find
 
 
 @pytest.fixture

@@ -10,12 +10,13 @@ import pytest
 from minisat.cli import setup
 from minisat.cli.main import main
 from minisat.evaluation import find_resources
+from minisat.evaluation.meteor.resources import usual_jars
 
 
 @pytest.fixture(autouse=True)
 def nothing_installed(monkeypatch, tmp_path):
     """No METEOR outside this test's folder."""
-    monkeypatch.delenv("MINISAT_METEOR", raising=False)
+    monkeypatch.setattr("minisat.evaluation.meteor.resources.usual_jars", usual_jars)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 

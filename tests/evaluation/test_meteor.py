@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import sys
 import zipfile
 
@@ -15,7 +14,7 @@ from minisat.errors import UserError
 from minisat.evaluation.meteor import OWN, Meteor, find_resources, meteor_of_rows
 from minisat.evaluation.meteor.alignment import align, without_rival
 from minisat.evaluation.meteor.matches import Match, Matcher
-from minisat.evaluation.meteor.resources import JAR, paraphrases_among
+from minisat.evaluation.meteor.resources import JAR, paraphrases_among, usual_jars
 from minisat.evaluation.meteor.words import words
 
 
@@ -34,9 +33,9 @@ def tiny_files(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def official():
+def official(official_meteor):
     """The user's own copy of the official files, where there is one."""
-    resources = find_resources()
+    resources = official_meteor()
     if resources.key != "meteor":
         pytest.skip("needs METEOR's official files: set MINISAT_METEOR")
     return resources
@@ -216,11 +215,11 @@ def test_nothing_is_imported_to_find_the_files(tmp_path, monkeypatch):
     package = tmp_path / "pycocoevalcap"
     package.mkdir()
     (package / "__init__.py").write_text("raise RuntimeError('imported')\n")
-    monkeypatch.delenv("MINISAT_METEOR", raising=False)
+    monkeypatch.setattr("minisat.evaluation.meteor.resources.usual_jars", usual_jars)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "empty"))
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "pycocoevalcap", raising=False)  # which a test before this may have imported
-    assert "MINISAT_METEOR" not in os.environ and find_resources() is OWN
+    assert find_resources() is OWN
 
 
 def test_the_same_word_a_hundred_times():

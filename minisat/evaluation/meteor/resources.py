@@ -63,14 +63,16 @@ def find_resources(place=None):
     place = place or os.environ.get(VARIABLE)
     if place:
         return read_resources(_jar_in(Path(place)))
-    if (own_folder() / "meteor" / JAR).is_file():
-        return read_resources(own_folder() / "meteor" / JAR)
+    jar = next((jar for jar in usual_jars() if jar.is_file()), None)
+    return read_resources(jar) if jar else OWN
+
+
+def usual_jars():
+    """Where the jar may be: as `minisat setup` fetched it, and in an installed pycocoevalcap."""
+    yield own_folder() / "meteor" / JAR
     spec = importlib.util.find_spec("pycocoevalcap")
     for folder in (spec.submodule_search_locations or ()) if spec else ():
-        jar = Path(folder) / "meteor" / JAR
-        if jar.is_file():
-            return read_resources(jar)
-    return OWN
+        yield Path(folder) / "meteor" / JAR
 
 
 def _jar_in(place):
