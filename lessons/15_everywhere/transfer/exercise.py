@@ -1,7 +1,7 @@
 """Exercise 15b: the coverage loss, which charges each look for what was looked at before.
 
 See, Liu and Manning (2017) had the same complaint as the lesson, that things are said twice, about networks that
-summarise texts. Their term knows what came first. Let c_t be all earlier looks together, c_t = Σ_{t' < t} alpha_t'. Then
+summarise texts. Their term knows what came first. With all earlier looks together, c_t = Σ_{t' < t} alpha_t', it is
 
     ℓ = 1/N Σ_n Σ_t Σ_i min(alpha_ti, c_ti)        over the real words of each of N captions
 
