@@ -43,7 +43,7 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.fixture(scope="session", autouse=True)
 def official_meteor():
-    """A function that finds METEOR's official files if this machine has them. Without it no test does: what a test finds
+    """A function that finds METEOR's official files if this machine has them. No other test does: what a test finds
     would depend on the machine, and to read the paraphrase table takes seconds each time.
     """
     place, usual_jars = os.environ.get(resources.VARIABLE), resources.usual_jars
