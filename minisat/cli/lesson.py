@@ -105,11 +105,13 @@ def check(lesson, lessons, desk):
     deeper = next((each.number for each in lessons if each.optional and not desk.has_solved(each)
                    and each.folder.parent in (lesson.folder, lesson.folder.parent)), None)
     following = desk.first_unsolved(alike) or desk.first_unsolved(lessons)
+    stretch = isinstance(lesson, Stage) and not isinstance(following, Stage)
     solved = "Solved." if isinstance(lesson, Stage) or not verdict.reports else \
         "Solved: backward agrees with the numbers."
     return Answer(text=f"\n{green(solved)} "
                   + (f"Next: minisat lesson run {following.number}" if following else "That was the last one.")
-                  + (f"\nOr first, deeper into this one: minisat lesson run {deeper}" if deeper else ""))
+                  + (f"\nOr first, deeper into this one: minisat lesson run {deeper}" if deeper else "")
+                  + (f"\nYour captioner on real photos: {lesson.folder.parent / 'flickr8k.md'}" if stretch else ""))
 
 
 def watch(lesson, lessons, desk):

@@ -107,6 +107,11 @@ def test_the_capstone_begins_with_an_empty_file(desk, capsys):
     assert "def lstm_back" in printed and "def build_words" not in printed and "Hint 1 of" in printed
     assert main(["lesson", "list"]) == 0
     assert capsys.readouterr().out.count("solved") == 2
+    last = all_stages()[-1]
+    write_json(desk / "progress.json", {"solved": [each.kept_as for each in everything() if each != last]})
+    assert main(["lesson", "check"]) == 0
+    passed = capsys.readouterr().out
+    assert "That was the last one." in passed and "real photos: " in passed and "flickr8k.md" in passed
 
 
 def test_a_second_exercise_stands_beside_the_first(desk, capsys):

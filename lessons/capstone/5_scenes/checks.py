@@ -32,8 +32,8 @@ def cases(work):
                f"nouns and colours are looked at (by chance {game.chance:.3f})")
     bleu_4, looks = np.mean(found, axis=0)
     wrong_unless(bleu_4 >= WORDS, f"BLEU-4 is {bleu_4:.3f} as the mean of the seeds, and {WORDS:.2f} is asked for. "
-                 "Its gradients are right, so it is how it is taught: more steps, a rate that falls to zero, another "
-                 "first rate.")
+                 "Its gradients are right, so it is how it is taught: more steps (the solution takes 3,000), a rate "
+                 "that falls to zero, another first rate.")
     wrong_unless(looks >= LOOKS, f"{looks:.3f} of the nouns and colours are looked at, as the mean of the seeds, and "
                  f"{LOOKS:.2f} is asked for. It speaks well enough: longer training sharpens the looks.")
     yield f"BLEU-4 {bleu_4:.3f} and pointing {looks:.3f} as the mean of {len(SEEDS)} seeds"
