@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import re
 import shutil
 import sys
 import time
@@ -36,12 +37,12 @@ def book(module):
 def shown(cell):
     """A Cell for the terminal: prose wrapped to its width with formulas to read, code indented, both in colour.
 
-    Without the book's libraries it is as it is written.
+    Without the book's libraries it is as it is written, but for comments, which are for authors.
     """
     try:
         terminal, colours = book("terminal"), has_colour(sys.stdout)
     except UserError:
-        return cell.text
+        return re.sub(r"<!--.*?-->", "", cell.text, flags=re.DOTALL)
     if not cell.prose:
         return terminal.code(cell.text, colours)
     width = min(WIDEST, shutil.get_terminal_size(fallback=(WIDEST, 24)).columns)
