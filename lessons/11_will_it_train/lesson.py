@@ -263,7 +263,7 @@ right.set(xlim=(0, 1.32 * steps[-1]), xticks=[0, 50, 100], ylim=(0, None), xlabe
 show(figure, "training", "Three panels. Left: with ReLU the size of what leaves a layer stays level over twenty layers "
      "only for the right spread of the weights, else it falls or rises exponentially. Middle: thirty steps in a narrow "
      "valley, SGD zigzags and crawls, momentum swings through, Adam sets out diagonally. Right: surprise on what "
-     "is learnt falls towards zero; on new examples it falls and then rises without a remedy, and less with dropout or decay")
+     "is learnt falls towards zero; on new examples it falls, then rises without a remedy, and less with one")
 
 # %% [markdown]
 # Without a remedy the network has learnt all 80 examples by heart, wrong labels included, and is too sure of itself
