@@ -10,18 +10,23 @@ from minisat.nn import (
     Dropout,
     Embedding,
     GRUCell,
+    LayerNorm,
     Linear,
     LSTMCell,
+    MultiHeadAttention,
     Multiply,
     OneSidedPenalty,
+    Positions,
     Recurrent,
     ReLU,
+    ScaledDotProduct,
     Sequential,
     Sigmoid,
     SmoothedCrossEntropy,
     Softmax,
     Sparsemax,
     Tanh,
+    TransformerBlock,
 )
 from minisat.nn.cases import PADDED
 
@@ -259,6 +264,75 @@ class OneEntryOff(Linear):
         return dx
 
 
+class RootForgotten(ScaledDotProduct):
+    def backward(self, upstream, cache):
+        dqueries, dkeys, dvalues = super().backward(upstream, cache)
+        root = cache.keys.shape[-1]**0.5
+        return dqueries * root, dkeys * root, dvalues
+
+
+class MaskAfterSoftmax(ScaledDotProduct):
+    def forward(self, queries, keys, values):
+        (_, weights), cache = ScaledDotProduct().forward(queries, keys, values)
+        weights = np.tril(weights)
+        return (weights @ values, weights), cache
+
+
+class WeightsNotLooked(ScaledDotProduct):
+    def backward(self, upstream, cache):
+        return super().backward((upstream[0], None), cache)
+
+
+class ReshapedAlone(ScaledDotProduct):
+    def backward(self, upstream, cache):
+        dy, dweights = upstream
+        return super().backward((dy.swapaxes(1, 2).reshape(dy.shape), dweights), cache)
+
+
+class HeadsTransposed(MultiHeadAttention):
+    """Splits the heads by reshaping, without swapping axes, on the way back."""
+
+    def __init__(self, *sizes):
+        super().__init__(*sizes)
+        self.attention = ReshapedAlone()
+
+
+class NothingBack(Linear):
+    def backward(self, dy, cache):
+        return 0 * super().backward(dy, cache)
+
+
+class MemoryUsedOnce(MultiHeadAttention):
+    """Forgets that the memory made the values, too."""
+
+    def __init__(self, M, D, A, heads):
+        super().__init__(M, D, A, heads)
+        self.W_v = NothingBack(D, A, bias=False)
+
+
+class RootOfWords(Positions):
+    def backward(self, dy, cache):
+        return dy
+
+
+class MeanForgotten(LayerNorm):
+    def backward(self, dy, cache):
+        right = super().backward(dy, cache)
+        return right + (dy * self.gain.data).mean(axis=-1, keepdims=True) * cache.inv_std
+
+
+class StretchForgotten(LayerNorm):
+    def backward(self, dy, cache):
+        right, dx_hat = super().backward(dy, cache), dy * self.gain.data
+        return right + cache.x_hat * (dx_hat * cache.x_hat).mean(axis=-1, keepdims=True) * cache.inv_std
+
+
+class ResidualForgotten(TransformerBlock):
+    def backward(self, upstream, cache):
+        dx, dplaces = super().backward(upstream, cache)
+        return dx - upstream[0], dplaces
+
+
 class Raising(Tanh):
     def backward(self, dy, cache):
         raise IndexError("no such axis")
@@ -306,5 +380,14 @@ MUTANTS = [
     (Tanh, WrongShape, (), (normal(3, 4),), {}),
     (Tanh, SlightlyOff, (), (normal(3, 4),), {}),
     (Tanh, Raising, (), (normal(3, 4),), {}),
+    (ScaledDotProduct, RootForgotten, (), (normal(2, 3, 4), normal(2, 5, 4), normal(2, 5, 2)), {}),
+    (ScaledDotProduct, WeightsNotLooked, (), (normal(2, 3, 4), normal(2, 5, 4), normal(2, 5, 2)), {}),
+    (ScaledDotProduct, MaskAfterSoftmax, (True,), (normal(2, 3, 4), normal(2, 3, 4), normal(2, 3, 2)), {}),
+    (MultiHeadAttention, HeadsTransposed, (4, 3, 6, 2), (normal(2, 3, 4), normal(2, 5, 3)), {}),
+    (MultiHeadAttention, MemoryUsedOnce, (4, 3, 6, 2), (normal(2, 3, 4), normal(2, 5, 3)), {}),
+    (Positions, RootOfWords, (), (normal(2, 3, 4),), {}),
+    (LayerNorm, MeanForgotten, (4,), (normal(3, 4),), {}),
+    (LayerNorm, StretchForgotten, (4,), (normal(3, 4),), {}),
+    (TransformerBlock, ResidualForgotten, (4, 3, 4, 5, 2), (normal(2, 3, 4), normal(2, 5, 3)), {}),
     (Sequential, LayersForward, (Tanh(), Linear(4, 4, rng=0)), (normal(3, 4),), {}),
 ]

@@ -27,7 +27,7 @@ def test_free_memory_and_disk_are_told_or_unknown(tmp_path, monkeypatch):
     room.check_room("It", tmp_path, 0, 10**18)
 
 
-@pytest.mark.parametrize("model", ["soft-attention", "show-and-tell"])
+@pytest.mark.parametrize("model", ["soft-attention", "show-and-tell", "transformer"])
 def test_the_estimate_is_near_the_weights(model):
     """Without batches, in float32, with Adam and an average: five arrays as large as the weights, at the sizes that
     papers use."""

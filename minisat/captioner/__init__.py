@@ -11,7 +11,8 @@ from minisat.captioner.reinforce import Reinforce
 from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.show_tell import ShowTell
 from minisat.captioner.teacher_forcing import TeacherForcing
+from minisat.captioner.transformer import Transformer
 
 __all__ = ["Captioned", "GRUNotebook", "PretrainedWords", "RECIPES", "Recipe", "Reinforce", "ShowAttendTell",
-           "ShowTell", "TeacherForcing", "Through", "build_captioner",
-           "build_objective", "fast_decoder", "read_recipe", "source_of"]
+           "ShowTell", "TeacherForcing", "Through", "Transformer", "build_captioner", "build_objective",
+           "fast_decoder", "read_recipe", "source_of"]

@@ -9,6 +9,7 @@ from minisat.captioner.reinforce import Reinforce
 from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.show_tell import ShowTell
 from minisat.captioner.teacher_forcing import TeacherForcing
+from minisat.captioner.transformer import Transformer
 from minisat.nn import DoublyStochasticPenalty, OneSidedPenalty
 
 
@@ -24,6 +25,9 @@ def build_captioner(recipe, V, D, *, rng=None, feature_scale=1.0):
         return ShowTell(V, D, cell=recipe.cell, image_every_step=recipe.image_every_step, **common)
     if recipe.model == "gru-notebook":
         return GRUNotebook(V, D, attention_size=recipe.attention_size, **common)
+    if recipe.model == "transformer":
+        return Transformer(V, D, attention_size=recipe.attention_size, blocks=recipe.blocks, heads=recipe.heads,
+                           **common)
     hard = {}
     if recipe.model == "hard-attention":
         hard = {"attention": "hard", "temperature": recipe.attention_temperature, "decoding": recipe.hard_decoding}

@@ -15,6 +15,7 @@ from minisat.captioner.sentinel_step import SentinelStep
 from minisat.captioner.show_attend_tell import ShowAttendTell
 from minisat.captioner.show_tell import ShowTell
 from minisat.captioner.teacher_forcing import TeacherForcing
+from minisat.captioner.transformer import Transformer
 from minisat.nn import EXPECTATION, DoublyStochasticPenalty
 from minisat.nn.cases import CASES as LAYERS
 from minisat.vision import Sight, build
@@ -97,6 +98,11 @@ def _show_tell(**options):
     return lambda rng: (TeacherForcing(ShowTell(V, D, **WIDE, rng=rng, **options)), _batch(rng), {})
 
 
+def _transformer(penalty, **options):
+    options = {"attention_size": 4, "blocks": 2, "heads": 2, **SIZES, **options}
+    return lambda rng: (TeacherForcing(Transformer(V, D, rng=rng, **options), penalty), _batch(rng), {})
+
+
 def _end_to_end(rng):
     encoder = with_biases(build("toy_cnn_v2", rng=rng), rng)
     _, ids, lengths = _batch(rng)
@@ -160,6 +166,8 @@ CASES = {
     "captioner.show-and-tell": _show_tell(),
     "captioner.show-and-tell.every-step": _show_tell(image_every_step=True),
     "captioner.show-and-tell.gru": _show_tell(cell="gru"),
+    "captioner.transformer": _transformer(DoublyStochasticPenalty(0.7, "mean")),
+    "captioner.transformer.one-block": _transformer(None, blocks=1, heads=1, embedding_size=5),
     "captioner.photos-to-loss": _end_to_end,
     "captioner.photos-to-loss.tuned": _tuned_frozen,
     "captioner.photos-to-loss.tuned.live-batchnorm": _tuned_live,

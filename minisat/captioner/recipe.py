@@ -10,7 +10,7 @@ from minisat.optim import OPTIMIZERS
 from minisat.settings import Configuration, setting
 from minisat.text import TOKENIZERS
 
-MODELS = ("soft-attention", "hard-attention", "show-and-tell", "gru-notebook")
+MODELS = ("soft-attention", "hard-attention", "show-and-tell", "gru-notebook", "transformer")
 LARGEST = 100_000  # entries of a vector
 
 
@@ -20,8 +20,12 @@ class Recipe(Configuration):
 
     model: str = setting("soft-attention", "which captioner", choices=MODELS)
     embedding_size: int = setting(512, "M, entries of a word vector", least=1, most=LARGEST)
-    hidden_size: int = setting(512, "H, entries of the recurrent state", least=1, most=LARGEST)
-    attention_size: int = setting(512, "A, entries of the attention's hidden layer", least=1, most=LARGEST)
+    hidden_size: int = setting(512, "H, entries of the recurrent state; transformer: hidden units of a block", least=1,
+                               most=LARGEST)
+    attention_size: int = setting(512, "A, entries of the attention's hidden layer; transformer: of the queries, all "
+                                  "heads together", least=1, most=LARGEST)
+    blocks: int = setting(2, "transformer: blocks, one after the other", least=1, most=100)
+    heads: int = setting(4, "transformer: looks side by side in each block", least=1, most=1000)
     score: str = setting("additive", "soft and hard attention: how a location's score e_i is made of a_i and h",
                          choices=SCORES)
     attention_function: str = setting("softmax", "soft attention: what makes alpha of the scores; sparsemax gives most "
@@ -31,7 +35,7 @@ class Recipe(Configuration):
                              "eyes; it takes the place of the gate beta")
     normalised_places: bool = setting(False, "soft and hard attention: every location's vector is brought to mean 0 "
                                       "and variance 1 before anything reads it")
-    cell: str = setting("lstm", "the recurrent cell, except gru-notebook's", choices=CELLS)
+    cell: str = setting("lstm", "the recurrent cell, but of gru-notebook and transformer", choices=CELLS)
     image_every_step: bool = setting(False, "show-and-tell: the image joins every word, not only comes first")
     tied_embedding: bool = setting(False, "soft and hard attention: the output's weights are the word vectors, L_o.W = "
                                    "E^T")
@@ -125,6 +129,9 @@ class Recipe(Configuration):
         if self.attention_function != "softmax" and self.model == "hard-attention":
             raise UserError("The recipe's attention_function sparsemax goes with soft-attention, not with "
                             "hard-attention: a location without weight would never be drawn, and never learn.")
+        if self.model == "transformer" and self.attention_size % self.heads:
+            raise UserError(f"The recipe's attention_size {self.attention_size} cannot be shared evenly by its "
+                            f"{self.heads} heads.")
         if self.own_words > 0 and (self.model == "hard-attention" or self.objective == "self-critical"):
             raise UserError("Scheduled sampling (own_words) goes neither with hard-attention nor with self-critical.")
         if self.word_dropout > 0 and (self.model == "hard-attention" or self.objective == "self-critical"):

@@ -24,18 +24,22 @@ from minisat.nn.lrn import LocalResponseNorm
 from minisat.nn.lstm import LSTMCell
 from minisat.nn.luong import ConcatScore, DotScore, GeneralScore
 from minisat.nn.module import Buffer, Module, Parameter, commit_statistics
+from minisat.nn.multi_head_attention import MultiHeadAttention
 from minisat.nn.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d
+from minisat.nn.positions import Positions
 from minisat.nn.recurrent import Recurrent
 from minisat.nn.rnn import RNNCell
+from minisat.nn.scaled_dot_product import ScaledDotProduct
 from minisat.nn.sentinel import Sentinel
 from minisat.nn.sparsemax import Sparsemax
 from minisat.nn.tied import Transposed
+from minisat.nn.transformer_block import TransformerBlock
 
 __all__ = ["ARGMAX", "AdaptiveAvgPool2d", "Add", "AdditiveScore", "AvgPool2d", "BatchNorm2d", "Branches", "Buffer",
            "ConcatScore", "Concatenate", "Conv2d", "CrossEntropy", "DotScore", "DoublyStochasticPenalty", "Dropout",
            "EXPECTATION", "Embedding", "Flatten", "Frozen", "GRUCell", "GeneralScore", "GlobalAvgPool2d", "Grid",
            "HardAttention", "LSTMCell", "LayerNorm", "LeakyReLU", "Linear", "LocalResponseNorm", "LogProb", "MaxPool2d",
-           "MeanOverLocations", "Module", "Multiply", "OneSidedPenalty", "Parameter", "RNNCell", "ReLU", "ReLU6",
-           "Recurrent", "Residual", "SAMPLE", "Scale", "Sentinel", "Sequential", "Sigmoid", "SmoothedCrossEntropy",
-           "Softmax", "Sparsemax", "Tanh", "Transposed", "WeightedSum", "commit_statistics", "fast", "freeze",
-           "log_softmax"]
+           "MeanOverLocations", "Module", "MultiHeadAttention", "Multiply", "OneSidedPenalty", "Parameter", "Positions",
+           "RNNCell", "ReLU", "ReLU6", "Recurrent", "Residual", "SAMPLE", "Scale", "ScaledDotProduct", "Sentinel",
+           "Sequential", "Sigmoid", "SmoothedCrossEntropy", "Softmax", "Sparsemax", "Tanh", "TransformerBlock",
+           "Transposed", "WeightedSum", "commit_statistics", "fast", "freeze", "log_softmax"]

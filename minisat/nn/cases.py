@@ -29,11 +29,15 @@ from minisat.nn.log_prob import LogProb
 from minisat.nn.lrn import LocalResponseNorm
 from minisat.nn.lstm import LSTMCell
 from minisat.nn.luong import ConcatScore, DotScore, GeneralScore
+from minisat.nn.multi_head_attention import MultiHeadAttention
 from minisat.nn.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d
+from minisat.nn.positions import Positions
 from minisat.nn.recurrent import Recurrent
 from minisat.nn.rnn import RNNCell
+from minisat.nn.scaled_dot_product import ScaledDotProduct
 from minisat.nn.sentinel import Sentinel
 from minisat.nn.sparsemax import Sparsemax
+from minisat.nn.transformer_block import TransformerBlock
 
 PADDED = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [1, 0, 0, 0]], bool)  # three sequences of 4, 2 and 1 steps
 
@@ -89,6 +93,22 @@ def _elementwise(layer, *shape, spread=1.0):
 def _sentinel(N, M, H):
     return lambda rng: (_randomised(Sentinel(M, H, rng=rng), rng),
                         (normal(rng, N, M), normal(rng, N, H), normal(rng, N, H)), {})
+
+
+def _looks(*lead, T, S, d=3, e=2, spread=1.0, **options):
+    """Scaled dot-product attention of T queries over S keys; `lead` axes stand before."""
+    return lambda rng: (ScaledDotProduct(**options), (normal(rng, *lead, T, d) * np.float32(spread),
+                                                      normal(rng, *lead, S, d), normal(rng, *lead, S, e)), {})
+
+
+def _heads(heads, N=2, T=3, S=4, M=5, D=3, A=6, **options):
+    return lambda rng: (_randomised(MultiHeadAttention(M, D, A, heads, **options), rng),
+                        (normal(rng, N, T, M), normal(rng, N, S, D)), {})
+
+
+def _block(N, T, L, M=4, D=3, A=4, H=5, heads=2, dropout=0.3):
+    return lambda rng: (_randomised(TransformerBlock(M, D, A, H, heads, dropout=dropout), rng),
+                        (normal(rng, N, T, M), normal(rng, N, L, D)), {})
 
 
 def _convolution(*shape, C_out, kernel, **options):
@@ -152,6 +172,19 @@ CASES = {
     "hard_attention": _hard(1, 4, 0),
     "hard_attention.expectation": _hard(2, EXPECTATION, 0, temperature=1.6),
     "hard_attention.one_location": _hard(0, L=1),
+
+    "scaled_dot_product": _looks(2, T=3, S=5),
+    "scaled_dot_product.causal": _looks(2, 2, T=4, S=4, causal=True),
+    "scaled_dot_product.last_words": _looks(2, T=2, S=4, causal=True),
+    "scaled_dot_product.large_scores": _looks(T=4, S=4, causal=True, spread=8.0),
+    "scaled_dot_product.one_place": _looks(1, T=1, S=1, d=1, e=1, causal=True),
+    "multi_head_attention": _heads(2),
+    "multi_head_attention.causal": _heads(3, T=4, S=4, causal=True),
+    "multi_head_attention.one_head": _heads(1, N=1, T=1, S=1),
+    "positions": lambda rng: (Positions(), (normal(rng, 2, 4, 5),), {}),
+    "positions.later_words": lambda rng: (Positions(), (normal(rng, 1, 2, 4),), {"first": 7}),
+    "transformer_block": _block(2, 3, 4),
+    "transformer_block.one_word": _block(1, 1, 1, heads=1, dropout=0.0),
 
     "cross_entropy": lambda rng: (CrossEntropy(), (normal(rng, 4, 6), np.array([0, 5, 2, 2])), {}),
     "cross_entropy.masked": lambda rng: (CrossEntropy(), (normal(rng, 3, 4, 6), rng.integers(0, 6, (3, 4))),

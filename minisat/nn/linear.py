@@ -32,7 +32,7 @@ class Linear(Module):
         y = x.reshape(-1, x.shape[-1]) @ self.W.data
         if self.b is not None:
             y += self.b.data
-        return y.reshape(*x.shape[:-1], -1), LinearCache(x)
+        return y.reshape(*x.shape[:-1], y.shape[1]), LinearCache(x)
 
     def backward(self, dy, cache):
         """dy (..., D_out) → dx (..., D_in). Adds to dW = xᵀ dy and db = Σ dy."""

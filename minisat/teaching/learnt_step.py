@@ -8,7 +8,7 @@ from minisat.data.toy_world import COLOURS, NOUNS
 from minisat.teaching.toy_captioner import SIDE, ToyPhotos, learn
 from minisat.vision import CellGrid
 
-SIZES = {"embedding_size": 10, "hidden_size": 12, "attention_size": 9}  # no two alike: a shape says what is meant
+SIZES = {"embedding_size": 10, "hidden_size": 12, "attention_size": 9, "heads": 3}  # no two alike: a shape tells which
 EPOCHS = 10
 PENALTY = 0.1   # of the recorded step; too little to change what was learnt
 CHANNELS = [*NOUNS, *COLOURS, "across", "down"]  # what the numbers of a place are, as `see` writes them

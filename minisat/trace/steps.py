@@ -23,7 +23,7 @@ from minisat.trace.tensors import short
 from minisat.trace.walking import born
 from minisat.vision import CellGrid, Sight, build
 
-SIZES = {"embedding_size": 12, "hidden_size": 16, "attention_size": 12, "min_count": 1}
+SIZES = {"embedding_size": 12, "hidden_size": 16, "attention_size": 12, "heads": 2, "min_count": 1}
 SCENES = 40  # whose captions make the vocabulary
 SHOWN = 8    # captions at most on the page
 WORDS_TOLD = 20_000  # of a vocabulary, at most
@@ -132,7 +132,7 @@ def _captions(recording, batch, vocabulary, photos, cells):
     for n, (ids, length) in enumerate(zip(batch.ids[:SHOWN], batch.lengths)):
         words = [vocabulary.words[i] for i in ids[:length + 1]]
         looked = [] if alphas is None else alphas[n, :length].tolist()
-        found.append({"words": words[:-1], "said": words[1:], "lead": rounds - batch.ids.shape[1] + 1,
+        found.append({"words": words[:-1], "said": words[1:], "lead": max(rounds - batch.ids.shape[1] + 1, 0),
                       "photo": _uri(photos[n]) if photos else None, "grid": grid, "alphas": looked})
     return found
 

@@ -31,9 +31,10 @@ class _Teller:
         self.t = self.word + self.caption["lead"]
         self.said = self.caption["said"][self.word]
 
-    def frame(self, kind, phase="forward", ends="", timed=False):
-        """The first call of a class, in the round of the word where it is `timed`; None without."""
-        return next((f for f in self.frames if f["class"] in kind.split() and f["phase"] == phase
+    def frame(self, kind, phase="forward", ends="", timed=False, last=False):
+        """The first call of a class (or the last), in the round of the word where it is `timed`; None without."""
+        return next((f for f in (reversed(self.frames) if last else self.frames)
+                     if f["class"] in kind.split() and f["phase"] == phase
                      and f["path"].endswith(ends) and (not timed or f["t"] == self.t)), None)
 
     def value(self, frame, field, place=0):
@@ -53,7 +54,7 @@ def _number(x):
 
 
 def _places(s):
-    frame = s.frame("ShowAttendTell GRUNotebook ShowTell")
+    frame = s.frame("ShowAttendTell GRUNotebook ShowTell Transformer")
     if frame is None or (features := s.value(frame, "inputs")) is None or features.ndim != 3:
         return None
     _, L, D = features.shape
@@ -79,6 +80,15 @@ def _words(s):
                   "a table, learnt like every other weight.", frame, "ids", "y")
 
 
+def _asking(s):
+    frame = s.frame("ScaledDotProduct", ends="words.attention")
+    if frame is None:
+        return None
+    return s.told("Words ask the words before them", "Every word asks, and it and the words before it answer, all in "
+                  "one product: for each head a table of shares, with a row for each word. Right of the diagonal stand "
+                  "zeros, since nobody may see what is still to come. No word waits for another.", frame, "weights")
+
+
 def _scores(s):
     frame = s.frame("AdditiveScore DotScore GeneralScore", timed=True)
     if frame is None:
@@ -89,6 +99,7 @@ def _scores(s):
 
 def _look(s):
     frame = s.frame("Softmax Sparsemax HardAttention", timed=True)
+    frame = frame or s.frame("ScaledDotProduct", ends="look.attention", last=True)
     if frame is None:
         return None
     alpha = np.array(s.caption["alphas"][s.word], float)
@@ -183,4 +194,5 @@ def _step(s):
                   pushed["name"], f"d{pushed['name']}")
 
 
-STOPS = (_places, _memory, _words, _scores, _look, _seen, _cell, _answer, _turn, _back, _elsewhere, _weights, _step)
+STOPS = (_places, _memory, _words, _asking, _scores, _look, _seen, _cell, _answer, _turn, _back, _elsewhere, _weights,
+         _step)

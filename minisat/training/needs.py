@@ -23,6 +23,8 @@ def needs(recipe, V, L, D, photos=0):
     weights = 2 * V * M + GATES.get(recipe.cell, 1) * H * (H + M) + M * (H + D)
     if recipe.model.endswith("attention"):
         weights += GATES.get(recipe.cell, 1) * H * D + A * (D + H) + 3 * H * D
+    if recipe.model == "transformer":
+        weights = 2 * V * M + M * D + recipe.blocks * (8 * M * A + 2 * M * H)
     arrays = 2 + STATES[recipe.optimizer] + (recipe.average_decay > 0)  # weights, gradients, the optimiser's, average
     step = recipe.batch_size * (min(STEPS, recipe.max_words) * V + L * (D + A)) * COPIES
     saved = 2 * (arrays - 1) + 1  # last.safetensors, beside the one that it replaces, and best.safetensors

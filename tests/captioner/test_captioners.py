@@ -13,6 +13,7 @@ from minisat.captioner import (
     ShowAttendTell,
     ShowTell,
     TeacherForcing,
+    Transformer,
     build_captioner,
     build_objective,
     fast_decoder,
@@ -38,6 +39,7 @@ MODELS = {
                                                word_in_query=True),
     "sparsemax": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, attention_function="sparsemax"),
     "tied": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, rng=0, tied_embedding=True),
+    "transformer": lambda: Transformer(V, D, **SIZES, attention_size=6, heads=3, rng=0, feature_scale=1.3),
     "general-gru": lambda: ShowAttendTell(V, D, **SIZES, attention_size=4, score="general", cell="gru", rng=0),
 }
 
@@ -160,6 +162,8 @@ def test_soft_attention_equals_pytorch():
 
 
 def test_a_recipe_builds_what_it_says():
+    model = build_captioner(Recipe(model="transformer", attention_size=6, blocks=3, heads=2), V, D)
+    assert len(model.blocks) == 3 and {block.look.heads for block in model.blocks} == {2}
     model = build_captioner(Recipe(model="show-and-tell", hidden_size=8, embedding_size=6), V, D)
     assert isinstance(model, ShowTell) and model.cell.W_h.shape == (8, 32)
     assert isinstance(build_objective(Recipe(model="show-and-tell"), model), TeacherForcing)
@@ -173,7 +177,8 @@ def test_a_recipe_builds_what_it_says():
 
 
 @pytest.mark.parametrize("values, said", [({"beam": "x"}, "beam must be a whole number"), ({"dropout": 1.0}, "dropout"),
-                                          ({"colour": 1}, "no colour"), ({"model": "x"}, "one of")])
+                                          ({"colour": 1}, "no colour"), ({"model": "x"}, "one of"),
+                                          ({"model": "transformer", "heads": 7}, "512 cannot be shared .* 7 heads")])
 def test_a_bad_recipe_is_refused_in_one_sentence(values, said):
     with pytest.raises(UserError, match=said):
         Recipe.from_dict(values)

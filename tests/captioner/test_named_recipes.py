@@ -11,6 +11,7 @@ from minisat.captioner import (
     ShowAttendTell,
     ShowTell,
     TeacherForcing,
+    Transformer,
     build_captioner,
     build_objective,
     read_recipe,
@@ -21,13 +22,13 @@ from minisat.captioner.recipe import MODELS
 from minisat.errors import UserError
 from minisat.nn import Sparsemax
 
-SMALL = {"embedding_size": 4, "hidden_size": 5, "attention_size": 3}
+SMALL = {"embedding_size": 4, "hidden_size": 5, "attention_size": 3, "heads": 3}
 KINDS = {"show-and-tell": ShowTell, "soft-attention": ShowAttendTell, "hard-attention": ShowAttendTell,
          "gru-notebook": GRUNotebook, "hard-attention-arctic": ShowAttendTell, "self-critical": ShowAttendTell,
-         "demo": ShowAttendTell, "adaptive-attention": ShowAttendTell}
+         "demo": ShowAttendTell, "adaptive-attention": ShowAttendTell, "transformer": Transformer}
 
 
-def test_there_are_the_eight():
+def test_there_are_the_nine():
     assert set(RECIPES) == set(KINDS)
 
 
@@ -57,7 +58,7 @@ def test_what_is_not_said_stays_as_it_was():
                                    "seed", "weight_decay", "word_dropout"), 0)
     sizes = {"embedding_size": 512, "hidden_size": 512, "attention_size": 512, "batch_size": 64, "min_count": 5,
              "epochs": 5, "patience": 4, "beam": 3, "max_words": 40, "warmup_steps": 100, "drop_every": 3,
-             "hard_samples": 1, "drawn_captions": 1}
+             "hard_samples": 1, "drawn_captions": 1, "blocks": 2, "heads": 4}
     numbers = {"dropout": 0.5, "penalty": 1.0, "penalty_share": 1.0, "attention_temperature": 1.0,
                "learning_rate": 1e-3, "clip_norm": 5.0,
                "encoder_learning_rate": 4e-4, "average_decay": 0.999, "drop_factor": 0.5, "hard_weight": 0.1,

@@ -18,7 +18,7 @@ from minisat.trace import demo_step, describe, read_trace, record_step, trace, w
 from minisat.trace.tensors import describe_array, inflated
 from minisat.vision import CellGrid, build
 
-MODELS = ("soft-attention", "hard-attention", "show-and-tell", "gru-notebook")
+MODELS = ("soft-attention", "hard-attention", "show-and-tell", "gru-notebook", "transformer")
 DESK, WIDE, PHONE = (1280, 800), (1920, 1080), (380, 780)
 READY = "document.body.dataset.ready === 'yes'"
 HELPERS = Path(__file__).with_name("in_the_page.js").read_text(encoding="utf-8")

@@ -18,7 +18,8 @@ from minisat.word2vec.cases import CASES as WORDS
 
 WHOLE = ("captioner.soft-attention", "captioner.adaptive-attention", "captioner.soft-attention.smoothed",
          "captioner.hard-attention", "captioner.hard-attention.samples", "captioner.gru-notebook",
-         "captioner.show-and-tell", "captioner.show-and-tell.every-step", "captioner.photos-to-loss",
+         "captioner.show-and-tell", "captioner.show-and-tell.every-step", "captioner.transformer",
+         "captioner.transformer.one-block", "captioner.photos-to-loss",
          "captioner.sparsemax", "captioner.tied", "captioner.dot-gru", "captioner.general-rnn",
          "encoder.toy_cnn", "encoder.toy_cnn_v2")
 PROVED = (*LAYERS, *WORDS, *STEPS, *WHOLE)

@@ -7,11 +7,11 @@ from minisat.nn import Buffer
 from minisat.nn.nested import leaves
 from minisat.trace.local_check import mirrored
 from minisat.trace.recording import LEARNT
-from minisat.trace.why import captioners, cells, images, layers, losses, word_vectors
+from minisat.trace.why import captioners, cells, images, layers, losses, transformers, word_vectors
 from minisat.trace.why.binding import bound
 from minisat.trace.why.tables import Rules
 
-TABLES = (layers, cells, images, losses, captioners, word_vectors)
+TABLES = (layers, cells, images, losses, captioners, transformers, word_vectors)
 RULES = {kind: rules for table in TABLES for kind, rules in table.RULES.items()}
 
 
