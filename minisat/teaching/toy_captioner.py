@@ -72,11 +72,12 @@ def _share(mask, side):
     return sums / np.outer(lengths, lengths)
 
 
-def learn(photos, epochs, model="soft-attention", seed=0, change=None, **recipe):
+def learn(photos, epochs, model="soft-attention", seed=0, change=None, rate=RATE, **recipe):
     """(captioner, losses): a captioner taught on `photos.train`, ready to decode, and its mean loss in each epoch.
 
-    `recipe` holds fields of Recipe beside the small SIZES; the penalty is 0 unless it is named. `change(objective)` may
-    put other layers in before training, which then goes through layer calls instead of their fast twin.
+    `recipe` holds fields of Recipe beside the small SIZES; the penalty is 0 unless it is named. `rate` is the step size
+    at its highest. `change(objective)` may put other layers in before training, which then goes through layer calls
+    instead of their fast twin.
     """
     recipe = Recipe(model=model, seed=seed, **{"penalty": 0.0, **SIZES, **recipe})
     owners = [row for row, told in enumerate(photos.train.references) for _ in told]
@@ -89,8 +90,8 @@ def learn(photos, epochs, model="soft-attention", seed=0, change=None, **recipe)
     if change is not None:
         objective = objective.reference()
         change(objective)
-    optimizer = Adam(FlatParameters(captioner.parameters()), RATE)
-    rate = schedules.cosine(epochs * len(batches), WARMUP)
+    optimizer = Adam(FlatParameters(captioner.parameters()), rate)
+    share = schedules.cosine(epochs * len(batches), WARMUP)
     losses, rng = [], np.random.default_rng(seed)
     for _ in range(epochs):
         found = []
@@ -99,7 +100,7 @@ def learn(photos, epochs, model="soft-attention", seed=0, change=None, **recipe)
             loss, cache = objective.forward(features[batch.photos], batch.ids, batch.lengths, rng=rng)
             objective.backward(1.0, cache)
             commit_statistics(cache)  # hard attention's baseline
-            optimizer.learning_rate = RATE * rate(optimizer.steps)
+            optimizer.learning_rate = rate * share(optimizer.steps)
             optimizer.step()
             found.append(float(loss))
         losses.append(float(np.mean(found)))

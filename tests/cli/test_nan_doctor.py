@@ -20,6 +20,7 @@ MODELS = {
     "hard attention": ["--model", "hard-attention"],
     "Show and Tell": ["--model", "show-and-tell"],
     "the notebooks' GRU": ["--model", "gru-notebook"],
+    "the transformer": ["--model", "transformer", "--heads", 3],
     "own words": ["--own-words", 0.5],
 }
 

@@ -9,7 +9,7 @@ from minisat.captioner import RECIPES
 from minisat.cli.main import main
 from minisat.training import Run
 
-SMALL = ["--embedding-size", "8", "--hidden-size", "12", "--attention-size", "6", "--min-count", "1",
+SMALL = ["--embedding-size", "8", "--hidden-size", "12", "--attention-size", "6", "--heads", "3", "--min-count", "1",
          "--batch-size", "16", "--epochs", "1", "--beam", "2", "--warmup-steps", "2", "--device", "cpu"]
 
 

@@ -247,7 +247,7 @@ def assert_close_runs(one, other):
     assert losses[0] and losses[0] == pytest.approx(losses[1], rel=1e-3)
 
 
-@pytest.mark.parametrize("model", ["soft-attention", "show-and-tell"])
+@pytest.mark.parametrize("model", ["soft-attention", "show-and-tell", "transformer"])
 def test_training_on_strict_arrays(squares, store, tmp_path, monkeypatch, model):
     """A whole training, dev captions and checkpoints included, never leaves its home of arrays."""
     recipe = Recipe(**SMALL | {"epochs": 2, "clip_value": 0.5, "weight_decay": 0.01, "model": model})
