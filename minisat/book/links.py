@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import minisat
+from minisat.teaching.shelf import Lesson
 
 PACKAGE = Path(minisat.__file__).resolve().parent
 _LINK = re.compile(r'<a [^>]*?href="([^"]*)"')
@@ -19,8 +20,12 @@ class Links:
     """
 
     def __init__(self, chapters, lessons):
-        self._pages = {chapter.place: chapter.file for chapter in chapters}
         self._lessons, self.listed, self.lost = Path(lessons), {}, set()
+        self._pages = {chapter.place: chapter.file for chapter in chapters}
+        for chapter in chapters:  # exercises stand on their lessons' pages
+            for work in (chapter.work, *getattr(chapter.work, "more", ())) if isinstance(chapter.work, Lesson) else ():
+                place = work.original.relative_to(self._lessons).as_posix()
+                self._pages[f"lessons/{place}"] = f"{chapter.file}#exercise-{work.number}"
 
     def of(self, chapter):
         """The function href → href in the book, or None, for what stands in a Chapter."""
