@@ -10,9 +10,9 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "minisat"
 FILES = sorted(PACKAGE.rglob("*.py"))
-ORDER = ["errors", "rules", "settings", "files", "download", "locks", "room", "backend", "nn", "gradcheck", "optim",
-         "text", "word2vec", "data", "vision", "captioner", "evaluation", "training", "trace", "plots", "trained",
-         "teaching", "book", "cli", "__main__"]
+ORDER = ["errors", "rules", "settings", "files", "download", "locks", "room", "backend", "nn", "gradcheck", "diagnosis",
+         "optim", "text", "word2vec", "data", "vision", "captioner", "evaluation", "training", "trace", "plots",
+         "trained", "teaching", "book", "cli", "__main__"]
 ALLOWED = {"numpy", "PIL", "nltk", "matplotlib", "tqdm", "safetensors", "minisat"} | set(sys.stdlib_module_names)
 ALLOWED_IN = {"backend": {"cupy", "cupy_backends"}, "book": {"markdown_it", "latex2mathml", "pygments"}}
 

@@ -204,10 +204,10 @@ show(figure, "frames", "Three strips of the frames of one step. Not finite: near
 # with the arrow keys; everything there is right. The exercise below writes a page on which this softmax is one of six
 # patients. To find it,
 #
-# 1. press `b` for the next red frame. The page says when something *inside* is red, and links to it: go there. A filled
-#    red dot is the culprit, here `attend.softmax`, backward.
-# 2. Read the verdict. It names the tensor that is off most, what backward says and what the numbers say. (*Worst at
-#    direction 1*: to save time a tensor is nudged in a few random directions, all its entries at once, not one by one.)
+# 1. press `b`, until you are there. It goes to the culprits first, the red calls in which no other call is red (in the
+#    list, `l`, their dots are filled): this one is `attend.softmax`, backward. What is red because of them comes later.
+# 2. Read the verdict. It says what the wrong numbers have in common: along the last axis `dx` should add up to 0, and
+#    does not. Wrong entries are framed in red, and beside them stands what nudges say that they should be.
 # 3. Press `t` for its twin: the forward call, with the formula that backward ought to belong to. `t` again, and compare
 #    with the lines of backward. Of $x_i$ there are *two* ways into $y$: through the top of the fraction, and through
 #    the sum below. Backward knows only one of them.

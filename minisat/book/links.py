@@ -10,6 +10,7 @@ from minisat.teaching.shelf import Lesson
 
 PACKAGE = Path(minisat.__file__).resolve().parent
 _LINK = re.compile(r'<a [^>]*?href="([^"]*)"')
+_PROGRAM = re.compile(r"<script\b.*?</script>", re.DOTALL)
 _ID = re.compile(r'\sid="([^"]*)"')
 
 
@@ -52,7 +53,10 @@ class Links:
 
 
 def broken(pages):
-    """What leads nowhere in {file: Html of a page}: a list of `file: href`. Whole addresses are not looked at."""
+    """What leads nowhere in {file: Html of a page}: a list of `file: href`. Whole addresses are not looked at, nor what
+    programs put together.
+    """
+    pages = {file: _PROGRAM.sub("", text) for file, text in pages.items()}
     anchors = {file: set(_ID.findall(text)) for file, text in pages.items()}
     found = []
     for file, text in pages.items():

@@ -9,12 +9,13 @@ from minisat import __version__, plots
 from minisat.book import markdown
 from minisat.book.chapters import CONTENTS, SEARCH, chapters
 from minisat.book.links import Links
-from minisat.book.work import exercises
+from minisat.book.work import exercises, step_file
 from minisat.files import write_text
 from minisat.plots.markup import as_json, joined, markup
 from minisat.plots.page import page_text
-from minisat.teaching.shelf import lessons_folder
+from minisat.teaching.shelf import all_lessons, lessons_folder, with_transfers
 from minisat.teaching.showing import WORK
+from minisat.teaching.stepping import has_net, lesson_page
 
 TITLE = {"en": "Show, Attend and Tell, by hand", "ko": "손으로 쓰는 Show, Attend and Tell"}
 WORDS = {
@@ -60,7 +61,9 @@ def _fingerprint(folder):
 
 
 def site(folder=None, only=None):
-    """Yield (file, text) for every page of the book; the sources that they link to and the search come last."""
+    """Yield (file, text) for every page of the book; the sources that they link to, the search, and the pages on which
+    a lesson's net is stepped through come last.
+    """
     found = chapters(folder)
     links, sections = Links(found, lessons_folder(folder)), []
     read = {}
@@ -76,6 +79,11 @@ def site(folder=None, only=None):
     for place, file in links.listed.items():
         yield file, _listing(place, links.source(place), found, titles)
     yield SEARCH, _search(sections, found, titles)
+    lessons = all_lessons(folder)
+    files = {lesson.name.partition("_")[2]: f"{lesson.name}.html" for lesson in lessons}
+    for lesson in with_transfers(lessons):
+        if has_net(lesson) and (only is None or step_file(lesson) in only):
+            yield step_file(lesson), lesson_page(lesson, files).html
 
 
 def _read(chapter, links):

@@ -24,6 +24,7 @@ from minisat.teaching.pages import pages
 from minisat.teaching.running import run_cells
 from minisat.teaching.shelf import Lesson, Transfer, all_lessons, everything, find_lesson, hints, lessons_folder
 from minisat.teaching.showing import WORK
+from minisat.teaching.stepping import case_page, lesson_page, opened
 
 HELP = ("Lessons from the chain rule to a captioner that looks where it speaks. Each ends with a backward pass for you "
         "to write, which is held against numbers; after them, in the capstone, you write a whole captioner from an "
@@ -60,7 +61,7 @@ def of_one(do):
             lesson = find_lesson(asked, lessons)
         if lesson is None:
             return Answer(text="Every exercise is solved. Name a lesson by its number to see it again.")
-        return do(lesson, lessons, desk)
+        return do(lesson, lessons, desk, **({"step": True} if getattr(arguments, "step", False) else {}))
     return action
 
 
@@ -85,17 +86,27 @@ def run_lesson(lesson, lessons, desk):
         yield shown(cell)
         yield f"\n{output}" if output else ""
     yield (f"The same with formulas and figures: {lesson.folder / 'README.md'}\n"
+           f"Its net, every number of it: minisat lesson step {lesson.name.partition('_')[2]}\n"
            f"The same to work in, as a notebook: minisat lesson notebook {lesson.number}\nYour exercise: {exercise}\n"
            f"Then: minisat lesson check {lesson.number}")
 
 
-def check(lesson, lessons, desk):
-    """What is right, what is not, and what to do next; exit code 1 when it is not solved yet."""
+def check(lesson, lessons, desk, step=False):
+    """What is right, what is not, and what to do next; exit code 1 when it is not solved yet.
+
+    With `step` the net that was checked last is written as a step page, the learner's gradients beside the numbers.
+    """
     path = desk.exercise(lesson)
     yield f"{lesson.called}, {lesson.title}: {path}\n"
     verdict = yield from examined(lesson, path)
     if told := str(verdict):
         yield judged(told)
+    if step and verdict.case:
+        page = opened(case_page(verdict.case, f"{lesson.title}: your {verdict.case[0]}"), ())
+        yield _written(page, path, "Every number of it, and what is wrong in red" if not verdict.ok else
+                       "Every number of it")
+    elif step:
+        yield "There is no page to step through: what is wrong here is in no net's backward pass."
     if not verdict.ok:
         state = "It is as it came: open the file and write what is asked for." if desk.untouched(lesson) else \
             red("Not yet.")
@@ -112,6 +123,18 @@ def check(lesson, lessons, desk):
                   + (f"Next: minisat lesson run {following.number}" if following else "That was the last one.")
                   + (f"\nOr first, deeper into this one: minisat lesson run {deeper}" if deeper else "")
                   + (f"\nYour captioner on real photos: {lesson.folder.parent / 'flickr8k.md'}" if stretch else ""))
+
+
+def step(lesson, lessons, desk):
+    """The lesson's own net as a step page."""
+    page = lesson_page(lesson)
+    return Answer(text=_written(page, desk.exercise(lesson), f"The net of {lesson.called}, {lesson.title}"))
+
+
+def _written(page, exercise, what):
+    """A sentence about a StepPage, which is written beside the learner's exercise."""
+    path = page.save(exercise.with_name(f"{exercise.stem}_step.html" if exercise.stem != "exercise" else "step.html"))
+    return f"{what}: open {path} in a browser."
 
 
 def watch(lesson, lessons, desk):
@@ -201,6 +224,12 @@ def _one(parser):
     _folders(parser)
 
 
+def _checked(parser):
+    _one(parser)
+    parser.add_argument("--step", action="store_true", help="also write a page to step through what was checked, your "
+                        "gradients beside the numbers")
+
+
 def _some(nargs):
     def add_arguments(parser):
         parser.add_argument("numbers", nargs=nargs, metavar="LESSON", help="their numbers or names")
@@ -217,7 +246,8 @@ ACTIONS = {name: _action(name, *action) for name, action in {
     "list": (listing, _folders, "say which lessons there are, and which are solved"),
     "run": (of_one(run_lesson), _one, "read and run a lesson in the terminal (default: the first unsolved)"),
     "open": (open_book, add_open_arguments, "read the lessons, or one, in the browser: formulas, figures, search"),
-    "check": (of_one(check), _one, "check your exercise (default: the first unsolved)"),
+    "step": (of_one(step), _one, "write the lesson's own small net as a page to step through, every number of it"),
+    "check": (of_one(check), _checked, "check your exercise (default: the first unsolved)"),
     "watch": (of_one(watch), _one, "check your exercise each time you save it, until it is solved"),
     "notebook": (of_one(notebook), _one, "put the lesson as a notebook into your folder, to read and work in"),
     "hint": (of_one(hint), _one, "give a hint for the exercise; one more each time"),

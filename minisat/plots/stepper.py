@@ -1,6 +1,7 @@
 """The page of a trace: step through a training step forwards and backwards, in any browser, without a network.
 
-The program that draws it stands in `stepper.html` beside this file; the trace is put into it as JSON.
+The program that draws it stands in `stepper.html` and the folder `step_page` beside this file; the trace is put into it
+as JSON.
 """
 
 import copy
@@ -47,7 +48,7 @@ class StepPage:
         return f"<StepPage of {len(self.document['frames'])} calls: .save(\"step.html\") writes it>"
 
 
-def step_page(module, *inputs, upstream=None, rng=0, checks=True, title=None, **noise):
+def step_page(module, *inputs, upstream=None, rng=0, checks=True, title=None, words=None, **noise):
     """The stepper's page of one forward and backward pass of any Module, layer by layer: a StepPage.
 
         page = minisat.step_page(nn.Sequential(nn.Linear(3, 2), nn.Tanh()), x)   # a notebook shows it
@@ -55,19 +56,27 @@ def step_page(module, *inputs, upstream=None, rng=0, checks=True, title=None, **
 
     `inputs` and `noise` are what forward takes, by place and by name; where it takes an `rng`, a Generator from the
     seed `rng` unless one is given. `upstream` is the gradient of the outputs, nested as they are: 1 for a single
-    number, else drawn, unless given. With `checks` every backward call is held against numbers. A copy runs: the
-    module's gradients stay as they were. UserError for what is no Module with a forward and a backward pass.
+    number, else drawn, unless given. With `checks` every backward call is held against numbers, and where one is wrong
+    the page says what its numbers have in common with the right ones. `words` are what ids and the entries of logits
+    stand for, where they stand for words. A copy runs: the module's gradients stay as they were. What backward raises
+    is told on the page, which shows what had been done until then. UserError for what is no Module with a forward and
+    a backward pass.
     """
     if not callable(getattr(module, "forward", None)) or not callable(getattr(module, "backward", None)):
         raise UserError(f"A {type(module).__name__} has no forward and backward pass to step through: give a Module.")
     module = copy.deepcopy(module.reference() if hasattr(module, "reference") else module)
-    generator = np.random.default_rng(rng)
+    generator, about = np.random.default_rng(rng), {}
     if getattr(module, "takes_rng", False):
         noise = {"rng": generator} | noise
     with np.errstate(all="ignore"), trace(module) as recording:
         outputs, cache = module.forward(*inputs, **noise)
-        module.backward(_drawn(outputs, generator.spawn(1)[0]) if upstream is None else upstream, cache)
-    document, _ = describe(recording, checks=("local", "global") if checks else ())
+        try:
+            module.backward(_drawn(outputs, generator.spawn(1)[0]) if upstream is None else upstream, cache)
+        except Exception as error:  # somebody's backward pass may raise anything
+            about["raised"] = f"{type(error).__name__}: {error}"
+    document, _ = describe(recording, about, checks=("local", "global") if checks and not about else ())
+    if words:
+        document |= {"words": list(words), "sizes": {"V": len(words)}}
     return StepPage(document, title or f"One step of {type(module).__name__}")
 
 

@@ -7,9 +7,9 @@ import inspect
 
 import numpy as np
 
+from minisat.diagnosis import diagnose
 from minisat.nn import Module, Parameter
 from minisat.nn.nested import mapped
-from minisat.teaching.diagnosis import diagnose
 
 
 class Wrong(Exception):
@@ -81,6 +81,7 @@ class Pair(Module):
 
     def __init__(self, name, forward, backward, p, answers=1, gates=0):
         self._name, self._forward, self._backward, self._answers = name, forward, backward, answers
+        self.written = {"forward": forward, "backward": backward}  # what a stepper shows as its source
         self.gates = gates
         self._names = tuple(p)
         for each, array in p.items():

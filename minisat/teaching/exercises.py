@@ -5,21 +5,21 @@ import types
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
 from minisat import gradcheck
-from minisat.nn.nested import is_array, leaves
+from minisat.diagnosis import patterns
 from minisat.teaching.asking import Pair, Work, Wrong
-from minisat.teaching.diagnosis import diagnose
 
 
 @dataclass
 class Verdict:
-    """What a check found: gradcheck's Reports, how many plain checks passed, and sentences about what is wrong."""
+    """What a check found: gradcheck's Reports, how many plain checks passed, and sentences about what is wrong; `case`
+    is the one whose Report came last.
+    """
 
     reports: list = field(default_factory=list)
     passed: int = 0
     problems: list = field(default_factory=list)
+    case: tuple | None = None
 
     @property
     def ok(self):
@@ -96,30 +96,23 @@ def _held_against_numbers(verdict, case, path):
     if isinstance(module, Pair):
         module.name_inputs(report)
     verdict.reports.append(report)
+    verdict.case = case
     if isinstance(report.exception, Wrong):
         verdict.problems.append(str(report.exception))
     elif report.exception is not None:
         verdict.problems.append(_place(report.exception, path))
     elif not report.ok:
-        verdict.problems += patterns(report, module, (*inputs, *noise.values()))
+        verdict.problems += _told(patterns(report, module, (*inputs, *noise.values())))
     return report.ok
 
 
-def patterns(report, module, inputs):
-    """What the wrong gradients of a Report have in common, a sentence for each pattern."""
-    arrays = [leaf for leaf in leaves(inputs) if is_array(leaf)]
-    ids = [array for array in arrays if array.dtype.kind in "iu"]
-    ids += [np.concatenate([array.reshape(-1) for array in ids])] if len(ids) > 1 else []
-    masks = [array for array in arrays if array.dtype.kind == "b" or set(np.unique(array)) <= {0.0, 1.0}]
-    gates = max([getattr(each, "gates", 0) for each in (module, *(inside for _, inside in module.named_modules()))])
-    said, wrong = {}, [tensor.name for tensor in report.tensors if not tensor.error < report.tolerance]
-    weights = {name: parameter.data for name, parameter in module.named_parameters()}
-    rows = ids if len(wrong) == 1 else []  # a table is the last to hear: where others are wrong too, it is not its rows
-    for name in wrong:
-        if name in report.slopes and (pattern := diagnose(*report.slopes[name], rows, masks, gates, weights)):
-            said.setdefault(pattern, []).append(name)
+def _told(patterns):
+    """A sentence for each pattern, with the names of the tensors that show it."""
+    names = {}
+    for name, pattern in patterns.items():
+        names.setdefault(pattern, []).append(name)
     return [f"{' and '.join(names) if len(names) < 3 else ', '.join(names)}: {pattern[0].lower()}{pattern[1:]}"
-            for pattern, names in said.items()]
+            for pattern, names in names.items()]
 
 
 def not_written(exercise, as_it_came):

@@ -8,6 +8,7 @@ import re
 from minisat.teaching import korean
 from minisat.teaching.notebook import notebook
 from minisat.teaching.running import run_cells
+from minisat.teaching.stepping import has_net
 
 _DISPLAY = re.compile(r"^\$\$\n(.*?)\n\$\$$", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"(?<![\w$`\\])\$(?![\s`$])([^$\n]+?)(?<!\s)\$(?![\w$])")
@@ -33,9 +34,10 @@ def readme(lesson, shown):
 def foot(lesson):
     """How the page of a Lesson ends: what belongs to it."""
     in_korean = f"[한국어]({korean.NAME}) · " if (lesson.folder / korean.NAME).exists() else ""
+    step = f"its net: `minisat lesson step {lesson.name.partition('_')[2]}` · " if has_net(lesson) else ""
     more = "".join(f"[exercise {each.number}: {each.title}]({each.folder.name}/exercise.py) · " for each in lesson.more)
     return (f"---\n\n*Made from [lesson.py](lesson.py) by `minisat lesson build {lesson.number}`. "
-            f"[Notebook](lesson.ipynb) · [exercise](exercise.py) · [hints](hints.md) · {more}{in_korean}"
+            f"[Notebook](lesson.ipynb) · [exercise](exercise.py) · [hints](hints.md) · {step}{more}{in_korean}"
             "[all lessons](../README.md)*")
 
 

@@ -65,6 +65,11 @@ class Lesson:
         return [self.folder / "checks.py"]
 
     @property
+    def net(self):
+        """The file that makes the lesson's step page, where it has one of its own."""
+        return self.folder / "step.py"
+
+    @property
     def solution(self):
         """The solution's text."""
         return (self.folder / "solution.py").read_text(encoding="utf-8").rstrip("\n")

@@ -29,7 +29,7 @@ FRAME = {"index": COUNT, "path": str, "class": str, "phase": Rule(str, choices=(
          "site": {"file": str, "line": COUNT, "text": str}, "source": Either(str, None), "helpers?": [COUNT],
          "local?": VERDICT,
          "global?": VERDICT, "cache": ROWS, "names?": [(str, COUNT)], "inside?": [(str, [MAYBE])],
-         "place?": Either((str, COUNT), None), "rules?": MAYBE}
+         "place?": Either((str, COUNT), None), "rules?": MAYBE, "kind?": str, "numbers?": [(str, COUNT, str)]}
 PHASES = {"forward": {"inputs": ROWS, "outputs": ROWS},
           "backward": {"upstream": ROWS, "downstream": ROWS, "parameters": [(str, COUNT, COUNT)]}}
 TENSOR = {"shape": [COUNT], "dtype": str, "bad": COUNT, "min?": NUMBER, "max?": NUMBER, "mean?": NUMBER,
@@ -45,7 +45,8 @@ STOP = {"title": str, "text": str, "frame": COUNT, "show": [str], "t": MAYBE}
 TRACE = {"about": {str: Either(str, NUMBER, bool, None)},
          "sources": {str: Either(None, CODE | {"about": str, "helpers": [CODE]})},
          "tensors": [TENSOR], "frames": [FRAME], "captions": [CAPTION], "sizes?": {str: COUNT}, "words?": [str],
-         "channels?": [str], "nudges?": [NUDGE], "update?": Either(UPDATE, None), "story?": [STOP], "rules?": [[dict]]}
+         "channels?": [str], "lessons?": {str: str}, "book?": {str: str}, "opens?": COUNT,
+         "nudges?": [NUDGE], "update?": Either(UPDATE, None), "story?": [STOP], "rules?": [[dict]]}
 
 
 def first_damage(document):
@@ -80,6 +81,7 @@ def _wrong_frame(document, i):
     fine["inside"] = all(n is None or n < len(frames) for _, calls in frame.get("inside", ()) for n in calls)
     for field in ("cache", *PHASES[frame["phase"]]):
         fine[field] = all(isinstance(n, str) or n < tensors for _, *numbers in frame[field] for n in numbers)
+    fine["numbers"] = all(n < tensors for _, n, _ in frame.get("numbers", ()))
     fine["names"] = all(n < tensors for _, n in frame.get("names", ()))
     return _first(_is(f"frames[{i}].{name}", frame[name]) for name, good in fine.items() if not good)
 

@@ -6,11 +6,14 @@
 A frame is one call: "index", "path", "class", "phase", "t", "parent", "twin", "depth", "ended", "seconds", "site",
 "source", "helpers" (which of its source's helpers ran), then lists of [name, tensor number or text]: "inputs",
 "outputs", "cache" of a forward call; "upstream", "downstream", "cache", "parameters" ([name, value, gradient]) of a
-backward call; and of this one the verdicts "local" and "global" {"ok", "error", "tolerance", "text", "tensors"}.
-`ended` is null where an exception ended the call. A captioner's step (see steps.py) has more: "sizes" {letter: size} of
-its shapes, "words" of the vocabulary, "channels" where the features of a place have names, "nudges" and "update" (see
-pushing.py), "story" (see story.py). What
-explains its numbers, "names", "inside", "place", "rules" and the document's "rules", is told in minisat/trace/why.
+backward call; and of this one the verdicts "local" and "global" {"ok", "error", "tolerance", "text", "tensors"}, and
+where its gradients are wrong "numbers", lists of [name, tensor number of what it should be, what is wrong in words].
+A frame whose class is derived from one that the house explains has "kind", that one's name; "lessons" {class: name}
+says which lesson derives it, "book" {name: file} where its page is; "opens" is the frame to begin with. `ended` is null
+where an exception ended the call. A captioner's step (see steps.py) has more: "sizes" {letter: size} of its shapes,
+"words" of the vocabulary, "channels" where the features of a place have names, "nudges" and "update" (see pushing.py),
+"story" (see story.py). What explains its numbers, "names", "inside", "place", "rules" and the document's "rules", is
+told in minisat/trace/why.
 """
 
 import json
@@ -26,10 +29,11 @@ from minisat.gradcheck import input_names
 from minisat.nn.watching import paths
 from minisat.trace.damage import first_damage
 from minisat.trace.global_check import check_global, forward_dtype
+from minisat.trace.lessons import LESSONS
 from minisat.trace.local_check import check_local, mirrored
 from minisat.trace.source import place, ran, source_of
 from minisat.trace.tensors import Tensors, short
-from minisat.trace.why import Explainer, values_of
+from minisat.trace.why import Explainer, known_class, values_of
 
 FORMAT, VERSION = "minisat-trace", 1
 FIELDS = {"forward": ("inputs", "outputs", "cache"), "backward": ("upstream", "downstream", "cache", "parameters")}
@@ -53,19 +57,25 @@ def describe(trace, about=None, captions=(), checks=("local", "global")):
                  "t": steps[call.index], "parent": call.parent, "twin": call.twin, "depth": depth, "ended": call.ended,
                  "seconds": short(call.seconds), "site": _site(call),
                  "source": _source(call, sources)}
+        if (known := known_class(type(call.module))) not in (None, frame["class"]):
+            frame["kind"] = known
         frame["helpers"] = ran(call, sources.get(frame["source"]))
         frame |= _values(trace, call, own[call.path], tensors)
         for kind, found in verdicts.items():
             if call.index in found:
                 frame[kind] = _plain(found[call.index])
+                if numbers := found[call.index].numbers:
+                    frame["numbers"] = [[f"d{name}", tensors.add(wanted), said] for name, wanted, said in numbers]
         frames.append(frame)
     _explained(explainer, frames, own, tensors)
+    tensors.fit()
     facts = {"model": type(trace.modules[0]).__name__,
              "parameters": sum(p.data.size for root in trace.models for p in root.parameters()),
              "dtype": str(forward_dtype(trace.calls[0])) if trace.calls else "", "calls": len(frames)}
     document = {"format": FORMAT, "version": VERSION, "about": facts | (about or {}), "sources": sources,
                 "tensors": tensors.rows, "frames": frames,
-                "rules": explainer.table,
+                "rules": explainer.table, "lessons": {name: LESSONS[name] for name in sorted(
+                    {frame.get("kind", frame["class"]) for frame in frames} & LESSONS.keys())},
                 "captions": [caption | {"alphas": [[short(a) for a in row] for row in caption["alphas"]]}
                              for caption in captions]}
     return document, tensors.arrays

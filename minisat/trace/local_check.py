@@ -5,10 +5,14 @@ ones of Σ upstream · outputs, with the recorded upstream gradient. Only a laye
 those around it: this check says who made a mistake. It sees what the step exercises, and no more: a mask that is
 forgotten shows where there is padding. The loss's own gradient is 1 in every step, which would hide a backward pass
 that forgets it, so in its place comes another number.
+
+Of a small layer that fails, and in which nothing else does, every entry is nudged: what its gradients should be, and
+what the wrong ones have in common with them (see minisat/diagnosis.py), stands beside them.
 """
 
 import numpy as np
 
+from minisat.diagnosis import patterns
 from minisat.gradcheck import check, input_names
 from minisat.nn import Module
 from minisat.nn.nested import is_finite, is_float, leaves, mapped
@@ -20,16 +24,21 @@ TOLERANCE = 1e-5  # more than for single layers: a whole captioner sums many rou
 DIRECTIONS = 4  # along which each tensor is checked
 ASIDE = 1e-5    # how far inputs are moved off a kink, in their root mean squares
 DLOSS = 0.5     # in the place of an upstream gradient of 1
+SMALL = 3000    # a wrong layer with at most so many inputs and parameters is held against numbers entry by entry
 
 
 def check_local(trace):
     """{index of a backward call: Verdict}: each layer's own backward against numbers."""
-    modules = dict(paths(*trace.models))
-    return {call.index: _verdict(modules[call.path], trace.calls[call.twin], call) for call in trace.calls
-            if call.phase == "backward" and call.twin is not None and call.ended is not None}
+    modules, found = dict(paths(*trace.models)), {}
+    for call in reversed(trace.calls):  # the calls inside a call before itself
+        if call.phase == "backward" and call.twin is not None and call.ended is not None:
+            blamed = any(verdict.ok is False and trace.calls[i].parent == call.index for i, verdict in found.items())
+            found[call.index] = _verdict(modules[call.path], trace.calls[call.twin], call, blamed)
+    return dict(sorted(found.items()))
 
 
-def _verdict(module, forward, backward):
+def _verdict(module, forward, backward, blamed):
+    """The Verdict on a call; `blamed`: whether a call inside it is wrong, which then explains it."""
     if not is_finite((forward.inputs, backward.inputs)):
         return Verdict(None, 0.0, TOLERANCE, "Not checked: it was given numbers that are not finite.")
     layer = _OneCall(module, forward, backward)
@@ -46,8 +55,22 @@ def _verdict(module, forward, backward):
     error = max((error for _, error in rows), default=0.0)
     wrong = any(not tensor.error < TOLERANCE for tensor in report.tensors)
     kinks = report.problems and all("kink" in problem for problem in report.problems)
+    numbers = _numbers(layer, backward) if wrong and not blamed else ()
     return Verdict(None if kinks and not wrong else report.ok, error, TOLERANCE,
-                   _in_its_words(report, layer) + moved, rows)
+                   _in_its_words(report, layer) + moved, rows, numbers)
+
+
+def _numbers(layer, backward):
+    """Verdict.numbers: every entry of a small layer nudged."""
+    inputs = layer.free_inputs()
+    if sum(np.size(x) for x in leaves(inputs)) + sum(p.data.size for p in layer.parameters()) > SMALL:
+        return ()
+    upstream = _upstream(backward)
+    report = check(layer, *inputs, tolerance=TOLERANCE, upstream=upstream)
+    said = patterns(report, layer.module, (layer.arguments, list(layer.given.values())))
+    return tuple((layer.named(tensor.name), report.slopes[tensor.name][1] / (DLOSS if upstream is DLOSS else 1.0),
+                  said.get(tensor.name, "")) for tensor in report.tensors
+                 if not tensor.error < TOLERANCE and tensor.name in report.slopes)
 
 
 def _report(layer, backward):

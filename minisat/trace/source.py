@@ -12,10 +12,11 @@ def source_of(module, phase):
     """{"file", "line", "about", "code": [lines], "formulas": [places in code], "helpers": [the same]} of one pass.
 
     `about` is the class's docstring. The functions of the package that the pass calls by name follow as helpers
-    (a convolution's correlation): much of the mathematics is there. Of what has a twin, the reference is shown. None
-    where there is no source, as in a plain closure.
+    (a convolution's correlation): much of the mathematics is there. Of what has a twin, the reference is shown. A
+    layer that is made of somebody's functions says which in `written`. None where there is no source, as in a plain
+    closure.
     """
-    method = getattr(type(module), phase)
+    method = getattr(module, "written", {}).get(phase) or getattr(type(module), phase)
     try:
         found = _lines(method)
     except (OSError, TypeError):

@@ -10,7 +10,7 @@ import numpy as np
 WHOLE = 160           # an array of at most so many entries is written whole
 EXACT = 9             # … each with so many digits: as many as float32 has, so that sums of them are right
 MANY = 1 << 17        # and one of at most so many deflated, as float32
-ROOM = 1 << 22        # … and of so many in all: a full-size run's page is some tens of megabytes
+ROOM = 5_000_000      # signs of deflated text in all, the largest arrays giving way: a page stays below 6 MB
 ROWS, COLUMNS = 24, 40  # of the picture of a larger one, at most
 MAPS = 16             # of an image-like array (N, C, h, w), the first item's first so many maps are drawn
 NOT_FINITE = -128     # in a picture
@@ -23,7 +23,7 @@ class Tensors:
     """
 
     def __init__(self):
-        self.rows, self.arrays, self._known, self._room = [], {}, {}, ROOM
+        self.rows, self.arrays, self._known = [], {}, {}
 
     def add(self, value):
         """The number of `value`, an array or a number, in the table."""
@@ -32,16 +32,24 @@ class Tensors:
         if key not in self._known:
             self._known[key] = len(self.rows)
             self.arrays[f"t{len(self.rows)}"] = array
-            self.rows.append(describe_array(array, self._room))
-            self._room -= array.size * ("deflated" in self.rows[-1])
+            self.rows.append(describe_array(array))
         return self._known[key]
 
+    def fit(self, room=None):
+        """Leave a picture alone of the largest arrays, those made last first, until the rest has room."""
+        many = sorted((self.arrays[f"t{i}"].size, i) for i, row in enumerate(self.rows) if "deflated" in row)
+        used = sum(len(self.rows[i]["deflated"]) for _, i in many)
+        while many and used > (ROOM if room is None else room):
+            _, i = many.pop()
+            used -= len(self.rows[i].pop("deflated"))
+            self.rows[i]["picture"] = picture(self.arrays[f"t{i}"])
 
-def describe_array(array, most=MANY):
+
+def describe_array(array):
     """{"shape", "dtype", "min", "max", "mean", "std", "norm", "zeros", "bad", and "values", "deflated" or "picture"}.
 
     Statistics are of the finite entries; `zeros` is the share of exact zeros, `bad` counts what is not finite.
-    `deflated` is base64 of zlib's of the entries as little-endian float32; more than MANY or `most` are a picture.
+    `deflated` is base64 of zlib's of the entries as little-endian float32; more than MANY are a picture.
     """
     numbers = array.astype(np.float64).ravel()
     good = numbers[np.isfinite(numbers)]
@@ -53,7 +61,7 @@ def describe_array(array, most=MANY):
                     "zeros": short(float((numbers == 0).mean()))}
     if array.size <= WHOLE:
         row["values"] = [short(x, EXACT) for x in numbers]
-    elif array.size <= min(MANY, most):
+    elif array.size <= MANY:
         row["deflated"] = deflated(numbers)
     else:
         row["picture"] = picture(array)

@@ -11,3 +11,4 @@ class Verdict(NamedTuple):
     tolerance: float
     text: str          # one sentence
     tensors: tuple = ()  # (name, error) of a local check
+    numbers: tuple = ()  # (name, its numeric gradient, what the wrong one has in common with it or "") of wrong ones

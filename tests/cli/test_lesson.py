@@ -52,6 +52,25 @@ def test_a_learners_path(desk, capsys):
     assert main(["lesson"]) == 0 and capsys.readouterr().out == listed
 
 
+def test_a_page_to_step_through(desk, capsys):
+    """Of a lesson's own net; of a wrong answer, with what is wrong; where there is no net it is said."""
+    lesson = find_lesson("nudge", all_lessons())
+    page = exercise_of(desk, lesson).with_name("step.html")
+    assert main(["lesson", "step", "nudge"]) == 0
+    assert str(page.name) in capsys.readouterr().out and '"class":"Linear"' in page.read_text(encoding="utf-8")
+    solve(desk, lesson)
+    right = exercise_of(desk, lesson).read_text(encoding="utf-8")
+    exercise_of(desk, lesson).write_text(right.replace("dy.sum(axis=0)", "dy.mean(axis=0)"), encoding="utf-8")
+    assert main(["lesson", "check", "nudge", "--step"]) == 1
+    assert "what is wrong in red" in capsys.readouterr().out
+    assert "Everywhere it is 1/4 times" in page.read_text(encoding="utf-8")
+    solve(desk, lesson)
+    assert main(["lesson", "check", "nudge", "--step"]) == 0
+    assert "Everywhere it is" not in page.read_text(encoding="utf-8")
+    assert main(["lesson", "step", "best_sentence_transfer"]) == 2
+    assert "derives no layer" in capsys.readouterr().err
+
+
 def test_on_a_terminal_it_waits_before_each_section(desk, monkeypatch):
     """Enter goes on; elsewhere nothing is asked for."""
     waited = []

@@ -12,8 +12,9 @@ from driven import Chromium, needs_chromium
 
 from minisat.captioner.cases import CASES
 from minisat.nn import Linear, Sequential
-from minisat.plots.stepper import stepper
+from minisat.plots.stepper import step_page, stepper
 from minisat.teaching import learnt_step
+from minisat.teaching.stepping import opened
 from minisat.trace import demo_step, describe, read_trace, record_step, trace, write_trace
 from minisat.trace.tensors import describe_array, inflated
 from minisat.vision import CellGrid, build
@@ -285,6 +286,38 @@ def test_every_kind_of_call_is_explained(at, demos):
     which = page.run("[...new Map(frames.map(f => [f.class + f.phase, f.index])).values()]")
     count, wrong = page.run(f"unexplained({json.dumps(which)})")
     assert count > 2 * len(which) > 40 and wrong == []
+
+
+class Mean(Linear):
+    """Somebody's backward pass of y = x W + b: the bias gets the mean of its rows, and not their sum."""
+
+    def backward(self, dy, cache):
+        (x,) = cache
+        self.W.grad += x.T @ dy
+        self.b.grad += dy.mean(axis=0)
+        return dy @ self.W.data.T
+
+
+@needs_chromium
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=str)
+def test_what_is_missing_in_a_wrong_backward_pass(at, folder, size):
+    """The page begins there and says it; the wrong entries alone are red, and what they should be stands beside."""
+    rng = np.random.default_rng(0)
+    page = step_page(Sequential(Mean(3, 2, rng=0), Linear(2, 2, rng=1)).astype("float64"), rng.standard_normal((4, 3)))
+    opened(page, ()).save(folder / "mean.html")
+    page = at(folder / "mean.html", size)
+    assert page.run("frames[here].class") == "Mean"
+    said = page.run("text('told')")
+    assert "db: everywhere it is 1/4 times what it should be: one factor is missing, or one is too many." in said
+    assert "derived in the lesson nudge" in said
+    wrong = page.run("[...document.querySelectorAll('.wrong')].map(e => [e.closest('.tensor').dataset.view,"
+                     " +e.dataset.i])")
+    assert wrong == [["dweight:db", 0], ["dweight:db", 1]]
+    assert np.allclose(np.array(page.run("[...views.get('should:db').numbers]")),
+                       4 * np.array(page.run("[...views.get('dweight:db').numbers]")), rtol=1e-4)
+    page.run("ask('dweight:db', 1)")
+    told = page.run("text('why')")
+    assert "Σ_n dy[n,1]" in told and "but the call gave" in told and "a nudge says it should be" in told
 
 
 @needs_chromium

@@ -104,8 +104,9 @@ function told() {
     class="chip">${frame.class}${frame.t === null ? "" : `, time step ${frame.t + 1}`}${k === null ? ""
       : `: “${caption.said[k]}”`}</span>
     ${line.length ? html`<span class="chip">inside ${between(line, " › ")}</span>`
-      : ""}${mini("local")}${mini("global")}
-    ${frame.ended === null ? html`<p class="verdict bad"><b>✗</b> An exception ended this call.</p>` : ""}
+      : ""}${derivedIn(frame)}${mini("local")}${mini("global")}
+    ${frame.ended === null ? html`<p class="verdict bad"><b>✗</b> An exception ended this call${
+      trace.about.raised ? html`: <code>${trace.about.raised}</code>` : "."}</p>` : ""}
     ${culprit ? html`<p class="verdict bad"><b>✗</b> Inside it a call is red, perhaps that is why: <a
       href="#frame=${culprit.index}">${culprit.path}</a>.</p>` : ""}
     ${
@@ -117,9 +118,27 @@ function told() {
           : ""
     }
     ${guilty(frame) && backward?.local?.ok === false ? html`<p
-      class="verdict bad"><b>✗</b> ${inWords(backward.local.text)}</p>` : ""}
+      class="verdict bad"><b>✗</b> ${whatIsWrong(backward)}${inWords(backward.local.text)}</p>` : ""}
     ${frame.phase === "forward" && backward && red(backward) && !frame.bad ? html`<p
       class="verdict bad"><b>✗</b> Its backward is red: press t.</p>` : ""}`;
+}
+
+function derivedIn(frame) {
+  // the lesson that derives a layer, by its name
+  const lesson = trace.lessons?.[kindOf(frame)],
+    page = String(trace.book?.[lesson] ?? "");
+  if (!lesson) return "";
+  return html`<span class="chip lesson">derived in the lesson ${/^\w+\.html$/.test(page)
+    ? html`<a class="crumb" href="${page}">${lesson}</a>`
+    : html`<b>${lesson}</b>: <code>minisat lesson open ${lesson}</code>`}</span>`;
+}
+
+function whatIsWrong(backward) {
+  // what the wrong numbers have in common with the right ones, a sentence for each pattern
+  const names = new Map();
+  for (const [name, , said] of backward.numbers ?? [])
+    if (said) names.set(said, [...(names.get(said) ?? []), name]);
+  return [...names].map(([said, which]) => html`<b>${which.join(", ")}</b>: ${said[0].toLowerCase()}${said.slice(1)} `);
 }
 
 function facts() {

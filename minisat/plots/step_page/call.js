@@ -9,7 +9,17 @@ function itemsOf(frame) {
   const add = (role, rows, side, more = {}) => {
     for (const [name, number] of rows ?? []) {
       if (typeof number === "string") words[side].push([name, number]);
-      else items.push({ role, key: `${role}:${name}`, name, number, side, class: frame.class, ...more });
+      else
+        items.push({
+          role,
+          key: `${role}:${name}`,
+          name,
+          number,
+          side,
+          class: kindOf(frame),
+          rules: (side === "right" ? backward : forward)?.rules,
+          ...more,
+        });
     }
   };
   add("input", forward?.inputs, "left");
@@ -33,10 +43,32 @@ function itemsOf(frame) {
   for (const [name, number] of (backward ?? forward).cache) {
     if (typeof number === "string") kept.push([name, number]);
     else if (known.has(number)) kept.push([name, known.get(number)]);
-    else items.push({ role: "cache", key: `cache:${name}`, name, number, side: "middle", class: frame.class });
+    else
+      items.push({
+        role: "cache",
+        key: `cache:${name}`,
+        name,
+        number,
+        side: "middle",
+        class: kindOf(frame),
+        rules: (backward ?? forward).rules,
+      });
   }
   name(items, forward, backward);
+  for (const [wrong, number] of backward?.numbers ?? []) beside(items, wrong, number);
   return { items, kept, words };
+}
+
+const kindOf = frame => frame.kind ?? frame.class; // somebody's own backward of a layer that the page knows
+
+// After a gradient that is wrong, what every nudge says that it should be.
+function beside(items, wrong, number) {
+  const at = items.findIndex(item => item.name === wrong && (item.role === "dinput" || item.role === "dweight"));
+  if (at < 0 || !tensors[number]) return;
+  const own = items[at];
+  if (`${tensors[own.number].shape}` !== `${tensors[number].shape}`) return;
+  own.should = number;
+  items.splice(at + 1, 0, { ...own, role: "should", key: `should:${wrong}`, number, should: undefined });
 }
 
 // What a tensor is called in the formulas: dh, dc where the call was given one state of two.
@@ -81,30 +113,51 @@ function planned(item, width, level) {
   return layout(item, width, most, few);
 }
 
+function rowsIn(items, width, packed) {
+  // what stands side by side: a wrong gradient and what it should be; where room is short, two narrow tables
+  const rows = [],
+    half = (width - GAP) / 2,
+    narrow = item => packed && /table|scalar/.test(planned(item, half, 0).kind);
+  for (const item of items) {
+    const last = rows.at(-1);
+    if (item.role === "should" || (last?.length === 1 && last[0].should === undefined && item.should === undefined
+      && narrow(item) && narrow(last[0]))) last.push(item);
+    else rows.push([item]);
+  }
+  return rows;
+}
+
 function fitted(items, side, width, room, opened) {
-  // Map(item → plan) with a total height of at most `room`, if that can be
-  const level = new Map(items.map(item => [item, 0])),
-    plans = new Map();
+  // {rows, plans: Map(item → plan)} with a total height of at most `room`, if that can be
+  const stacked = arranged(items, side, width, room, opened, false);
+  return stacked.level === 0 ? stacked : arranged(items, side, width, room, opened, true);
+}
+
+function arranged(items, side, width, room, opened, packed) {
+  const rows = rowsIn(items, width, packed),
+    across = new Map(rows.flatMap(row => row.map(item => [item, row.length > 1 ? (width - GAP) / 2 : width]))),
+    plans = new Map(items.map(item => [item, planned(item, across.get(item), 0)]));
   const results = items.some(item => item.role === "dinput") ? ["output", "dinput"] : ["output", "dweight"];
-  const total = () => items.reduce((sum, item) => sum + HEAD + plans.get(item).height + GAP, 0);
-  for (const item of items) plans.set(item, planned(item, width, 0));
+  const total = () =>
+    rows.reduce((sum, row) => sum + HEAD + Math.max(...row.map(item => plans.get(item).height)) + GAP, 0);
+  let level = 0;
   for (let depth = 1; depth <= LEVELS.length && total() > room; depth++) {
     for (const role of YIELDS[side]) {
-      for (const item of items
-        .filter(item => item.role === role)
-        .sort((a, b) => plans.get(b).height - plans.get(a).height)) {
+      for (const row of rows
+        .filter(row => row[0].role === role)
+        .sort((a, b) => plans.get(b[0]).height - plans.get(a[0]).height)) {
         if (total() <= room) break;
         if (results.includes(role) && depth > LEVELS.length - 1) continue;
-        if (item.key === opened) continue;
-        const less = planned(item, width, depth);
-        if (less.height < plans.get(item).height) {
-          level.set(item, depth);
-          plans.set(item, less);
+        for (const item of row) {
+          if (item.key === opened) continue;
+          const less = planned(item, across.get(item), depth);
+          if (less.height < plans.get(item).height) plans.set(item, less);
+          level = depth;
         }
       }
     }
   }
-  return plans;
+  return { rows, plans, level };
 }
 
 // -- the screen of a call
@@ -112,11 +165,19 @@ function fitted(items, side, width, room, opened) {
 let opened = null; // a tensor that is wanted large
 const narrow = matchMedia("(max-width: 760px)");
 
-function column(side, title, items, texts, plans) {
+function column(side, title, { rows, plans }, texts) {
   const element = document.createElement("div");
   element.className = `column ${side}`;
   if (title) put(element, title);
-  for (const item of items) element.append(draw(item, plans.get(item)));
+  for (const row of rows) {
+    const drawn = row.map(item => draw(item, plans.get(item)));
+    if (row.length === 1) element.append(...drawn);
+    else {
+      const pair = Object.assign(document.createElement("div"), { className: "pair" });
+      pair.append(...drawn);
+      element.append(pair);
+    }
+  }
   if (texts?.length) {
     const line = document.createElement("p");
     line.className = "kept";
@@ -158,7 +219,7 @@ function callScreen(frame, room, width) {
   const second = html`<h3 class="way ${frame.phase === "backward" ? "now" : ""}"><span>← backward</span></h3>`;
   const screen = document.createElement("div");
   screen.className = "call";
-  const middleColumn = column("middle", html`<h3 class="way"><span>cache</span></h3>`, mid, kept, plansMiddle);
+  const middleColumn = column("middle", html`<h3 class="way"><span>cache</span></h3>`, plansMiddle, kept);
   if (!mid.length && !kept.length)
     middleColumn.append(
       Object.assign(document.createElement("p"), { className: "muted", textContent: "Nothing is kept." }),
@@ -173,9 +234,9 @@ function callScreen(frame, room, width) {
   middleColumn.prepend(tools, above);
   middleColumn.append(below);
   screen.append(
-    column("left", first, left, words.left, plansLeft),
+    column("left", first, plansLeft, words.left),
     middleColumn,
-    column("right", second, right, words.right, plansRight),
+    column("right", second, plansRight, words.right),
   );
   if (!one) {
     screen.style.gridTemplateColumns = `${wide}px ${middle}px ${wide}px`;

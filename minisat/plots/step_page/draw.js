@@ -66,14 +66,19 @@ function planOf(item, width, most, few) {
     if (shape.square && entries <= 100 && cell >= 23.5 && height <= most)
       return { ...base, kind: "table", height, cell, names, indices, title };
   }
-  if (style === "map" && shape.square && panels.length <= 2 && panels[0].rows * panels[0].columns <= 64) {
-    // small grids with their numbers
+  if (
+    style === "map" &&
+    (shape.gates || (shape.square && panels.length <= 2)) &&
+    (shape.gates ? panels.length : 1) * panels[0].rows * panels[0].columns <= 100
+  ) {
+    // small grids, and gates, with their numbers
     const across = panels.length,
-      cell = Math.min(46, (width - 8 * (across - 1)) / across / panels[0].columns),
+      names = shape.gates && panels[0].rowNames ? 14 : 0,
+      cell = Math.min(46, (width - names - 8 * (across - 1)) / across / panels[0].columns),
       title = panels.some(p => p.title) ? TITLE : 0;
     const height = panels[0].rows * 17 + title;
     if (cell >= 23.5 && height <= most)
-      return { ...base, kind: "table", across: true, height, cell, names: 0, indices: 0, title };
+      return { ...base, kind: "table", across: true, height, cell, names, indices: 0, title };
   }
   // maps: as large as fits, panels side by side
   const { rows, columns } = panels[0],
@@ -114,7 +119,8 @@ function planOf(item, width, most, few) {
 
 function head(item, tensor, axes) {
   const shape = axes.map((name, i) => html`${i ? " × " : ""}${name ? html`<i>${name}</i>` : ""}${tensor.shape[i]}`);
-  return html`<b>${item.label}</b> <span class="axes">${tensor.shape.length ? shape : ""}</span><span
+  return html`<b>${item.label}</b><span class="axes">${item.role === "should" ? "should be"
+    : tensor.shape.length ? shape : ""}</span><span
     class="power"></span>`;
 }
 
@@ -137,8 +143,8 @@ function draw(item, plan) {
   element.dataset.view = item.key;
   put(
     element,
-    html`<header title="${figures(tensor)}">${head(item, tensor, plan.shape.axes)}${tensor.norm !== undefined
-      && countOf(tensor) > 1 ? html`<span class="norm">‖·‖ ${tensor.norm}</span>` : ""}</header>`,
+    html`<header title="${item.role === "should" ? "what a nudge of every entry says; " : ""}${figures(tensor)}">${head(item, tensor, plan.shape.axes)}${tensor.norm !== undefined
+      && countOf(tensor) > 1 && item.role !== "should" ? html`<span class="norm">‖·‖ ${tensor.norm}</span>` : ""}</header>`,
   );
   const body = document.createElement("div");
   body.className = "body";
@@ -152,8 +158,36 @@ function draw(item, plan) {
   else if (plan.kind === "table") drawTable(view);
   else drawMap(view);
   element.append(body);
+  if (item.should !== undefined) markWrong(view);
   if (plan.words) element.append(drawWords(view));
   return element;
+}
+
+const OFF = 1e-4; // of the largest entry: numeric gradients have their own rounding
+
+function wrongIn(view) {
+  // the entries that differ from what every nudge says
+  const should = tensors[view.item.should].numbers,
+    own = view.tensor.numbers;
+  if (!should || !own) return [];
+  const peak = should.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-30);
+  return range(own.length).filter(i => !(Math.abs(own[i] - should[i]) <= OFF * peak));
+}
+
+function markWrong(view) {
+  view.wrong = new Set(wrongIn(view));
+  view.element.classList.toggle("off", view.wrong.size > 0);
+  if (!view.canvas)
+    for (const cell of view.element.querySelectorAll("[data-i]"))
+      cell.classList.toggle("wrong", view.wrong.has(+cell.dataset.i));
+  else {
+    const context = view.canvas.getContext("2d");
+    context.strokeStyle = getComputedStyle(document.body).getPropertyValue("--red");
+    for (const flat of view.wrong) {
+      const box = cellBox(view, flat);
+      if (box) context.strokeRect(box[0] + 0.5, box[1] + 0.5, Math.max(box[2] - 1, 1), Math.max(box[3] - 1, 1));
+    }
+  }
 }
 
 // The power of ten that the numbers of a table share, where they are all small, or one is large.

@@ -94,13 +94,19 @@ function tellWhy(view, flat, staying) {
   put(
     $("why"),
     html`<p class="line">${found ? sumOf(found, head, x) : html`${head} = ${blocks ? "recorded as a picture only"
-      : Why.numberText(x ?? NaN)}`}</p>
+      : Why.numberText(x ?? NaN)}`}${nudgedBeside(view, flat)}</p>
     <p class="muted">${[words, pushed(view, flat)].filter(Boolean).map(part => html`${part} · `)}${staying
       ? html`<kbd>↑↓←→</kbd> walk, <kbd>Tab</kbd> next tensor${found?.terms.some(term => term.entries.length)
         ? html`, <kbd>Enter</kbd> follows ${found.terms.length > 1
           ? html`the largest term, <kbd>1</kbd>–<kbd>${found.terms.length}</kbd> any` : "it"}` : ""}${trail.length
             ? html`, <kbd>Backspace</kbd> back` : ""}, <kbd>Esc</kbd> leaves` : html`a click stays here`}</p>`,
   );
+}
+
+function nudgedBeside(view, flat) {
+  // of an entry that is wrong: what it should be
+  if (!view.wrong?.has(flat)) return "";
+  return html`; a nudge says it should be <b>${Why.numberText(tensors[view.item.should].numbers[flat])}</b>`;
 }
 
 function lightsOf(place) {

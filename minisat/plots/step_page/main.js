@@ -61,7 +61,7 @@ const onward = by => (level === "story" ? tell(stop + by) : go(neighbour(by)));
 
 // -- keys
 
-function beside(by) {
+function inTime(by) {
   const { path, phase, t } = frames[here];
   return t === null ? undefined : frames.find(f => f.path === path && f.phase === phase && f.t === t + by)?.index;
 }
@@ -106,8 +106,8 @@ const keys = {
   p: predict,
   u: toNudge,
   t: () => go(frames[here].twin),
-  "[": () => go(beside(-1)),
-  "]": () => go(beside(1)),
+  "[": () => go(inTime(-1)),
+  "]": () => go(inTime(1)),
   b: () => go(nextRed()),
   n: () => go(born?.index),
   g: () => {
@@ -200,9 +200,9 @@ function chosen({ view, flat }) {
   // a click on a number stays with it; a slider speaks of it from now on
   const { name, role } = view.item,
     place = placeOf(view.tensor.shape, flat);
-  if (frames[here].class === "Softmax" && (name === "x" || name === "y")) {
+  if (kindOf(frames[here]) === "Softmax" && (name === "x" || name === "y")) {
     if (slid.entry !== place[1]) slid = { ...slid, entry: place[1], score: undefined };
-  } else if (frames[here].class === "LSTMCell" && name === "gates" && role === "cache") slid = { column: place[1] };
+  } else if (kindOf(frames[here]) === "LSTMCell" && name === "gates" && role === "cache") slid = { column: place[1] };
   drawTools();
   if ($("unslide")) follows();
   trail = [];
@@ -242,5 +242,6 @@ function arrive() {
     tale = /story=(\d+)/.exec(location.hash);
   if (frame) go(Math.min(+frame[1], frames.length - 1));
   else if (story().length) tell(tale ? tale[1] - 1 : 0);
+  else if (frames[trace.opens]) go(trace.opens);
   else go(0);
 }

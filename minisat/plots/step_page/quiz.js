@@ -32,7 +32,8 @@ function pose() {
   if (which === "sign" && view.plan.shape.style === "look") which = "value";
   const flat = clear[(7 * here + turn) % Math.max(clear.length, 1)],
     place = placeOf(view.tensor.shape, flat ?? 0).join(",");
-  for (const other of all) if (which !== "shape" || other === view) other.element.classList.add("veiled");
+  for (const other of [...all, ...[...views.values()].filter(each => each.item.role === "should")])
+    if (which !== "shape" || other === view) other.element.classList.add("veiled");
   const name = view.item.label,
     entry = view.tensor.shape.length ? `${name}[${place}]` : name;
   const words = {

@@ -42,11 +42,31 @@ function letter(size, name, place, count, parameter) {
   return "";
 }
 
-function axesOf({ name, parameter, axes }, shape) {
+function axesOf({ name, label, parameter, axes, rules }, shape) {
   if (axes) return axes;
-  if (shape.length === 4)
-    return parameter || shape[0] !== sizesOf().N ? ["out", "in", "kh", "kw"] : ["N", "C", "h", "w"];
-  return shape.map((size, i) => letter(size, bare(name), i, shape.length, parameter));
+  const { N } = sizesOf();
+  if (shape.length === 4) return parameter || (N && shape[0] !== N) ? ["out", "in", "kh", "kw"] : ["N", "C", "h", "w"];
+  const found = shape.map((size, i) => letter(size, bare(name), i, shape.length, parameter));
+  return found.some(Boolean) ? found : (indicesOf(rules, label ?? name, shape.length) ?? found);
+}
+
+// The indices that a layer's formulas give to the axes of a tensor: dW[d,m]; null where none names it.
+function indicesOf(rules, name, count) {
+  const plain = at => at[1] === name && at[2].length === count && at[2].every(index => typeof index === "string");
+  const inside = tree => {
+    if (!Array.isArray(tree)) return null;
+    if (tree[0] === "at" && plain(tree)) return [...tree[2]];
+    for (const part of tree) {
+      const found = inside(part);
+      if (found) return found;
+    }
+    return null;
+  };
+  for (const line of trace.rules?.[rules] ?? []) {
+    const found = inside(line.of) ?? inside(line.is);
+    if (found) return found;
+  }
+  return null;
 }
 
 const gridOf = L => captions.map(caption => caption.grid).find(grid => grid && grid[0][0] * grid[1][0] === L) ?? null;

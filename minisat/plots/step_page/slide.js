@@ -11,7 +11,7 @@ const arrayOf = (rows, name) => {
 function slidersOf(frame) {
   // [{name, label, least, most, step, start}] of what can be tried in this call
   const { forward, backward } = bothOf(frame);
-  if (frame.class === "Softmax" && arrayOf(forward?.inputs, "x")?.shape.length === 2) {
+  if (kindOf(frame) === "Softmax" && arrayOf(forward?.inputs, "x")?.shape.length === 2) {
     const list = [
       {
         name: "temperature",
@@ -46,7 +46,7 @@ function slidersOf(frame) {
       },
     ];
   }
-  if (frame.class === "LSTMCell" && arrayOf((backward ?? forward).cache, "gates")) {
+  if (kindOf(frame) === "LSTMCell" && arrayOf((backward ?? forward).cache, "gates")) {
     const { gate, unit, start } = gateSlid(frame);
     return [
       {
@@ -60,7 +60,7 @@ function slidersOf(frame) {
       },
     ];
   }
-  if (/Penalty$/.test(frame.class) && backward)
+  if (/Penalty$/.test(kindOf(frame)) && backward)
     return [
       { name: "penalty", label: "penalty λ ×", least: 0, most: 5, step: 0.1, start: 1, shown: v => v.toFixed(1) },
     ];
@@ -69,7 +69,7 @@ function slidersOf(frame) {
 
 function penaltyPart(forward) {
   // what the penalty says of this round's look: {numbers of (N, T, L), t}
-  const frame = frames.find(f => /Penalty$/.test(f.class) && f.phase === "backward"),
+  const frame = frames.find(f => /Penalty$/.test(kindOf(f)) && f.phase === "backward"),
     found = frame && arrayOf(frame.downstream, "dalphas");
   const t = captions[0] && forward.t !== null ? forward.t - captions[0].lead : -1;
   return found && found.shape.length === 3 && t >= 0 && t < found.shape[1] ? { tensor: found, t } : null;
@@ -111,7 +111,7 @@ function gateSlid(frame) {
 function recomputed(frame) {
   const { forward, backward } = bothOf(frame),
     over = {};
-  if (frame.class === "Softmax") {
+  if (kindOf(frame) === "Softmax") {
     const x = arrayOf(forward.inputs, "x"),
       dy = arrayOf(backward?.upstream, "dy"),
       [N, L] = x.shape,
@@ -147,7 +147,7 @@ function recomputed(frame) {
       ...(above ? { "dinput:dx": dx, "doutput:dy": above } : {}),
     });
     const seen = frames.find(
-        f => f.class === "WeightedSum" && f.phase === "forward" && f.parent === forward.parent && f.t === forward.t,
+        f => kindOf(f) === "WeightedSum" && f.phase === "forward" && f.parent === forward.parent && f.t === forward.t,
       ),
       features = seen && arrayOf(seen.inputs, "features");
     if (features && features.shape[1] === L) {
@@ -158,8 +158,8 @@ function recomputed(frame) {
           for (let d = 0; d < D; d++) context[n * D + d] += y[n * L + i] * features.numbers[(n * L + i) * D + d];
       over["context"] = { numbers: context, number: seen.outputs[0][1] };
     }
-  } else if (frame.class === "LSTMCell") recomputeGate(frame, over);
-  else if (/Penalty$/.test(frame.class)) {
+  } else if (kindOf(frame) === "LSTMCell") recomputeGate(frame, over);
+  else if (/Penalty$/.test(kindOf(frame))) {
     for (const [role, rows] of [
       ["output", forward.outputs],
       ["dinput", backward.downstream],

@@ -62,19 +62,19 @@ function layStrip() {
     }));
   }
   let most = 0,
-    before = null;
+    sent = 0; // the most that has come to a stop from the loss, or gone from the first
   for (const stop of [...stops].reverse()) {
     // from the loss back
     if (stop.carries === null || stop.carries === undefined || (T > 1 && stop.t === undefined)) continue;
+    sent = Math.max(sent, stop.arrives || 0, most ? 0 : stop.carries || 0);
     stop.share = most ? stop.carries / most : 1;
     stop.badge = isNaN(stop.carries)
       ? "not finite"
       : most && stop.carries < most / FADED
         ? "vanishes"
-        : before && stop.carries > FADED * before
+        : sent && stop.carries > FADED * sent
           ? "explodes"
           : "";
-    before ??= stop.carries;
     most = Math.max(most, stop.carries || 0);
   }
 }

@@ -22,10 +22,10 @@ A layer of your own is explained like those of the house once RULES has it, befo
     RULES[Squared] = Rules("x → y", "y[…] = x[…]²", "dx[…] = 2·dy[…]·x[…]")   # x here is a field of the cache
 """
 
-from minisat.trace.why.calls import RULES, Explainer, values_of
+from minisat.trace.why.calls import RULES, Explainer, known_class, values_of
 from minisat.trace.why.entries import Place, Recorded, Unreadable, explain, follow, found_line, sentence
 from minisat.trace.why.evaluation import evaluate
 from minisat.trace.why.tables import Rules
 
 __all__ = ["Explainer", "Place", "RULES", "Recorded", "Rules", "Unreadable", "evaluate", "explain", "follow",
-           "found_line", "sentence", "values_of"]
+           "found_line", "known_class", "sentence", "values_of"]

@@ -119,6 +119,11 @@ def rules_of(kind):
     return next((RULES[base] for base in kind.__mro__ if base in RULES and kind.forward is base.forward), None)
 
 
+def known_class(kind):
+    """The name of the class that `rules_of` takes the rules from; None without."""
+    return next((base.__name__ for base in kind.__mro__ if base in RULES and kind.forward is base.forward), None)
+
+
 def _tried(make, *given):
     """What `make` gives, or None: a recording, of a layer gone wrong perhaps, is worth more than its explanation."""
     try:

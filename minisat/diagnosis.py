@@ -9,6 +9,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from minisat.nn.nested import is_array, leaves
+
 NEAR = 1e-5  # of the largest number: what differs by less is right
 GATES = {3: ("first", "second", "third"), 4: ("i", "f", "g", "o")}
 
@@ -33,6 +35,23 @@ def diagnose(found, wanted, ids=(), masks=(), gates=0, weights=None):
                                    _repeated(wrong, ids), _looked_up(wanted, wrong, ids), _gate(wrong, gates),
                                    _axis(found, wanted), _alone(wrong), _rows(found, wanted), _balance(found, wanted),
                                    _only_right(wanted, wrong)) if said), "")
+
+
+def patterns(report, module, inputs):
+    """{name of a tensor: what its wrong gradient has in common with the right one}, of those that a gradcheck Report
+    on `module`, which was given `inputs`, finds wrong and whose every entry it has.
+    """
+    arrays = [leaf for leaf in leaves(inputs) if is_array(leaf)]
+    ids = [array for array in arrays if array.dtype.kind in "iu"]
+    ids += [np.concatenate([array.reshape(-1) for array in ids])] if len(ids) > 1 else []
+    masks = [array for array in arrays if array.dtype.kind == "b" or set(np.unique(array)) <= {0.0, 1.0}]
+    gates = max([getattr(each, "gates", 0) for each in (module, *(inside for _, inside in module.named_modules()))])
+    wrong = [tensor.name for tensor in report.tensors if not tensor.error < report.tolerance]
+    weights = {name: parameter.data for name, parameter in module.named_parameters()}
+    rows = ids if len(wrong) == 1 else []  # a table is the last to hear: where others are wrong too, it is not its rows
+    found = {name: diagnose(*report.slopes[name], rows, masks, gates, weights) for name in wrong
+             if name in report.slopes}
+    return {name: said for name, said in found.items() if said}
 
 
 def _alike(found, wanted):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from minisat.diagnosis import diagnose
 from minisat.teaching.asking import Wrong, agree
-from minisat.teaching.diagnosis import diagnose
 
 RIGHT = np.random.default_rng(0).standard_normal((4, 4))
 TALL = np.random.default_rng(1).standard_normal((5, 8))
