@@ -159,6 +159,15 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
         ("scatter_add(self.W.grad, ids.reshape(-1), dy.reshape(-1, dy.shape[-1]))",
          "self.W.grad[ids.reshape(-1)] += dy.reshape(-1, dy.shape[-1])", "come more than once"),
         ("dwords[:, t] += dword", "dwords[:, 0] += dword", "")],
+    "whose_fault": [
+        ('"eye" if thing in seen else "tongue" for thing in said - there', '"tongue" for thing in said - there',
+         "The eye sees a cup where there is none"),
+        ('"tongue" if thing in seen else "eye"', '"tongue" if seen == there else "eye"', "The eye is wrong"),
+        ("{**made_up, **left_out}", "made_up", "The eye does not see the fish"),
+        ("for thing in there - said", "for thing in there", "A true caption has no suspects"),
+        ("copies[places, places] = 0", "copies[:, places] = 0", "missed, of a word to which every place"),
+        ("log_p(features[None]) - log_p(copies)", "log_p(copies) - log_p(features[None])", "wrong sign"),
+        ("log_p(features[None])", "log_p(features)", "it takes (N, L, D)")],
     "real_photos": [
         ("dy * x_hat).sum(axis=(0, 2, 3))", "dy * x_hat).mean(axis=(0, 2, 3))", "gamma: everywhere it is 1/12"),
         ("dx = dx - (dbeta / m)[:, None, None]", "dx = dx", "in each channel it should add up to 0"),
