@@ -43,10 +43,12 @@ def gpu_problem():
 
 
 def gpu_state():
-    """{"problem": None or a clause, "name": of the GPU or None, "cupy": CuPy's version or None}."""
+    """{"problem": None or a clause, "name": of the GPU or None, "free", "memory": bytes, "cupy": version or None}."""
     problem = gpu_problem()
     name = None if problem else cupy.cuda.runtime.getDeviceProperties(0)["name"].decode()
-    return {"problem": problem, "name": name, "cupy": getattr(cupy, "__version__", None)}
+    free, memory = device_memory()
+    return {"problem": problem, "name": name, "free": free, "memory": memory,
+            "cupy": getattr(cupy, "__version__", None)}
 
 
 def resolve_device(name):
@@ -58,6 +60,23 @@ def resolve_device(name):
     if name not in ("cpu", "cuda"):
         raise UserError(f"Unknown device {name!r}: choose auto, cpu or cuda.")
     return name
+
+
+def device_memory():
+    """Bytes of the GPU's memory: (free, all of it). Where there is none, (0, 0)."""
+    return (0, 0) if gpu_problem() else tuple(cupy.cuda.Device().mem_info)
+
+
+def floats(values):
+    """Numbers and 0-d arrays, on the GPU or not → Python floats; those of the GPU in one copy, since each one waits."""
+    there = [k for k, value in enumerate(values) if get_array_module(value) is not np]
+    if there:
+        xp = get_array_module(values[there[0]])
+        fetched = to_numpy(xp.stack([values[k].reshape(()) for k in there])).tolist()
+        values = list(values)
+        for k, number in zip(there, fetched):
+            values[k] = number
+    return [float(value) for value in values]
 
 
 def to_device(x, device):

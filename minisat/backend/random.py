@@ -1,8 +1,10 @@
 """Random numbers that are the same on the CPU and on the GPU."""
 
 from minisat.backend.devices import get_array_module
+from minisat.backend.twins import twinned
 
 
+@twinned
 def uniform(rng, shape, like):
     """Uniform numbers in [0, 1), float32, of `shape`, in the home of the array `like`.
 

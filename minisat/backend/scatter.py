@@ -3,8 +3,10 @@
 import numpy as np
 
 from minisat.backend.devices import get_array_module
+from minisat.backend.twins import twinned
 
 
+@twinned
 def scatter_add(table, ids, rows):
     """`table[ids[k]] += rows[k]` for every k, repeated ids included. Changes `table`.
 
@@ -14,7 +16,7 @@ def scatter_add(table, ids, rows):
     `np.add.at`.
     """
     xp = get_array_module(table)
-    if xp is not np:  # the GPU's atomic adds are the fast way there
+    if xp is not np:
         xp.add.at(table, ids, rows)
         return
     order = np.argsort(ids, kind="stable")

@@ -14,6 +14,7 @@ from minisat.cli.colour import bold, green, red
 from minisat.cli.exit_codes import DONE, WRONG
 from minisat.gradcheck import check_case
 from minisat.nn.cases import CASES
+from minisat.room import readable
 
 HELP = "Say what is installed and which devices work, and check a few gradients. Exit code 1 when something is broken."
 EXAMPLE = "minisat doctor"
@@ -98,8 +99,9 @@ def run(arguments):
             purpose = f"  (for: {OPTIONAL[name]})" if section == "optional" else ""
             lines.append(f"  {name:<36} {value or ('not installed' if purpose else red('missing'))}{purpose}")
     gpu = found["GPU"]
-    lines += [bold("devices"), f"  {'cpu':<36} works", f"  {'cuda':<36} "
-              + (f"no: {gpu['problem']}" if gpu["problem"] else f"{gpu['name']}, CuPy {gpu['cupy']}")]
+    cuda = f"no: {gpu['problem']}" if gpu["problem"] else (
+        f"{gpu['name']}, {readable(gpu['free'])} of {readable(gpu['memory'])} free, CuPy {gpu['cupy']}")
+    lines += [bold("devices"), f"  {'cpu':<36} works", f"  {'cuda':<36} {cuda}"]
     broken = "; ".join(found["problems"])
     lines += ["", red(f"Broken: {broken}.") if broken else green("All is well.")]
     return Answer(found, "\n".join(lines), WRONG if broken else DONE)

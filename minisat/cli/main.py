@@ -42,6 +42,7 @@ VERBS = {
     "setup": "say which optional data is there, fetch it, check that it works",
 }
 
+LESS = {"train": "--batch-size", "features": "--batch"}  # the flag that helps where memory is too little
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -89,7 +90,9 @@ def main(argv=None):
         return _failed(name, f"the operating system refuses: {error.strerror or error}"
                              f"{f' ({_cut(error.filename)})' if error.filename else ''}.")
     except MemoryError as error:
-        return _failed(name, f"there is too little memory{f': {error}'.rstrip('.') if str(error) else ''}.")
+        where = "the GPU has" if type(error).__module__.startswith("cupy") else "there is"
+        less = f"; a smaller {LESS[argv[0]]} needs less" if argv and argv[0] in LESS else ""
+        return _failed(name, f"{where} too little memory{f': {error}'.rstrip('.') if str(error) else ''}{less}.")
     except RecursionError:
         return _failed(name, "something in the input is nested too deeply.")
     finally:

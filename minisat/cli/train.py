@@ -24,6 +24,7 @@ from minisat.trace import INPUTS, birthplace, born, record_step, unstable_part, 
 from minisat.trained.captioner import remember
 from minisat.training import NotFinite, Run, prepare
 from minisat.training.needs import needs
+from minisat.training.resident import Resident
 from minisat.training.trainer import HINT
 
 HELP = "Train a captioner, on features from a store or on the photos themselves."
@@ -104,6 +105,8 @@ def ready(arguments, display):
     needed = needs(recipe, config.V, config.view.L, config.view.D, len(corpus.train))
     display.line(f"It needs about {readable(needed.memory)} of memory and {readable(needed.disk)} of disk"
                  f"{'' if config.view.complete else ', besides the photos and their encoder'}.")
+    if isinstance(trainer.gather, Resident):
+        display.line(trainer.gather.described())
     if facts := config.word_vectors:
         frozen = recipe.freeze_embedding
         until = "" if not frozen else ", frozen" if frozen < 0 else f", frozen for {frozen} epoch{'s' * (frozen > 1)}"

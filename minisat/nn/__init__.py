@@ -1,6 +1,6 @@
 """The layers: one idea per file, each forward pass beside its backward pass; `fast` holds the twins of some."""
 
-from minisat.nn import fast
+from minisat.nn import cuda, fast
 from minisat.nn.activations import LeakyReLU, ReLU, ReLU6, Sigmoid, Softmax, Tanh
 from minisat.nn.attention import AdditiveScore
 from minisat.nn.batchnorm import BatchNorm2d
@@ -42,4 +42,4 @@ __all__ = ["ARGMAX", "AdaptiveAvgPool2d", "Add", "AdditiveScore", "AvgPool2d", "
            "MeanOverLocations", "Module", "MultiHeadAttention", "Multiply", "OneSidedPenalty", "Parameter", "Positions",
            "RNNCell", "ReLU", "ReLU6", "Recurrent", "Residual", "SAMPLE", "Scale", "ScaledDotProduct", "Sentinel",
            "Sequential", "Sigmoid", "SmoothedCrossEntropy", "Softmax", "Sparsemax", "Tanh", "TransformerBlock",
-           "Transposed", "WeightedSum", "commit_statistics", "fast", "freeze", "log_softmax"]
+           "Transposed", "WeightedSum", "commit_statistics", "cuda", "fast", "freeze", "log_softmax"]

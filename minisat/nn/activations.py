@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minisat.backend import fused, get_array_module
+from minisat.backend import fused, get_array_module, twinned
 from minisat.nn.module import Module
 
 
@@ -20,6 +20,7 @@ class InputCache(NamedTuple):
     x: np.ndarray
 
 
+@twinned
 def sigmoid(x):
     """σ(x) = 1 / (1 + e^-x), without overflow for any x."""
     xp = get_array_module(x)

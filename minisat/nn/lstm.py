@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minisat.backend import get_array_module
+from minisat.backend import get_array_module, twinned
 from minisat.nn.activations import sigmoid, sigmoid_backward, tanh_backward
 from minisat.nn.cell import Cell
 
@@ -33,6 +33,7 @@ class LSTMCell(Cell):
         super().__init__(D_in, H, rng=rng)
         self.b.data[H:2 * H] = forget_bias
 
+    @twinned
     def forward(self, x, state):
         """x (N, D_in), state (h_prev, c_prev), each (N, H) → state (h, c)."""
         (h_prev, c_prev), xp = state, get_array_module(x)
@@ -43,6 +44,7 @@ class LSTMCell(Cell):
         tanh_c = xp.tanh(c)
         return (o * tanh_c, c), LSTMCache(x, h_prev, c_prev, xp.concatenate([i, f, g, o], axis=1), tanh_c)
 
+    @twinned
     def backward(self, dstate, cache):
         """dstate (dh, dc) → dx (N, D_in), (dh_prev, dc_prev)."""
         x, h_prev, c_prev, gates, tanh_c = cache

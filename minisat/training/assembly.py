@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from minisat.captioner import PretrainedWords, Through, build_objective
+from minisat.captioner.cuda import CudaTeacherForcing
 from minisat.data.more_captions import with_more_captions
 from minisat.errors import UserError
 from minisat.room import check_room
@@ -13,6 +14,7 @@ from minisat.text import word_statistics
 from minisat.training.corpus import Corpus
 from minisat.training.loading import build_model
 from minisat.training.needs import needs
+from minisat.training.resident import Resident, fits
 from minisat.training.run import Run
 from minisat.training.run_config import RunConfig, WordVectors
 from minisat.training.starting import begin, origin_of
@@ -73,12 +75,14 @@ def assemble(dataset, folder, recipe, view, start=None, word_vectors=None, more_
     model = model.to(options.get("device", "cpu"))
     objective = build_objective(recipe, model.captioner, input_gradient=bool(model.sight.parameters()))
     objective = Through(model.sight, objective).to(options.get("device", "cpu"))  # REINFORCE's baseline is its own
+    resident = (view.complete and isinstance(objective.objective, CudaTeacherForcing)
+                and fits(store.features, needed.memory))
     if change is not None:
         objective = change(objective)
     run = old or Run.create(folder, config, corpus.vocabulary)
+    inputs = Resident(store.features) if resident else lambda rows: gather(rows).astype(recipe.precision, copy=False)
     trainer = Trainer(run, model, objective, recipe, corpus.vocabulary,
-                      corpus.batches(rows[:split], recipe),
-                      lambda rows: gather(rows).astype(recipe.precision, copy=False),
+                      corpus.batches(rows[:split], recipe), inputs,
                       corpus.dev_set(rows[split:], recipe.batch_size), **options)
     return trainer, corpus
 

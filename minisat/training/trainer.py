@@ -2,7 +2,7 @@
 
 Everything random follows from the seed and the position: the order of an epoch's batches from (seed, epoch), the
 dropout of a step from (seed, step). So a checkpoint needs no generator's state, and a training that was killed goes on
-from its last checkpoint, on the CPU bit for bit (a GPU adds in no fixed order).
+from its last checkpoint bit for bit; on a GPU, too, where its twins train (they add in a fixed order).
 """
 
 import math
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minisat.backend import get_array_module, to_device, to_numpy
+from minisat.backend import floats, get_array_module, to_device
 from minisat.captioner import Reinforce
 from minisat.errors import UserError
 from minisat.files import write_text
@@ -205,8 +205,11 @@ class Trainer:
     def _check_values(self):
         """Bring the waiting losses to the host, add them up, stop at the first that is not finite."""
         state = self.state
-        for step, batch, given, total, value, count, norm, metrics in self._unchecked:
-            total, value, norm = (float(to_numpy(x)) for x in (total, value, norm))
+        numbers = iter(floats([number for _, _, _, total, value, _, norm, metrics in self._unchecked
+                               for number in (total, value, norm, *metrics.values())]))
+        for step, batch, given, _, _, count, _, metrics in self._unchecked:
+            total, value, norm = (next(numbers) for _ in range(3))
+            metrics = {name: next(numbers) for name in metrics}
             if not math.isfinite(total + norm):
                 self._stop_at(step, batch, given, total)
             state.loss_sum += value * count
@@ -214,7 +217,6 @@ class Trainer:
             rate = self._base_rates[0] * self._rate_factor(step)
             self.report("step", state=state, value=value, count=count, rate=rate)
             if (step + 1) % self.log_every == 0:
-                metrics = {name: float(to_numpy(value)) for name, value in metrics.items()}
                 self.run.log(kind="step", step=step + 1, **{self.measure: value}, **metrics, gradient_norm=norm,
                              learning_rate=rate)
         self._unchecked.clear()

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from minisat.cli import doctor
+from minisat.cli import doctor, train
 from minisat.cli.main import main
 
 
@@ -74,6 +74,15 @@ def test_what_nobody_foresaw_is_one_sentence(monkeypatch, capsys, error, said):
     assert main(["doctor"]) == 2
     text = capsys.readouterr().err
     assert text.startswith("minisat doctor: ") and text.endswith(said + "\n") and text.count("\n") == 1
+
+
+def test_a_gpu_without_memory_is_one_sentence_with_the_flag_that_helps(monkeypatch, capsys):
+    def fail(arguments):
+        raise type("OutOfMemoryError", (MemoryError,), {"__module__": "cupy.cuda.memory"})("no room for 9 bytes")
+    monkeypatch.setattr(train, "run", fail)
+    assert main(["train", "data", "--run", "run"]) == 2
+    assert capsys.readouterr().err == ("minisat train: the GPU has too little memory: no room for 9 bytes; a smaller "
+                                       "--batch-size needs less.\n")
 
 
 def test_a_name_that_is_too_long_is_one_sentence(tiny, capsys):

@@ -16,9 +16,9 @@ from minisat.cli.main import main as minisat
 from minisat.data.toy_world import ToyWorld, write_flickr8k
 from minisat.training import load_checkpoint
 
-SCENES = {"train": 24, "dev": 8, "test": 8} if SHORT else {"train": 2000, "dev": 200, "test": 200}
+SCENES = {"train": 6, "dev": 2, "test": 2} if SHORT else {"train": 2000, "dev": 200, "test": 200}
 EPOCHS = 1 if SHORT else 5
-SIZES = "--embedding-size 16 --hidden-size 16 --attention-size 16 --batch-size 8".split() if SHORT else []
+SIZES = "--embedding-size 8 --hidden-size 8 --attention-size 8 --batch-size 8 --max-words 5".split() if SHORT else []
 
 
 def call(*arguments):
@@ -45,7 +45,7 @@ def main(out):
     found = Measured(out, "training")
     with tempfile.TemporaryDirectory() as folder:
         data, store = f"{folder}/data", f"{folder}/store"
-        write_flickr8k(data, ToyWorld(0), SCENES)
+        write_flickr8k(Path(data), ToyWorld(0), SCENES)
         begin = time.time()
         call("features", data, "--encoder", "toy_cnn_v2", "--out", store, "--device", "cuda")
         found.row("features of the toy world", sum(SCENES.values()) / (time.time() - begin), "photos/s")

@@ -1,5 +1,6 @@
 // What a minibatch does once for all its words, entry by entry. R rows are real words, packed: see fast/packing.py.
 #include "types.cuh"
+#include "hash.cuh"
 
 // A block per row: embedded = E[id]; total = E[id] + b_total; of_h = [b_gates | b_query | b_own], S numbers apart.
 // Equals the first lines of FastTeacherForcing.say; b_query is null for a score without bias.
@@ -69,15 +70,7 @@ extern "C" __global__ void first_state_backward(const Real *dh, const Real *dc, 
 extern "C" __global__ void drop(Real *x, const int *place, int R, int M, unsigned key, float p, double grown) {
     int at = blockIdx.x * blockDim.x + threadIdx.x;
     if (at >= R * M) return;
-    unsigned u = (unsigned)place[at / M] * M + at % M;
-    u ^= key;
-    u ^= u >> 16; u *= 0x7FEB352Du;
-    u ^= u >> 15; u *= 0x846CA68Bu;
-    u ^= u >> 16; u *= 0x7FEB352Du;
-    u ^= u >> 15; u *= 0x846CA68Bu;
-    u ^= u >> 16;
-    float drawn = (u >> 8) * 5.9604644775390625e-8f;  // 2^-24
-    x[at] = drawn >= p ? (Real)grown * x[at] : (Real)0;
+    x[at] = hashed(key, (unsigned)place[at / M] * M + at % M) >= p ? (Real)grown * x[at] : (Real)0;
 }
 
 // dE[id] += the rows of d whose word is that id, in their order: a block per different id, no atomics.
