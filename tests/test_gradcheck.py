@@ -290,6 +290,8 @@ WITHOUT_A_CASE = {
     "ResNet": "as AlexNet", "ResNet18": "as AlexNet", "ResNet34": "as AlexNet", "ResNet50": "as AlexNet",
     "ResNet101": "as AlexNet", "ResNet152": "as AlexNet",
     "FastHardTeacherForcing": "held to its reference, which has cases (captioner/test_fast_hard_twin.py)",
+    "CudaTeacherForcing": "kernels; held to the reference, which has cases (gpu/test_training_twins.py)",
+    "CudaHardTeacherForcing": "as CudaTeacherForcing",
     "FastConv2d": "inference alone, no backward; held to its reference (vision/test_fast_inference.py)",
     "FastResidual": "as FastConv2d", "Identity": "what folding leaves of a BatchNorm, inference alone",
     "Captioned": "decoding, no backward: training goes through Through, which has cases",

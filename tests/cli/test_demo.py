@@ -14,8 +14,9 @@ from minisat.teaching.shelf import all_lessons
 
 @pytest.fixture
 def tiny(monkeypatch):
-    """A world of few scenes and one epoch."""
+    """A world of few scenes, one epoch, one figure of the looks."""
     monkeypatch.setattr(demo, "SCENES", {"train": 40, "dev": 6, "test": 8})
+    monkeypatch.setattr(demo, "FIGURES", 1)
     small = demo.read_recipe("demo") | {"epochs": 1, "hidden_size": 8, "embedding_size": 8}
     monkeypatch.setattr(demo, "read_recipe", lambda name: small)
 

@@ -4,6 +4,7 @@ import base64
 import importlib.metadata
 import io
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -144,11 +145,11 @@ def test_a_rebuild_gives_the_same_bytes():
 
 
 def test_lessons_import_only_the_package():
-    """Lessons need NumPy and minisat, no download and nothing of each other; a lesson is a plain script."""
+    """NumPy, minisat and Python's own modules: no download, nothing of each other; a lesson is a plain script."""
     for lesson in LESSONS:
         for path in lesson.folder.glob("*.py"):
             for name in re.findall(r"^(?:from|import) (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE):
-                assert name in ("numpy", "minisat", "math"), f"{path} imports {name}"
+                assert name in {"numpy", "minisat", *sys.stdlib_module_names}, f"{path} imports {name}"
 
 
 def test_formulas_are_written_as_github_wants_them():
