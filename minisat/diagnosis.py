@@ -29,12 +29,12 @@ def diagnose(found, wanted, ids=(), masks=(), gates=0, weights=None):
         return ""
     if not found.any():
         return "It is zero everywhere: not written yet, or never added to."
-    return next((said for said in (_factor(found, wanted), _order(found, wanted), _shifted(found, wanted),
-                                   _turned(found, wanted, weights or {}),
-                                   _padding(found, wanted, wrong, masks), _padding_words(wrong, ids, masks),
-                                   _repeated(wrong, ids), _looked_up(wanted, wrong, ids), _gate(wrong, gates),
-                                   _axis(found, wanted), _alone(wrong), _rows(found, wanted), _balance(found, wanted),
-                                   _only_right(wanted, wrong)) if said), "")
+    seen = (_factor(found, wanted), _order(found, wanted), _shifted(found, wanted),
+            _turned(found, wanted, weights or {}), _padding(found, wanted, wrong, masks),
+            _padding_words(wrong, ids, masks), _repeated(wrong, ids), _looked_up(wanted, wrong, ids),
+            _gate(wrong, gates), _axis(found, wanted), _alone(wrong), _balance(found, wanted),
+            _scaled(found, wanted), _rows(found, wanted), _only_right(wanted, wrong))
+    return next((said for said in seen if said), "")
 
 
 def patterns(report, module, inputs):
@@ -193,6 +193,20 @@ def _alone(wrong):
         where = np.flatnonzero(wrong.any(axis=others))
         if size > 2 and len(where) == 1:
             return f"Along axis {axis} only number {where[0]} is wrong, of 0 to {size - 1}."
+    return ""
+
+
+def _scaled(found, wanted):
+    for axis in range(1, found.ndim):
+        each, right = (np.moveaxis(array, axis, 0).reshape(array.shape[axis], -1) for array in (found, wanted))
+        factors = (each * right).sum(axis=1) / np.where(right.any(axis=1), (right * right).sum(axis=1), 1.0)
+        if len(each) < 2 or not _alike(factors[:, None] * right, each):
+            continue
+        if zero := [int(i) for i in np.flatnonzero(~each.any(axis=1) & right.any(axis=1))]:
+            return f"Along axis {axis} it is zero at {zero}, of 0 to {len(each) - 1}, and ought not to be."
+        if np.linalg.matrix_rank(right, tol=NEAR * np.linalg.norm(right)) > 1:  # else any factors would do
+            return f"Along axis {axis} each number is off by one factor of its own: what has an entry for each is " \
+                   "left out, or counted twice."
     return ""
 
 

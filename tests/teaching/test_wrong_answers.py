@@ -71,7 +71,7 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
         ("dx = rows.transpose(0, 3, 1, 2)", "dx = da.reshape(N, D, h, w)", "in the wrong places"),
         ("dmean[:, None, :] / L", "dmean[:, None, :]", "one factor is missing, or one is too many"),
         ("dmean[:, None, :] / L", "dmean[:, None, :] / N", "everywhere it is"),
-        ("da += dmean[:, None, :] / L", "da[:, 0] += dmean", "each row has another one")],
+        ("da += dmean[:, None, :] / L", "da[:, 0] += dmean", "along axis 1 it is zero at [1, 2, 3, 4, 5]")],
     "forget": [
         ("da = dh * (1 - h**2)", "da = dh * (1 - h)", ""),
         ("self.W_h.grad += h_prev.T @ da", "self.W_h.grad += h.T @ da", "W_h"),
@@ -172,7 +172,7 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
         ("dy * x_hat).sum(axis=(0, 2, 3))", "dy * x_hat).mean(axis=(0, 2, 3))", "gamma: everywhere it is 1/12"),
         ("dx = dx - (dbeta / m)[:, None, None]", "dx = dx", "in each channel it should add up to 0"),
         ("if live:", "if True:", ""),
-        ("self.gamma.data * inv_std", "inv_std", "each row has another one"),
+        ("self.gamma.data * inv_std", "inv_std", "along axis 1 each number is off by one factor of its own"),
         ("self.beta.grad += dbeta", "self.beta.grad += dbeta / m", "beta: everywhere it is")],
     "nudge_transfer": [
         ("a[1] * b[0] + a[0] * b[1]", "a[1] * b[1]", "The move of times((2, 3), (5, 7)) is not right: it is 21"),
@@ -221,7 +221,7 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
         ("dy / (self.kernel[0] * self.kernel[1])", "dy", "one factor is missing"),
         ("dy / (self.kernel[0] * self.kernel[1])", "dy / dy.shape[2]", "everywhere it is 2 times"),
         ("back += share", "back[...] = share", ""),
-        ("range(self.kernel[1])", "range(self.kernel[1] - 1)", ""),
+        ("range(self.kernel[1])", "range(self.kernel[1] - 1)", "along axis 3 it is zero at [1, 3]"),
         ("back += share", "back -= share", "wrong sign")],
     "grid_transfer": [
         ("first, last = max(first, 0), min(last, rows - 1)        #", "first = max(first, 0)  #", "arrives in rows"),
