@@ -1,9 +1,10 @@
-"""`minisat doctor`: what is installed, which devices work, and a self-check of a few seconds."""
+"""`minisat doctor`: what is installed, which devices work, a self-check of a few seconds, and what to do next."""
 
 import os
 import platform
 import sys
 from importlib import metadata
+from pathlib import Path
 
 import numpy as np
 
@@ -12,9 +13,11 @@ from minisat.backend import gpu_state, scatter_add, to_device, to_numpy
 from minisat.cli.answer import Answer
 from minisat.cli.colour import bold, green, red
 from minisat.cli.exit_codes import DONE, WRONG
+from minisat.cli.shell import command
 from minisat.gradcheck import check_case
 from minisat.nn.cases import CASES
 from minisat.room import readable
+from minisat.vision.weights.catalogue import STANDARD, find_standard
 
 HELP = "Say what is installed and which devices work, and check a few gradients. Exit code 1 when something is broken."
 EXAMPLE = "minisat doctor"
@@ -86,7 +89,26 @@ def examine():
         "GPU": gpu,
         "self-check": checks,
         "problems": problems,
+        "next": next_step(problems, Path.cwd()),
     }
+
+
+def next_step(problems, folder):
+    """The next useful thing in the working folder `folder`, a command and why, by what is there already."""
+    if problems:
+        return "mend that; `pip install` brings packages, and a failed check is worth an issue."
+    runs = [file.parent for place in ("runs/*", "runs/*/run") for file in folder.glob(f"{place}/config.json")]
+    learnt = [run for run in runs if "demo" not in run.parts and (run / "best.safetensors").is_file()]
+    if learnt:
+        newest = max(learnt, key=lambda run: (run / "best.safetensors").stat().st_mtime).relative_to(folder)
+        return f"`{command('serve', newest, '--open')}` captions your own photos."
+    if not runs:
+        return "`minisat demo` shows the whole job in minutes and downloads nothing; `minisat lesson` teaches it."
+    if not any(folder.glob("*/*.token.txt")) and not any(folder.glob("*/captions.txt")):
+        return "`minisat data fetch flickr8k` brings real photos to learn from (docs/data.md has others)."
+    if not any(map(find_standard, STANDARD)):
+        return "`minisat weights fetch mobilenet_v2` brings an encoder that has learnt to see."
+    return "`minisat features DATA …`, then `minisat train DATA …`: the README has the lines."
 
 
 def run(arguments):
@@ -103,5 +125,5 @@ def run(arguments):
         f"{gpu['name']}, {readable(gpu['free'])} of {readable(gpu['memory'])} free, CuPy {gpu['cupy']}")
     lines += [bold("devices"), f"  {'cpu':<36} works", f"  {'cuda':<36} {cuda}"]
     broken = "; ".join(found["problems"])
-    lines += ["", red(f"Broken: {broken}.") if broken else green("All is well.")]
+    lines += ["", red(f"Broken: {broken}.") if broken else green("All is well."), f"Next: {found['next']}"]
     return Answer(found, "\n".join(lines), WRONG if broken else DONE)

@@ -27,6 +27,7 @@ EXAMPLE = "minisat serve runs/first --open"
 
 DECIDERS = 4      # neighbours shown, those with the largest share
 THUMBNAIL = 96    # pixels of a neighbour's photo
+INSTEAD = 4       # other words, shown at each
 ALTERNATIVES = 5  # captions of a photo, unless --n-best says otherwise
 SHOWN = 560       # pixels of a photo on the page, at most
 PIXELS = 50_000_000  # of a photo: a small file can hold billions, and the next photo waits
@@ -34,7 +35,7 @@ PIXELS = 50_000_000  # of a photo: a small file can hold billions, and the next 
 
 def add_arguments(parser):
     """The verb's flags."""
-    parser.add_argument("run_folder", metavar="RUN", help="folder of a trained run")
+    parser.add_argument("run_folder", metavar="RUN", help="folder of a trained run, or an exported run's file")
     parser.add_argument("--port", type=whole(0, 65535), default=8000, metavar="N",
                         help="listen at this port of 127.0.0.1 (default 8000; 0: any that is free)")
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
@@ -82,7 +83,7 @@ def answer(captioner, decoding, data, name, see):
     `see(name)` is a training photo, or None.
     """
     photo = read_photo(io.BytesIO(data), name, PIXELS)
-    caption, = captioner.caption_all([captioner.crop(photo)], decoding)
+    caption, = captioner.caption_all([captioner.crop(photo)], decoding, INSTEAD)
     found = caption.to_dict(name)
     for which, entry in enumerate(found.get("n_best", ())):
         entry["words"] = caption.words_to_dicts(which)

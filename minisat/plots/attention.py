@@ -6,6 +6,7 @@ from PIL import Image
 
 from minisat.captioner.decoding import gate_label
 from minisat.files import whole_file
+from minisat.plots.fonts import check_letters, families
 from minisat.vision import CellGrid
 
 PANEL = 2.0          # inches, width and height of one photo
@@ -52,6 +53,7 @@ def attention_figure(photo, words, alphas, betas, path, grid=None):
     follows the ending of `path` (.png, .pdf, .svg). `grid` as in `overlay`.
     """
     panels = [("", photo)] + [(word, overlay(photo, alpha, grid)) for word, alpha in zip(words, alphas)]
+    check_letters(words)
     rows = -(-len(panels) // COLUMNS)
     columns = -(-len(panels) // rows)  # full rows, the last one too as far as can be
     figure = Figure(figsize=(PANEL * columns, (PANEL + 0.36) * rows), dpi=120, layout="constrained", facecolor="white")
@@ -61,7 +63,8 @@ def attention_figure(photo, words, alphas, betas, path, grid=None):
         axis.axis("off")
     for i, (axis, (word, image)) in enumerate(zip(axes, panels)):
         axis.imshow(image, interpolation="lanczos")
-        axis.set_title(_plain(word), fontsize=12, loc="left", pad=4, color="#111827", fontweight="bold")
+        axis.set_title(_plain(word), fontsize=12, fontfamily=families(), loc="left", pad=4, color="#111827",
+                       fontweight="bold")
         if i > 0:
             axis.text(0.03, 0.04, f"{shares(alphas[i - 1]).max():.1f}×", transform=axis.transAxes, fontsize=8,
                       color="white", bbox={"facecolor": "#000000aa", "edgecolor": "none", "pad": 2})

@@ -1,8 +1,9 @@
-"""Captions cut into words, in four ways that need no download."""
+"""Captions cut into words, in five ways that need no download."""
 
 import string
 
 from minisat.errors import UserError
+from minisat.text.characters import characters
 from minisat.text.penn_treebank import penn_treebank
 from minisat.text.with_nltk import nltk_words
 
@@ -46,7 +47,8 @@ def blanks(text):
     return text.split()
 
 
-TOKENIZERS = {"simple": simple, "ptb": ptb, "nltk": nltk_words, "none": blanks}
+TOKENIZERS = {"simple": simple, "ptb": ptb, "nltk": nltk_words, "none": blanks,
+              "characters": characters}
 
 
 def tokenize(text, name="simple"):

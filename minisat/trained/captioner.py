@@ -7,6 +7,7 @@ from PIL import Image
 
 from minisat.backend import resolve_device
 from minisat.captioner.decoding import Ensemble
+from minisat.captioner.decoding import alternatives as find_alternatives
 from minisat.data import read_dataset
 from minisat.errors import UserError, note
 from minisat.trained.decoding import Decoding
@@ -20,6 +21,8 @@ from minisat.vision import FeatureStore, read_photo
 
 class TrainedCaptioner:
     """The captioner of the run in `folder`, with its words and its way to see photos: what `minisat.load` gives.
+
+    `folder` may be a file that `minisat run export` wrote.
 
         captioner = minisat.load("runs/first")
         print(captioner.caption("dog.jpg"))                      # see PhotoCaption for all that comes with it
@@ -55,6 +58,8 @@ class TrainedCaptioner:
     def _see_through(self, weights):
         """Take the encoder's weights from another place than the run remembers."""
         view = self.sight.view
+        if self.sight.brings_eye:
+            raise UserError(f"{self.folder} brings its encoder along: leave --weights out.")
         if not view.complete:
             raise UserError(f"{self.folder} trained its encoder, too, and keeps its weights: leave --weights out.")
         if view.weights_hash is None:
@@ -73,21 +78,31 @@ class TrainedCaptioner:
 
     # -- from photos to captions
 
-    def caption(self, photo, **decoding):
+    def caption(self, photo, alternatives=0, **decoding):
         """The PhotoCaption of a photo: a path or a Pillow image. `decoding` holds fields of Decoding: beam, n_best, ….
 
+        `alternatives`: so many words that it might have said in place of each, as PhotoCaption.instead has them.
         UserError when the photo cannot be read.
         """
         found, = self.caption_all([self.crop(photo) if isinstance(photo, Image.Image) else self.see(photo)],
-                                  Decoding(**decoding))
+                                  Decoding(**decoding), alternatives)
         return found
 
-    def caption_all(self, photos, decoding):
+    def caption_all(self, photos, decoding, alternatives=0):
         """Photos as `see` gives them → their PhotoCaptions, decoded together as the Decoding says."""
-        found = self.decode(self.inputs_of(photos), decoding)
+        inputs = self.inputs_of(photos)
+        found = self.decode(inputs, decoding)
+        others = self._instead(inputs, found, alternatives) if alternatives else [()] * len(found)
         return [PhotoCaption(photo, tuple(said.captions), tuple(map(self.words, said.captions)),
-                             None if said.captions[0].alphas is None else self.cells, said.neighbours)
-                for photo, said in zip(photos, found)]
+                             None if said.captions[0].alphas is None else self.cells, said.neighbours, instead)
+                for photo, said, instead in zip(photos, found, others)]
+
+    def _instead(self, inputs, found, count):
+        """For every photo, caption and word the `count` likeliest other words: tuples of lists of [(word, p)]."""
+        inputs = inputs.astype(self.recipe.precision, copy=False)
+        likely = find_alternatives(self.model, inputs, [said.captions for said in found], count)
+        return [tuple([[(self.vocabulary.words[id], p) for id, p in word] for word in caption[:len(one.ids)]]
+                      for caption, one in zip(own, said.captions)) for own, said in zip(likely, found)]
 
     def see(self, path):
         """The photo at `path` as the network sees it: a Pillow image. UserError when it cannot be read."""

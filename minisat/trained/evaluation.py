@@ -1,10 +1,11 @@
-"""Caption a split of a data set and score the captions: with intervals, yardsticks, diversity, looks and retrieval."""
+"""Caption a split of a data set and score the captions: intervals, yardsticks, sureness, diversity, looks, …."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from minisat.errors import note
-from minisat.files import write_json
+from minisat.files import write_json, write_text
+from minisat.plots.calibration import reliability_figure
 from minisat.trained.best_and_worst import write_gallery
 from minisat.trained.boxes import box_metrics, read_boxes
 from minisat.trained.error_analysis import write_analysis
@@ -14,6 +15,7 @@ from minisat.trained.looks import check_occlusion, look_metrics, occlusion_metri
 from minisat.trained.neighbours import NoNeighbours
 from minisat.trained.scoring import nearest_captions, score_with_yardsticks, training_captions
 from minisat.trained.silence import silent
+from minisat.trained.sureness import sureness_metrics
 
 DECODED_TOGETHER = 32  # photos
 
@@ -31,7 +33,8 @@ class Evaluation(NamedTuple):
     training: dict    # {name: path} of the training photos
 
     def write(self, folder, gallery=None):
-        """Write captions-SPLIT.json, references-SPLIT.json, scores-SPLIT.json and analysis-SPLIT.html into `folder`.
+        """Write captions-SPLIT.json, references-SPLIT.json, scores-SPLIT.json, analysis-SPLIT.html and
+        reliability-SPLIT.svg into `folder`.
 
         With a number for `gallery` also gallery-SPLIT.html, of so many of the best and of the worst. Returns {kind:
         path}. The figures of the analysis join `scores`.
@@ -43,6 +46,8 @@ class Evaluation(NamedTuple):
                                                  files["analysis"])
         for kind, value in (("captions", self.texts), ("references", self.references), ("scores", self.scores)):
             write_json(files[kind], value)
+        files["reliability"] = Path(folder) / f"reliability-{split}.svg"
+        write_text(files["reliability"], reliability_figure(self.scores["sureness"]))
         if gallery is not None:
             files["gallery"] = Path(folder) / f"gallery-{split}.html"
             write_gallery(self.captioner, self.photos, self.captions, self.scores, files["gallery"], gallery,
@@ -86,6 +91,7 @@ def evaluate(captioner, dataset, split, decoding, store=None, *, tokenizer=None,
               **score_with_yardsticks(texts, references, tokenizer or captioner.recipe.tokenizer,
                                       training_captions(dataset), nearest, yardsticks),
               "diversity": diversity_metrics(captioner, dataset, photos, said)}
+    scores["sureness"] = sureness_metrics(captioner, photos, gather, captions, progress)
     if looks := look_metrics(captioner, captions):
         scores["looks"] = looks
     if occlusion is not None:

@@ -18,7 +18,7 @@ from minisat.evaluation.consensus import Consensus
 from minisat.rules import misfits
 from minisat.trained.inputs import photos_and_inputs
 from minisat.trained.silence import silent
-from minisat.training import caption_words, load_checkpoint, save_checkpoint
+from minisat.training import ExportedRun, caption_words, load_checkpoint, save_checkpoint
 
 FILE = "neighbours.safetensors"
 SEEN_TOGETHER = 32  # photos
@@ -103,20 +103,30 @@ class Neighbours:
 
     def save(self, folder):
         """Write them into the run's folder, whole or not at all. UserError when that cannot be."""
-        metadata = {"names": self.names, "captions": self.captions, "sight": self.sight, "digest": self._digest()}
-        save_checkpoint(Path(folder) / FILE, {"features": self.features}, metadata)
+        save_checkpoint(Path(folder) / FILE, {"features": self.features}, self.metadata)
+
+    @property
+    def metadata(self):
+        """All but the features, ready for JSON."""
+        return {"names": self.names, "captions": self.captions, "sight": self.sight, "digest": self._digest()}
 
     @classmethod
     def load(cls, captioner):
         """Those in the folder of a TrainedCaptioner. NoNeighbours for a file that is missing, damaged, or made with
         another sight than the captioner's."""
-        path = Path(captioner.folder) / FILE
-        if not path.is_file():
-            raise NoNeighbours(f"{captioner.folder} keeps no training photos to compare with ({FILE})", captioner)
-        try:
-            tensors, metadata = load_checkpoint(path)
-        except (UserError, RecursionError) as error:
-            raise NoNeighbours(f"{path} is damaged", captioner) from error
+        if Path(captioner.folder).is_file():
+            path, kept = captioner.folder, ExportedRun.open(captioner.folder).neighbours
+            if kept is None:
+                raise UserError(f"{path} was exported without the training photos that consensus compares with.")
+            tensors, metadata = kept
+        else:
+            path = Path(captioner.folder) / FILE
+            if not path.is_file():
+                raise NoNeighbours(f"{captioner.folder} keeps no training photos to compare with ({FILE})", captioner)
+            try:
+                tensors, metadata = load_checkpoint(path)
+            except (UserError, RecursionError) as error:
+                raise NoNeighbours(f"{path} is damaged", captioner) from error
         if any(misfits(metadata, _METADATA)) or set(tensors) != {"features"}:
             raise NoNeighbours(f"{path} is damaged", captioner)
         found = cls(metadata["names"], metadata["captions"], tensors["features"], metadata["sight"], captioner.recipe)

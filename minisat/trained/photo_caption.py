@@ -1,5 +1,6 @@
 """A photo with its captions: the words, how sure the captioner was of each, and where it looked."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,9 @@ class PhotoCaption(NamedTuple):
 
         caption = minisat.load("runs/first").caption("dog.jpg", n_best=3)
         caption.words          # ["a", "brown", "dog", "runs"]
-        caption.logprobs       # one a word, natural logarithms: how sure it was
+        caption.probabilities  # one a word: how sure it was of it, given those before; .logprobs: logarithms
+        caption.probability    # of them all together, the end of the caption counted
+        caption.instead        # with alternatives=3: of each word the likeliest others, [("tan", 0.12), …]
         caption.attention      # (words, rows, columns), each look sums to 1; None for a captioner that does not look
         caption.over_photo()   # the same drawn over the photo's pixels: (words, height, width)
         caption.n_best         # [("a brown dog runs", −9.1), …] with Σ log p, the end of the caption counted
@@ -29,6 +32,7 @@ class PhotoCaption(NamedTuple):
     texts: tuple              # of lists of words, one for each of `said`
     cells: CellGrid | None    # where the places lie that it attends to
     neighbours: tuple = ()    # of Neighbours, nearest first; their likeness has a row for each of `said`
+    others: tuple = ()        # one for each of `said`: of every word [(another word, p)], likeliest first; if asked for
 
     def __str__(self):
         return " ".join(self.words)
@@ -47,6 +51,21 @@ class PhotoCaption(NamedTuple):
     def logprobs(self):
         """log p of each word, float32 (words,)."""
         return self.said[0].logprobs[:len(self.words)]
+
+    @property
+    def probability(self):
+        """p of the best caption as a whole, its end counted: the product of all."""
+        return math.exp(self.logprob)
+
+    @property
+    def probabilities(self):
+        """p of each word, given those before it, float32 (words,)."""
+        return np.exp(self.logprobs)
+
+    @property
+    def instead(self):
+        """Of each word of the best caption the likeliest others, [(word, p)]; None where they were not asked for."""
+        return self.others[0] if self.others else None
 
     @property
     def betas(self):
@@ -85,11 +104,12 @@ class PhotoCaption(NamedTuple):
         return None if alphas is None else list(alphas[:len(self.texts[which])])
 
     def to_dict(self, image):
-        """Ready for JSON; alpha has the grid's places row by row; `logprob` counts the end of the caption.
+        """Ready for JSON; alpha has the grid's places row by row; `logprob` and `p` count the end of the caption.
 
         By consensus also `likeness` and `neighbours`, as `trained.neighbours.told` has them.
         """
-        result = {"image": str(image), "caption": str(self), "logprob": self.logprob, "words": self.words_to_dicts(0)}
+        result = {"image": str(image), "caption": str(self), "logprob": self.logprob, "p": self.probability,
+                  "words": self.words_to_dicts(0)}
         if len(self.said) > 1:
             result["n_best"] = [{"caption": " ".join(words), "logprob": caption.logprob,
                                  "mean_logprob": caption.mean_logprob, "finished": caption.finished}
@@ -103,7 +123,10 @@ class PhotoCaption(NamedTuple):
     def words_to_dicts(self, which):
         """The words of caption number `which`, without its end: how likely each was, and where it looked for it."""
         caption, looks = self.said[which], self.attention_rows(which)
-        return [{"word": word, "logprob": float(caption.logprobs[t]),
+        instead = [{"instead": [{"word": other, "p": round(p, 6)} for other, p in likely]}
+                   for likely in self.others[which]] if self.others else [{}] * len(self.texts[which])
+        return [{"word": word, "logprob": float(caption.logprobs[t]), "p": round(math.exp(caption.logprobs[t]), 6),
+                 **instead[t],
                  "beta": None if caption.betas is None else float(caption.betas[t]),
                  "sentinel": None if looks is None else sentinel_share(looks[t]),
                  "alpha": None if looks is None else [round(float(a), 6) for a in looks[t]]}

@@ -12,6 +12,7 @@ from minisat.errors import UserError
 from minisat.room import check_room
 from minisat.text import word_statistics
 from minisat.training.corpus import Corpus
+from minisat.training.exported import open_run
 from minisat.training.loading import build_model
 from minisat.training.needs import needs
 from minisat.training.resident import Resident, fits
@@ -38,7 +39,7 @@ def assemble(dataset, folder, recipe, view, start=None, word_vectors=None, more_
     if recipe.objective == "self-critical" and not (start or old):
         raise UserError("Self-critical training goes on from a run that has learnt from people's captions: "
                         "say which with --start RUN.")
-    begun = Run.open(start) if start and not old else None
+    begun = open_run(start) if start and not old else None
     train, dev = dataset.split("train"), dataset.split("dev") if "dev" in dataset.splits else []
     if more_captions := more_captions or (old and old.config.more_captions):
         train = with_more_captions(train, more_captions)

@@ -4,10 +4,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from minisat.captioner import Captioned, build_captioner
-from minisat.errors import UserError
 from minisat.text import Vocabulary
-from minisat.training.checkpoint import load_checkpoint
-from minisat.training.run import Run
+from minisat.training.exported import ExportedRun, open_run
 from minisat.training.run_config import RunConfig
 from minisat.vision import Sight
 
@@ -28,22 +26,16 @@ def build_model(config):
 
 
 def load_run(folder, which="best", device="cpu"):
-    """The captioner of the run in `folder`, ready to decode photos or stored features: LoadedRun.
+    """The captioner of the run in `folder`, or of the exported run in that file, ready to decode: LoadedRun.
 
     `which`: "best" (highest dev BLEU-4; the running average of the weights where the recipe keeps one) or "last" (the
     weights of the last checkpoint). The model is in evaluation mode on `device`. UserError when there is no
     such run or checkpoint, or when it is damaged.
     """
-    run = Run.open(folder)
-    if which not in ("best", "last"):
-        raise UserError(f"A run has the weights best and last, not {which!r}.")
-    path = getattr(run, which)
-    if not path.exists() and which == "best":
-        raise UserError(f"{folder} has no best.safetensors yet: its first epoch is not over.")
-    tensors, _ = load_checkpoint(path)
-    if which == "last":
-        tensors = {name[len("model."):]: array for name, array in tensors.items() if name.startswith("model.")}
+    run = open_run(folder)
     config = replace(run.config, view=run.config.view.whole)
     model = build_model(config)
-    model.load_state_dict(tensors)
+    model.load_state_dict(run.weights(which))
+    if isinstance(run, ExportedRun):
+        model.sight.bring_eye(run.eye)
     return LoadedRun(model.to(device).eval(), run.vocabulary(), config)

@@ -11,6 +11,7 @@ from minisat.errors import UserError, note
 from minisat.text import vector_size
 from minisat.training.assembly import assemble
 from minisat.training.corpus import Corpus
+from minisat.training.exported import open_run
 from minisat.training.run import Run
 from minisat.training.trainer import Trainer
 from minisat.vision import View
@@ -44,7 +45,7 @@ def prepare(data, folder, fields=None, *, resume=False, device="auto", features=
             pass
     if start and word_vectors:
         raise UserError(f"--start brings the word vectors of {start}: leave --word-vectors out.")
-    recipe = _recipe(fields, old, Run.open(start) if start and not old else None)
+    recipe = _recipe(fields, old, open_run(start) if start and not old else None)
     if word_vectors and not old and "embedding_size" not in fields:
         recipe = replace(recipe, embedding_size=vector_size(word_vectors))
     asked = {"features": features, "encoder": encoder, "grid": grid, "weights": weights, "tune": tune, "start": start}
@@ -78,7 +79,7 @@ def choose_view(features=None, encoder=None, grid=None, weights=None, tune=None,
     weights are taken where none are named.
     """
     own = weights or grid
-    seen = Run.open(start).config.view if start else None
+    seen = open_run(start).config.view if start else None
     if seen and encoder in (None, seen.encoder):  # another encoder will be refused: it is not asked for more
         grid, weights = grid or seen.grid, weights or seen.weights
         encoder = encoder or (seen.encoder if tune and not features else None)

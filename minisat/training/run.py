@@ -22,6 +22,7 @@ from minisat.files import read_bytes, read_json, write_json
 from minisat.locks import locked
 from minisat.rules import Either, check
 from minisat.text import Vocabulary
+from minisat.training.checkpoint import load_checkpoint
 from minisat.training.run_config import RunConfig
 
 # Names of files that training writes; the captions and scores in a run's folder are evaluate's.
@@ -92,11 +93,25 @@ class Run:
     def open(cls, folder):
         """The run in `folder`. UserError when there is none, or its config.json holds what no training writes."""
         if not cls.exists(folder):
+            if Path(folder).is_file():
+                raise UserError(f"{folder} is a file, and this needs a run's folder (an exported run is for caption, "
+                                "serve, evaluate and --start).")
             inside = sorted(Path(folder).glob("*/config.json"))  # a demo's folder has its run inside
             meant = f" Did you mean {inside[0].parent}?" if inside else ""
             raise UserError(f"{folder} holds no run (no config.json in it).{meant}")
         file = Path(folder) / "config.json"
         return cls(folder, RunConfig.from_dict(read_json(file), file))
+
+    def weights(self, which="best"):
+        """{name: array} of the model: its "best" weights on dev, or its "last". UserError when they are not there."""
+        if which not in ("best", "last"):
+            raise UserError(f"A run has the weights best and last, not {which!r}.")
+        if which == "best" and not self.best.exists():
+            raise UserError(f"{self.folder} has no best.safetensors yet: its first epoch is not over.")
+        tensors, _ = load_checkpoint(getattr(self, which))
+        if which == "best":
+            return tensors
+        return {name[len("model."):]: array for name, array in tensors.items() if name.startswith("model.")}
 
     def vocabulary(self):
         """The run's Vocabulary. UserError when it is not the one that the run began with: its ids mean other words."""

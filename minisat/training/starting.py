@@ -1,8 +1,8 @@
 """Where a new run's weights come from: drawn at random, a pretrained encoder's file, or where another run ended."""
 
 from minisat.errors import UserError
+from minisat.training.exported import open_run
 from minisat.training.loading import load_run
-from minisat.training.run import Run
 from minisat.training.run_config import Origin
 from minisat.vision import file_hash
 
@@ -28,7 +28,7 @@ def begin(model, config):
 def _take_over(model, config):
     """Copy the weights of the run to start from: a captioner's, or an encoder's and a captioner's."""
     folder = config.start.run
-    if file_hash(Run.open(folder).best) != config.start.hash:
+    if file_hash(open_run(folder).best) != config.start.hash:
         raise UserError(f"The run {folder} has gone on since this one began with its weights: start another.")
     other, _, theirs = load_run(folder)
     config.view.check_alike(theirs.view, f"The run {folder}")

@@ -31,6 +31,7 @@ class Sight(Module):
 
     def __init__(self, view, encoder=None):
         self.view, self.encoder = view, encoder
+        self._brought = {}  # {torchvision's name: array} of the encoder for photos, where a run brings it along
         self._eyes = {}  # {(weights, device): the whole encoder, for photos, where nothing of it is left here}
 
     @classmethod
@@ -84,11 +85,27 @@ class Sight(Module):
         """The encoder, all of it, that made the features which come in. UserError when its weights are not there."""
         key = self.view.weights, device
         if key not in self._eyes:
-            encoder = build(self.view.encoder, rng=0)  # untrained ones are drawn as `features` draws them
-            if self.view.weights_hash is not None:
-                load_checked(encoder, self.view)
-            self._eyes[key] = fast_inference(encoder.to(device), self.view.grid)
+            self._eyes[key] = fast_inference(self.whole_encoder().to(device), self.view.grid)
         return self._eyes[key]
+
+    def whole_encoder(self):
+        """The same as a fresh Encoder, as it is read. UserError when its weights are not there."""
+        encoder = build(self.view.encoder, rng=0)  # untrained ones are drawn as `features` draws them
+        if self._brought:
+            take = encoder.load_state_dict if self.view.weights_hash is None else encoder.load_pretrained
+            take(self._brought)
+        elif self.view.weights_hash is not None:
+            load_checked(encoder, self.view)
+        return encoder
+
+    def bring_eye(self, weights):
+        """Take the encoder's `weights`, {torchvision's name: array}, in place of those at the view's place."""
+        self._brought = weights
+
+    @property
+    def brings_eye(self):
+        """Whether they came along."""
+        return bool(self._brought)
 
     def described(self):
         """What learns here, in a sentence or two; None where nothing is left to run."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from minisat.cli import doctor
 from minisat.cli.main import main
+from minisat.vision.weights.catalogue import STANDARD
 
 
 def test_all_is_well_here(capsys):
@@ -40,3 +41,22 @@ def test_scatter_check_finds_a_lost_id(monkeypatch):
         table[ids] += rows
     monkeypatch.setattr(doctor, "scatter_add", lossy)
     assert "is off by" in doctor.scatter_problem("cpu")
+
+
+def test_the_next_useful_thing_follows_what_is_there(tmp_path, monkeypatch):
+    """Nothing: the demo. After the demo: data, weights, features. A run: its page. Something broken: that first."""
+    monkeypatch.setenv("MINISAT_WEIGHTS", str(tmp_path / "weights"))
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+
+    def touch(name):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    steps = [(None, "minisat demo"), ("runs/demo/run/config.json", "data fetch flickr8k"),
+             ("Flickr8k/Flickr8k.token.txt", "weights fetch mobilenet_v2"),
+             (f"weights/{STANDARD[0].file}", "minisat features"), ("runs/my first/config.json", "minisat features"),
+             ("runs/my first/best.safetensors", "minisat serve 'runs/my first' --open")]
+    for name, said in steps:
+        if name:
+            touch(name)
+        assert said in doctor.next_step([], tmp_path)
+    assert "mend that" in doctor.next_step(["numpy is not installed"], tmp_path)

@@ -6,6 +6,7 @@ matches no reference and tells a reader nothing). END is never the first word, s
 probabilities are left as they are: what is forbidden is skipped, the rest is not scaled up.
 """
 
+from minisat.captioner.decoding.alternatives import alternatives
 from minisat.captioner.decoding.beam import beam
 from minisat.captioner.decoding.caption import Caption, gate_label, sentinel_share
 from minisat.captioner.decoding.ensemble import Ensemble
@@ -13,4 +14,5 @@ from minisat.captioner.decoding.greedy import greedy
 from minisat.captioner.decoding.sampling import sample
 from minisat.captioner.decoding.without_repeats import WithoutRepeats
 
-__all__ = ["Caption", "Ensemble", "WithoutRepeats", "beam", "gate_label", "greedy", "sample", "sentinel_share"]
+__all__ = ["Caption", "Ensemble", "WithoutRepeats", "alternatives", "beam", "gate_label", "greedy", "sample",
+           "sentinel_share"]
