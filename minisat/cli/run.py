@@ -9,17 +9,20 @@ from minisat.cli.parser import Action
 from minisat.cli.progress import progress
 from minisat.cli.setting_flags import whole
 from minisat.errors import UserError
-from minisat.files import try_file
+from minisat.files import try_file, write_text
+from minisat.plots.alone import alone
 from minisat.room import readable
 from minisat.trained.exporting import COMPARED, export
-from minisat.training import ExportedRun
+from minisat.training import ExportedRun, load_run
 
 HELP = """A trained run as one file, to be given away: `caption`, `serve`, `evaluate`, `minisat.load` and
 `train --start` take it in place of the run's folder.
 
 The file (safetensors) holds captioner, encoder and vocabulary, preprocessing and recipe, scores, what --consensus
-needs, and the terms of the data it learnt from. Matrices are kept in float16."""
-EXAMPLE = "minisat run export runs/first --out first.safetensors\n  minisat run show first.safetensors"
+needs, and the terms of the data it learnt from. Matrices are kept in float16. Of the demo's captioner also a page on
+which it runs by itself, in the browser alone."""
+EXAMPLE = ("minisat run export runs/first --out first.safetensors\n  minisat run show first.safetensors\n"
+           "  minisat run page runs/demo/run --out captioner.html")
 
 LEAST_SAME, MOST_APART = 0.95, 0.002   # of captions; of BLEU and CIDEr-D, on 0..1 (CIDEr-D: 0..10)
 _NAMES = {"bleu_1": "BLEU-1", "bleu_2": "BLEU-2", "bleu_3": "BLEU-3", "bleu_4": "BLEU-4", "cider_d": "CIDEr-D"}
@@ -87,9 +90,23 @@ def _export_arguments(parser):
                         help="hold the file against the run on N photos of dev (default 300; 0: not at all)")
 
 
+def page(arguments):
+    """A page on which the captioner runs by itself."""
+    run = load_run(arguments.run_folder)
+    write_text(arguments.out, alone(run.model, run.vocabulary.words, run.config.recipe.max_words))
+    return Answer({"file": arguments.out}, f"{arguments.out}: open it in a browser; it needs no server and no network.")
+
+
+def _page_arguments(parser):
+    parser.add_argument("run_folder", metavar="RUN", help="a run that `minisat demo` trained: runs/demo/run")
+    parser.add_argument("--out", required=True, metavar="FILE", help="the HTML page to write")
+
+
 ACTIONS = {
     "export": Action(do_export, _export_arguments, "write a run as one file, and hold it against the run",
                      "minisat run export runs/first --out first.safetensors"),
+    "page": Action(page, _page_arguments, "write a page on which the demo's captioner runs by itself: draw a scene, "
+                   "see what it says", "minisat run page runs/demo/run --out captioner.html"),
     "show": Action(show, lambda parser: parser.add_argument("file", metavar="FILE", help="an exported run"),
                    "what is in such a file: recipe, scores, terms", "minisat run show first.safetensors"),
 }

@@ -29,7 +29,7 @@ def test_json_has_every_word_with_its_attention(tiny, capsys):
     assert first["image"].endswith("03.jpg") and second["image"].endswith("04.jpg")
     assert first["caption"] == " ".join(word["word"] for word in first["words"])
     for word in first["words"]:
-        assert set(word) == {"word", "logprob", "beta", "sentinel", "alpha"} and word["sentinel"] is None
+        assert set(word) == {"word", "logprob", "p", "beta", "sentinel", "alpha"} and word["sentinel"] is None
         assert len(word["alpha"]) == 64 and sum(word["alpha"]) == pytest.approx(1, abs=1e-3)
         assert 0 < word["beta"] < 1 and word["logprob"] <= 0
     assert first["logprob"] <= sum(word["logprob"] for word in first["words"]) + 1e-5

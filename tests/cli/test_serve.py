@@ -43,9 +43,9 @@ def test_the_page_needs_nothing_else(soft, tiny):
 
 @pytest.mark.parametrize("run", ["soft", "told", "along"])
 def test_a_photo_is_answered_as_caption_does(tiny, tmp_path, capsys, run):
-    """The object of `caption --json`; beyond it the grid, the photo, and the words of each alternative."""
+    """The object of `caption --sure --json`; beyond it the grid, the photo, and the words of each alternative."""
     (tmp_path / "dog.png").write_bytes(png())
-    assert main(["caption", getattr(tiny, run), str(tmp_path / "dog.png"), "--json", "--n-best", "5"]) == 0
+    assert main(["caption", getattr(tiny, run), str(tmp_path / "dog.png"), "--sure", "--json", "--n-best", "5"]) == 0
     expected = json.loads(capsys.readouterr().out) | {"image": "dog.png"}
     with serving(getattr(tiny, run)) as server:
         status, found = caption(server, png())

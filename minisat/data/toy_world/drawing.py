@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 from minisat.data.toy_world.things import DRAWINGS, tones
 
 _FINER = 3  # painted this much larger and reduced, for soft edges
-_BACKGROUNDS = ((206, 214, 222), (222, 216, 204), (208, 220, 208), (216, 208, 220))
+BACKGROUNDS = ((206, 214, 222), (222, 216, 204), (208, 220, 208), (216, 208, 220))
 _GRAIN = 5  # standard deviation of the background's grain, of 255
 
 
@@ -47,7 +47,7 @@ def _paint(draw, shape, points, fill, side):
 
 def _background(size, rng):
     """A pale tint, a little darker towards one side, with grain: (size, size, 3) uint8."""
-    tint = np.array(_BACKGROUNDS[rng.integers(len(_BACKGROUNDS))], np.float32)
+    tint = np.array(BACKGROUNDS[rng.integers(len(BACKGROUNDS))], np.float32)
     slope = np.linspace(-1, 1, size, dtype=np.float32)
     dx, dy = rng.uniform(-12, 12, 2).astype(np.float32)
     light = dx * slope[None, :] + dy * slope[:, None] + _GRAIN * rng.standard_normal((size, size), np.float32)
