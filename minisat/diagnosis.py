@@ -23,7 +23,7 @@ def diagnose(found, wanted, ids=(), masks=(), gates=0, weights=None):
     """
     found, wanted = np.asarray(found, float), np.asarray(wanted, float)
     if not np.isfinite(found).all():
-        return f"It is not finite, first at {_place(~np.isfinite(found))}."
+        return f"It is not finite, first at {_place(~np.isfinite(found))}." if found.ndim else "It is not finite."
     wrong = np.abs(found - wanted) > NEAR * np.abs(wanted).max(initial=0.0)
     if not wrong.any() or not wrong.ndim:
         return ""
