@@ -18,6 +18,7 @@ from minisat.teaching.comparing import TABLE, seeds_table
 from minisat.teaching.toy_captioner import ToyPhotos, learn, see
 
 SEEDS = range(8)
+TRANSFORMER = {"embedding_size": 32, "attention_size": 32, "hidden_size": 64, "blocks": 2, "heads": 2, "rate": 0.01}
 
 
 def judged(captioner, photos):
@@ -72,7 +73,16 @@ def best_sentence(seed):
     return found
 
 
-MEASURED = {"everywhere": everywhere, "pick": pick, "best_sentence": best_sentence}
+def without_the_loop(seed):
+    """The transformer, taught as the captioners of "Look at everything" are."""
+    photos = ToyPhotos(train=400, test=200)
+    photos.train, photos.test = (part._replace(features=see(part.scenes, blur=0))
+                                 for part in (photos.train, photos.test))
+    return {"transformer": judged(learn(photos, 5, "transformer", seed=seed, **TRANSFORMER)[0], photos)}
+
+
+MEASURED = {"everywhere": everywhere, "pick": pick, "best_sentence": best_sentence,
+            "without_the_loop": without_the_loop}
 
 
 def main(names):

@@ -18,6 +18,7 @@ _DERIVED = {
     "pick": "HardAttention HardAttentionStep Reinforce",
     "best_sentence": "LogProb",
     "real_photos": "BatchNorm2d",
+    "without_the_loop": "ScaledDotProduct MultiHeadAttention Positions LayerNorm TransformerBlock Transformer",
 }
 LESSONS = {layer: lesson for lesson, layers in _DERIVED.items() for layer in layers.split()}
 """{class of a layer: name of the lesson}."""

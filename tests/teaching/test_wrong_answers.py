@@ -174,6 +174,13 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
         ("if live:", "if True:", ""),
         ("self.gamma.data * inv_std", "inv_std", "along axis 1 each number is off by one factor of its own"),
         ("self.beta.grad += dbeta", "self.beta.grad += dbeta / m", "beta: everywhere it is")],
+    "without_the_loop": [
+        (" / keys.shape[-1]**0.5", "", "one factor is missing"),
+        ("(dshares - mean)", "dshares", ""),
+        ("weights.swapaxes(-1, -2) @ dy", "weights.sum(axis=-2)[..., None] * dy.mean(axis=-2, keepdims=True)", ""),
+        ("dshares = dshares + dweights", "pass", "keys"),
+        ("dscores.swapaxes(-1, -2) @ queries", "-dscores.swapaxes(-1, -2) @ queries", "keys: it has the wrong sign"),
+        (".sum(axis=-1, keepdims=True)", ".sum()", "")],
     "nudge_transfer": [
         ("a[1] * b[0] + a[0] * b[1]", "a[1] * b[1]", "The move of times((2, 3), (5, 7)) is not right: it is 21"),
         ("a[1] * b[0] + a[0] * b[1]", "a[1] * b[0]", "The move of times((2, 3), (5, 7)) is not right: it is 15"),
@@ -348,6 +355,15 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
         ("(apart > 0) + 0.5 * (apart == 0)", "apart >= 0", "the same for all"),
         ("(apart > 0) + 0.5 * (apart == 0)", "apart > 0", "the same for all"),
         ("np.subtract.outer(true, false)", "np.array(true).mean() - np.array(false)", "in between")],
+    "without_the_loop_transfer": [
+        ("if kept is not None:", "if False:", "y of next_word for word 2"),
+        ("np.concatenate([kept[1], value], axis=2)", "np.concatenate([value, kept[1]], axis=2)",
+         "y of next_word for word 2"),
+        ("attention.attention(query, key, value)", "attention.attention(query[:, ::-1], key, value)",
+         "y of next_word for word 2"),
+        ("return attention.W_o(merge_heads(looks))", "return merge_heads(looks)", "y of next_word for the first word"),
+        ("(key, value)", "None", "y of next_word for word 2"),
+        ("merge_heads(looks)", "looks.reshape(x.shape[0], 1, -1)[:, :, ::-1]", "y of next_word for the first word")],
 }
 
 
