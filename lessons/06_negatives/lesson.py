@@ -4,7 +4,7 @@
 # *The question:* in lesson 5 every guess scored all $V$ words, to learn from a single one of them. With forty words
 # nobody minds. With a million? Could a few scores do as well?
 #
-# You need lessons 1 to 5. Twenty-five minutes.
+# You need lessons 1, 2, 4 and 5. Twenty minutes.
 
 # %% [markdown]
 # ## CBOW turned round
@@ -110,10 +110,9 @@ print("gradient of h:", np.round(dh[0], 2))
 # anyway. Mikolov et al. (2013b, section 2.2) draw by the count to the power 3/4, in between, since that worked best.
 # There is no derivation behind it.
 #
-# Frequent words are a waste among the true pairs, too: that *a* stands near *ball* says little about balls, and the
-# text says it over and over. So they are **thinned out**. Of a word with the share $f$ of the text, each occurrence
-# is kept with the probability $\sqrt{t/f} + t/f$, at most 1, for a threshold $t$. (So does word2vec.c, the original
-# program. The paper has $\sqrt{t/f}$ alone.)
+# Frequent words are a waste among the true pairs, too, so some of their occurrences are left out: a word with the share
+# $f$ of the text is kept with the probability $\sqrt{t/f} + t/f$, at most 1, for a threshold $t$. (So does word2vec.c;
+# the paper has $\sqrt{t/f}$ alone.)
 
 # %%
 scenes = ToyWorld(seed=0).scenes("train", rounds(60, short=15))
@@ -195,27 +194,14 @@ show(figure, "products", "Left: products for one guess against the size of the v
 # After the same number of readings the vectors are about as good, for a seventh of the products. A seventh is $6/41$;
 # with a larger vocabulary it would be far less, for the 2,500 words of a captioner $6/2500$.
 #
-# (The third line on the left is **hierarchical softmax**: put the words at the leaves of a tree and guess the turns on
-# the way down, about $\log_2 V$ of them and each a sigmoid; the probabilities still sum to 1. In minisat it is
-# `Settings(output="hierarchical-softmax")`.)
+# (The third line on the left is **hierarchical softmax**: the words are the leaves of a tree, and one guesses the turns
+# on the way down, each a sigmoid.)
 #
 # ## What is given up
 #
-# A softmax says how probable a word is. Can the new scores say it? Let $o$ be the neighbour in a share $p$ of the
-# guesses made at $c$, and let each draw give $o$ with probability $q$. Then, per guess, the score $s$ of $o$ should
-# say *yes* $p$ times and *no* about $kq$ times. It stands still where the pushes balance. And since
-# $\sigma / (1 - \sigma)$ is $e^s$, one can solve for $s$:
-#
-# $$
-# p\,(\sigma(s) - 1) + k q\, \sigma(s) = 0 \quad\Rightarrow\quad \sigma(s) = \frac{p}{p + kq}
-# \quad\Rightarrow\quad e^s = \frac{p}{kq} \quad\Rightarrow\quad s = \log \frac{p}{q} - \log k
-# $$
-#
-# The score thus aims at the logarithm of how many times *more often than by chance* the two meet. If words are drawn by
-# their plain counts, $\log (p/q)$ is the **pointwise mutual information** of the two words, and $W U^\top$ approximates
-# a whole table of it, shifted by $\log k$, with few numbers for each word (Levy & Goldberg 2014, eq. 7). That is good
-# for word vectors, but it is no probability of a word, and nothing makes it sum to 1. A captioner has to *choose* its
-# next word, so it will score all of them to the end of this course.
+# A softmax says how probable a word is. The new scores do not: nothing makes their exponentials sum to 1. They aim at
+# something else, how many times *more often than by chance* two words meet; [one page](../pmi.md) derives it, for those
+# who like to know. A captioner has to *choose* its next word, so it will score all of them to the end of this course.
 #
 # ## Your turn
 #

@@ -174,7 +174,7 @@ for name, lengths in arrives.items():
 # A fresh LSTM is no better by itself: half open, it forgets *faster* than the plain cell. What it has is a road that
 # can be opened. Now let us train all five, each on the same 150 batches. (The steps are Adam's, Kingma and Ba 2015:
 # each weight's gradient is averaged over steps and divided by its usual size, so that all weights move at a similar
-# pace.)
+# pace. Lesson 11 derives it.)
 
 
 # %%

@@ -134,7 +134,7 @@ def game(rng, count):
 def play(score, A, steps):
     keys, score, surprise = Linear(1, A, bias=False, rng=5).astype("float64"), score.astype("float64"), CrossEntropy()
     parameters, rng = [*keys.parameters(), *score.parameters()], np.random.default_rng(4)
-    optimizer = Adam(FlatParameters(parameters), 0.02)  # a careful way of `data -= rate * grad`
+    optimizer = Adam(FlatParameters(parameters), 0.02)  # lesson 11's way of `data -= rate * grad`
     for _ in range(steps):
         sizes, asked, right = game(rng, 64)
         K, keys_cache = keys.forward(sizes)

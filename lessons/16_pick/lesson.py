@@ -164,10 +164,8 @@ for b in (0.0, J):
 # $$
 #
 # where $\partial$ is the slope for any one weight (Xu et al. 2015, section 4.1, with the sign turned: they maximise
-# $-C$; $J$ is never below the surprise of the caption itself, $-\log \sum_s p(s) \exp(-C(s))$, by Jensen's inequality,
-# so it is a bound that we lower, their eq. 10). Both terms are averages over draws once more. So draw one path: the
-# first term is then ordinary backpropagation along it, which teaches how to speak. The second gives the scores of step
-# $t$, baseline included,
+# $-C$). Both terms are averages over draws once more. So draw one path: the first term is then ordinary backpropagation
+# along it, which teaches how to speak. The second gives the scores of step $t$, baseline included,
 #
 # $$
 # (C - b)\,(\mathrm{onehot}(s_t) - \alpha_t)
@@ -177,7 +175,19 @@ for b in (0.0, J):
 # state, and so all that comes after it. (What came before it cannot be its doing. The paper leaves that part of $C$ in
 # all the same: more noise.)
 #
-# Is it true? A tiny captioner with three places and a caption of three words has 27 paths. We go along all of them.
+# **What $J$ is a bound of.** One would rather lower the surprise of the caption itself. The caption's probability is
+# the *mean* of what it is along each path, $\sum_s p(s) \exp(-C(s))$; $J$ is the mean of the costs instead. The
+# logarithm bends downwards, so the log of a mean is never below the mean of the logs (Jensen's inequality):
+#
+# $$
+# -\log \sum_s p(s) \exp(-C(s)) \;\le\; \sum_s p(s)\, C(s) = J
+# $$
+#
+# (Xu et al.'s eq. 10, with the sign turned.) To lower $J$ is to press a lid down on what one wants. They are equal
+# where all paths that are drawn cost the same: the bound prefers captioners whose looks do not matter, or are sure.
+#
+# Is all this true? A tiny captioner with three places and a caption of three words has 27 paths. We go along all of
+# them.
 
 # %%
 tiny = ShowAttendTell(6, 3, embedding_size=2, hidden_size=3, attention_size=3, dropout=0.0, attention="hard", rng=0)
@@ -218,6 +228,8 @@ for k, nudge in enumerate(1e-5 * np.eye(3)):
     v += nudge
 p, C = along_all_paths()
 print(f"{len(paths)} paths, their probabilities add up to {p.sum():.3f}; costs from {C.min():.1f} to {C.max():.1f}")
+surprise = -np.log(p @ np.exp(-C))
+print(f"the caption's surprise is {surprise:.2f}, and the expected cost {p @ C:.2f} is above it, as Jensen says")
 rows = {"slope of the expected cost, by nudging": numeric}
 for b in (0.0, 6.0):
     rows[f"mean of all estimates, b = {b:.0f}"] = sum(q * estimate_along(path, 1.0, b) for q, path in zip(p, paths))

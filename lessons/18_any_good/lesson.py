@@ -4,7 +4,7 @@
 # *The question:* the captioner has said something about a thousand photos. Nobody wants to read it all. Can a program
 # say how good it is, by comparing with what people said, and what does such a number not see?
 #
-# You need lessons 2 and 17, and lesson 16 for the last part and the exercise. Forty minutes.
+# You need lessons 2 and 17, and lesson 16 for the last part and the exercise. Fifty minutes.
 
 # %% [markdown]
 # ## Five people, five sentences
@@ -356,6 +356,54 @@ compared("CIDEr-D, after − before", before, judged("after ", captioner), "cide
 # 0.17.)<!-- from: tests/benchmarks/README.md --> A reward is obeyed to the letter. CIDEr-D does not see that a caption
 # breaks off after *in a*, so minisat counts `<end>` as a word, as Rennie et al. did and as Luo's widely used program
 # does (`minisat train --recipe self-critical --start RUN`). And no training can teach what its reward does not see.
+#
+# ## Scores that look further, and people
+#
+# Two more names stand in papers, and neither counts n-grams. **SPICE** (Anderson et al. 2016) parses the caption and
+# the references into facts: things (*ball*), properties (*red ball*), relations (*ball above box*), with synonyms.
+# Its score weighs precision and recall of facts equally. "A ball in red over a box" and "a box below a red ball" say
+# nearly the same to it. It hears nothing of how a sentence sounds, and what the parser misreads is lost.
+# **CLIPScore** (Hessel et al. 2021) asks for no reference at all. A network that was trained on hundreds of millions
+# of photos with their captions makes a vector of the photo and one of the sentence, and the score is $2.5 \max(\cos,
+# 0)$. It is the only one here that looks at the photo. Yet such networks read sentences much like bags of words
+# (Yuksekgonul et al. 2023), so *the dog bites the man* and *the man bites the dog* are hard to tell apart, as are two
+# and three. And a captioner that was built on the same network pleases it for reasons of its own. minisat has
+# neither: one needs a Java parser, the other a network of hundreds of megabytes.
+#
+# Which score should one believe? Whichever agrees with people; and that depends on what one asks. Over the systems of
+# COCO's 2015 challenge the correlation with people's judgements was 0.88 for SPICE, 0.53 for METEOR and 0.43 for
+# CIDEr;<!-- from: the abstract of Anderson et al. 2016 --> over single captions all of these are much lower, and an
+# n-gram score may well prefer a false sentence, as the table above does. A score can rank systems that differ greatly.
+# It cannot say whether *your* caption of *this* photo is right.
+#
+# So ask people. An afternoon will do:
+#
+# 1. Draw 100 test photos. Show each with two captions, yours and the rival's (or a person's), in random order and
+#    without names.
+# 2. Ask two friends, separately, two questions: *Is anything in it wrong? Which would you rather have if you could not
+#    see the photo?* Allow "equal".
+# 3. Count on how many photos they agree. If it is hardly more than chance, the question was unclear, and no average
+#    mends that.
+# 4. Of $n$ photos on which one was preferred, $k$ went to yours. If nothing divides the two, $k$ is a count of heads in
+#    $n$ throws: with $n = 80$, anything from 31 to 49 is within chance's 95 %.
+#
+# ## Who uses captions, and whom they harm
+#
+# Captions are read most by those who cannot see the photo: in alternative texts, read aloud by a screen reader. They
+# cannot check. In MacLeod et al. (2017) blind people trusted captions even when these made little sense, and invented
+# stories to reconcile them with what they knew; a caption that says how unsure it is was doubted more readily. So the
+# two kinds of mistake are not alike. To leave something out costs a detail; to invent it misleads somebody who has no
+# second source. No score in this lesson knows the difference.
+#
+# A captioner also repeats what its sentences do. Annotators guess what cannot be seen, jobs and kinship and moods (van
+# Miltenburg 2016), so it learns to guess. Where most training photos of snowboards say *man*, it says *man* of a woman
+# on a snowboard, and looks at the snowboard to say so (Hendricks et al. 2018): you can see that with an attention map.
+# Captions of people with darker skin differ in accuracy and in tone (Zhao et al. 2021). And photos that blind people
+# take themselves, close, blurred, turned, hardly occur in the sets on which all this is scored (Gurari et al. 2020).
+#
+# None of this is mended by a better BLEU. What helps is modest: write *person* where nothing shows more; score the
+# groups apart, not the mean; count false statements as a number of their own, as the tables here do with *true*; and
+# let the reader know that a machine wrote it.
 #
 # ## Your turn
 #

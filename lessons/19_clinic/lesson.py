@@ -4,7 +4,7 @@
 # *The question:* the loss says `nan`. Or every word of a caption looks at the same spot. Or, and this is the worst,
 # nothing looks wrong, and the captioner just is not very good. Where do you look?
 #
-# You need lessons 2, 4, 10, 13, 14 and 15. Forty minutes, and an hour in the clinic.
+# You need lessons 2, 4, 10, 11, 13, 14 and 15. Forty minutes, and an hour in the clinic.
 
 # %% [markdown]
 # ## A step is a list of calls
@@ -69,8 +69,8 @@ print("word V of V, wrapped around, is word 0:", np.array_equal(np.take(W, len(W
 # ## Too high a learning rate
 #
 # But often it *is* the learning rate. Let us see what it does, by taking one step that is far too long: Adam's first
-# step moves every weight by about the rate, up or down. Then we run the next step, once with minisat's cross-entropy
-# and once with one that is the same on paper:
+# step moves every weight by about the rate, up or down (lesson 11). Then we run the next step, once with minisat's
+# cross-entropy and once with one that is the same on paper:
 
 
 # %%
