@@ -23,6 +23,7 @@ def main(out):
     tests = ["tests/gpu"] if SHORT else ["tests"]
     begin = time.time()
     done = subprocess.run([sys.executable, "-m", "pytest", "-m", "gpu", "-p", "no:cacheprovider", "--tb=short",
+                           "--continue-on-collection-errors",  # a bare machine lacks what other tests import
                            "--deselect", "tests/gpu/test_measure.py", *tests],
                           cwd=ROOT, capture_output=True, text=True)
     print(done.stdout[-20000:], done.stderr[-4000:])

@@ -61,7 +61,7 @@ PLANTED = {  # file: (what is there, what stands there instead, the check that m
         ("i < edges[k + 1]; i++", "i < edges[k] + 1; i++", "soft"),
         ("alpha[(size_t)(starts[t] + n) * L + l]", "alpha[(size_t)starts[t] * L + l]", "soft")],
     "sums.cu": [
-        (f"{BARRIER}                                                // before", "// before", "soft"),
+        (f"picked = x[target];\n    {BARRIER}", "picked = x[target];", "soft"),
         ("/ sum - share -", "/ sum -", "soft"),
         ("r += 8) sum", "r += 9) sum", "soft"),
         (f"room[warp][lane] = sum;\n    {BARRIER}", "room[warp][lane] = sum;", "soft"),
