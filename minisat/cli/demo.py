@@ -4,13 +4,16 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from minisat.captioner import read_recipe
 from minisat.cli import main as command_line
 from minisat.cli.answer import Answer
+from minisat.cli.browser import add_open_flag, show
 from minisat.cli.colour import bold
+from minisat.cli.demo_page import demo_page
 from minisat.cli.exit_codes import INTERRUPTED
 from minisat.cli.setting_flags import SEED
 from minisat.cli.shell import command as in_shell
@@ -44,6 +47,7 @@ def add_arguments(parser):
                         help="train with your own backward passes, those of every exercise that you have solved (in "
                              f"FOLDER, default {WORK}); it takes far longer")
     parser.add_argument("--seed", type=SEED, default=0, help="of the world and of the training (default 0)")
+    add_open_flag(parser, "its page, which leads to all that it made,")
 
 
 def run(arguments):
@@ -63,12 +67,14 @@ def run(arguments):
         write_flickr8k(data, world, SCENES)
         write_json(recipe, read_recipe("demo") | {"seed": arguments.seed})
 
+    photos = sorted((data / "Images").glob("test_*"))[:FIGURES]
     for command in (["data", "check", data],
                     ["train", data, "--encoder", "toy_cnn_v2", "--recipe", recipe, "--run", trained, "--resume",
                      "--no-neighbours"],
                     ["evaluate", trained, data, "--split", "test", "--beam", 3, "--gallery"],
-                    ["caption", trained, *sorted((data / "Images").glob("test_*"))[:FIGURES],
-                     "--attention", folder / "attention"]):
+                    ["caption", trained, *photos, "--attention", folder / "attention"],
+                    ["trace", "record", "--run", trained, "--captions", 1, "--no-checks", "--out",
+                     folder / "step.json"]):
         words = [str(word) for word in command]
         if layers and command[0] == "train":
             if (yield from train_with(layers, data, trained, recipe)) == "interrupted":
@@ -77,14 +83,18 @@ def run(arguments):
         yield bold(f"\n$ {in_shell(*words)}")
         if code := command_line.main(words):
             return Answer(code=code)
-    yield "\n" + report(TrainedCaptioner(trained, device="cpu"), world.scenes("test", SCENES["test"]), arguments.seed)
-    following = {f"drop photos on a page, such as those in {data / 'Images'}": ("serve", trained, "--open"),
-                 "step through its backprop": ("trace", "record", "--run", trained),
-                 "learn how it works": ("lesson", "run", 1)}
-    width = max(len(in_shell(*words)) for words in following.values())
-    yield (f"\nOpen {trained / 'gallery-test.html'} in a browser, and the pictures in {folder / 'attention'} and "
-           f"{trained / 'plots'}.\nAll this took {time.monotonic() - started:.0f} s. {bold('What next?')}")
-    yield "\n".join(f"  {in_shell(*words):<{width}}  {what}" for what, words in following.items())
+    found = judged(TrainedCaptioner(trained, device="cpu"), world.scenes("test", SCENES["test"]), arguments.seed)
+    yield f"\n{report(found)}"
+    following = {in_shell(*words): what for words, what in {
+        ("serve", trained, "--open"): f"drop photos on a page, such as those in {data / 'Images'}",
+        ("trace", "record", "--run", trained): "hold every call of a training step against numbers",
+        ("lesson", "open"): "learn how it works"}.items()}
+    page = folder / "index.html"
+    demo_page(page, found, sorted((folder / "attention").glob("*.png"))[:FIGURES], following)
+    width = max(map(len, following))
+    yield (f"\n{show(page) if arguments.open else f'Open {page} in a browser: it leads to all that was made.'}\n"
+           f"All this took {time.monotonic() - started:.0f} s. {bold('What next?')}")
+    yield "\n".join(f"  {command:<{width}}  {what}" for command, what in following.items())
 
 
 def own(folder):
@@ -115,8 +125,17 @@ def train_with(layers, data, folder, recipe):
         return trainer.fit().reason
 
 
-def report(captioner, scenes, seed):
-    """Words and looks of `captioner` on `scenes`, each beside its yardstick: a text of a few lines."""
+class Judged(NamedTuple):
+    """Words and looks of a captioner, each beside its yardstick."""
+
+    scenes: int       # how many
+    reached: float    # BLEU-4
+    ceiling: float    # of a perfect speaker
+    game: tuple       # of `pointing_game`
+
+
+def judged(captioner, scenes, seed):
+    """Caption `scenes` and judge the captions: Judged."""
     references = {str(i): list(scene.captions) for i, scene in enumerate(scenes)}
     inputs = captioner.inputs_of([scene.image for scene in scenes])
     captions = [said.captions[0] for said in captioner.decode(inputs, Decoding(beam=3))]
@@ -130,7 +149,13 @@ def report(captioner, scenes, seed):
     game = pointing_game(spoken, [caption.alphas for caption in captions],
                          lambda i, word: [scenes[i].things[k].mask for k in things_named(word, scenes[i])],
                          captioner.cells)
-    return (f"On {len(scenes)} scenes it has never seen:\n"
+    return Judged(len(scenes), reached, ceiling, game)
+
+
+def report(found):
+    """What was Judged, as a text of a few lines."""
+    reached, ceiling, game = found[1:]
+    return (f"On {found.scenes} scenes it has never seen:\n"
             f"  words: BLEU-4 {reached:.3f}; a perfect speaker of the grammar gets {ceiling:.3f}: "
             f"{reached / ceiling:.2f} of that ceiling\n"
             f"         (a speaker varies; who always says the likeliest caption can pass it)\n"

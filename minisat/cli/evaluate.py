@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from minisat.cli.answer import Answer
+from minisat.cli.browser import add_open_flag, show
 from minisat.cli.progress import progress
 from minisat.cli.run_flags import add_run_flags, chosen_captioner, chosen_decoding
 from minisat.cli.setting_flags import COUNT, whole
@@ -44,6 +45,7 @@ def add_arguments(parser):
     parser.add_argument("--no-yardsticks", action="store_true",
                         help="leave out what people and trivial captions reach (saves seconds)")
     parser.add_argument("--gallery", action="store_true", help="also write gallery-SPLIT.html")
+    add_open_flag(parser, "the gallery, or without one the analysis,")
     parser.add_argument("--limit", type=COUNT, default=100, metavar="N",
                         help="the gallery shows the N best and the N worst photos (default 100)")
     parser.add_argument("--out", metavar="DIR",
@@ -74,4 +76,6 @@ def run(arguments):
                                                        ("boxes", describe_boxes), ("retrieval", describe_retrieval))
                if key in found.scores]
     tables.append("\n".join(f"{kind}: {path}" for kind, path in files.items()))
+    if arguments.open:
+        tables.append(show(files.get("gallery", files["analysis"])))
     return Answer(found.scores, "\n\n".join(tables))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from minisat.cli.answer import Answer
+from minisat.cli.browser import add_open_flag, show
 from minisat.cli.report_photos import same_photos, scored_alike
 from minisat.cli.setting_flags import whole
 from minisat.cli.shell import command
@@ -24,6 +25,7 @@ def add_arguments(parser):
                         help="whose captions are shown side by side (default: dev, or what all runs have)")
     parser.add_argument("--photos", type=whole(0), default=12, metavar="N",
                         help="show N photos, those on which the runs differ most (default 12)")
+    add_open_flag(parser)
 
 
 def run(arguments):
@@ -44,7 +46,7 @@ def run(arguments):
               for split in sorted(unlike)]
     lines += [f"{folder} has no scores yet: {command('evaluate', folder, 'DATA', '--split', arguments.split or 'dev')}"
               for one, folder in zip(runs, arguments.runs) if not one.scores]
-    return Answer(text="\n".join([*lines, f"report: {arguments.out}"]))
+    return Answer(text="\n".join([*lines, show(arguments.out) if arguments.open else f"report: {arguments.out}"]))
 
 
 def short_names(folders):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from minisat.captioner.recipe import MODELS
 from minisat.cli.answer import Answer
+from minisat.cli.browser import add_open_flag, show
 from minisat.cli.colour import green, red
 from minisat.cli.exit_codes import DONE, WRONG
 from minisat.cli.parser import Action
@@ -66,7 +67,8 @@ def record(arguments):
     frames, wrong = len(document["frames"]), red_frames(document)
     return Answer({"trace": str(path), "page": str(page), "bytes": sizes, "frames": frames, "red": wrong},
                   f"{_count(wrong, frames)}: " + ", ".join(f"{file} ({readable(size)})" for file, size in sizes.items())
-                  + f". Open the page in a browser, or step in the terminal: {command('trace', 'step', path)}"
+                  + f". {show(page) if arguments.open else 'Open the page in a browser.'} To step in the terminal: "
+                  + command("trace", "step", path)
                   + f"\n{LIMITS}" * bool(checks))
 
 
@@ -113,7 +115,7 @@ def html(arguments):
     if out.exists() and out.samefile(arguments.file):
         raise UserError(f"{out} is the trace itself: name another file for the page with --out.")
     stepper(document, out, f"One training step of {_captioner(document)}")
-    return Answer(text=f"Open {out} in a browser.")
+    return Answer(text=show(out) if arguments.open else f"Open {out} in a browser.")
 
 
 def check(arguments):
@@ -160,6 +162,7 @@ def _record_arguments(parser):
                              "megabytes for a full-size run)")
     parser.add_argument("--no-checks", action="store_true",
                         help="record only (for a full-size run the checks take minutes)")
+    add_open_flag(parser)
 
 
 def _file_arguments(parser):
@@ -178,6 +181,7 @@ def _why_arguments(parser):
 def _html_arguments(parser):
     _file_arguments(parser)
     parser.add_argument("--out", metavar="FILE", help="the page (default: beside the trace)")
+    add_open_flag(parser)
 
 
 def _check_arguments(parser):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from minisat.cli.answer import Answer
+from minisat.cli.browser import add_open_flag, show
 from minisat.cli.setting_flags import COUNT, whole
 from minisat.errors import UserError
 from minisat.files import try_folder, write_text
@@ -21,6 +22,7 @@ def add_plot_arguments(parser):
                              "without function words)")
     parser.add_argument("--count", type=whole(3), default=70, metavar="N", help="words on the map by default (70)")
     parser.add_argument("--neighbours", type=COUNT, default=5, metavar="N", help="neighbours in the table (5)")
+    add_open_flag(parser, "the table")
 
 
 def plot(arguments):
@@ -51,6 +53,8 @@ def plot(arguments):
     write_text(folder / "neighbours.md", table_text(table))
     drawn += [folder / "neighbours.html", folder / "neighbours.md"]
     drawn = [str(path) for path in drawn]
+    if arguments.open:
+        show(folder / "neighbours.html")
     return Answer({"neighbours": table, "files": drawn}, "\n".join([table_text(table), *drawn]))
 
 

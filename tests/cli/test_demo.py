@@ -37,8 +37,12 @@ def test_demo_leaves_what_it_promises(tiny, tmp_path, capsys):
     assert 0.5 < ceiling < 1
     for path in ("run/gallery-test.html", "run/plots/curves.png", "attention/test_00000.png", "run/best.safetensors"):
         assert (out / path).stat().st_size > 0
+    page = (out / "index.html").read_text(encoding="utf-8")
+    for linked in re.findall(r'<a href="([^"]+)"', page):
+        assert (out / linked).is_file()
+    assert f"{reached:.3f}" in page and page.count("<a href") == 3 and page.count("<img") == 4
     following = printed.partition("What next?")[2]
-    for step in (f"serve {out / 'run'} --open", f"trace record --run {out / 'run'}", "lesson run 1"):
+    for step in (f"serve {out / 'run'} --open", f"trace record --run {out / 'run'}", "lesson open"):
         assert f"  minisat {step}" in following
     weights = (out / "run" / "best.safetensors").read_bytes()
     assert main(["demo", "--out", str(out)]) == 0  # again: nothing is trained twice, the figures are the same
