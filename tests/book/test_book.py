@@ -130,3 +130,15 @@ def test_a_missing_library_is_one_sentence(monkeypatch, capsys):
     assert main(["lesson", "open"]) == 2
     assert "pip install no-such-library" in capsys.readouterr().err
     assert main(["lesson", "list"]) == 0
+
+
+def test_the_readmes_links():
+    """Of the project and of the package: every file that they name is there, and every heading, as GitHub has it."""
+    top = lessons_folder().parent
+    for path in (top / "README.md", top / "minisat" / "README.md"):
+        text = path.read_text(encoding="utf-8")
+        headings = [markdown.anchor(heading) for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)]
+        for href in re.findall(r"\]\(([^)\s]+)\)", text):
+            file, _, name = href.partition("#")
+            assert "://" in href or (path.parent / file).exists(), href
+            assert file or name in headings, href
