@@ -5,10 +5,10 @@ import hashlib
 import re
 from pathlib import Path
 
-from minisat import __version__, plots
+from minisat import __version__
 from minisat.book import markdown
 from minisat.book.chapters import CONTENTS, SEARCH, chapters
-from minisat.book.links import Links
+from minisat.book.links import PACKAGE, Links
 from minisat.book.work import exercises, step_file
 from minisat.files import write_text
 from minisat.plots.markup import as_json, joined, markup
@@ -54,9 +54,8 @@ def is_fresh(out, folder=None):
 
 def _fingerprint(folder):
     """A hash of all that the book is made of."""
-    places = (lessons_folder(folder), Path(__file__).parent, Path(plots.__file__).parent)
-    paths = (path for place in places for path in sorted(place.rglob("*")) if path.suffix in (
-        ".md", ".py", ".svg", ".html", ".css", ".js") and WORK not in path.parts)
+    paths = (path for place in (lessons_folder(folder), PACKAGE) for path in sorted(place.rglob("*"))
+             if path.suffix in (".md", ".py", ".svg", ".html", ".css", ".js") and WORK not in path.parts)
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
 
 
