@@ -29,7 +29,7 @@ from minisat.trace import compare as compare_traces
 from minisat.trained import TrainedCaptioner
 from minisat.trained.neighbours import FILE as NEIGHBOURS
 from minisat.trained.neighbours import Neighbours
-from minisat.training import Run, load_run
+from minisat.training import Run, load_run, write_exported
 from minisat.training.checkpoint import load_checkpoint
 from minisat.vision import FeatureStore, read_photo
 from minisat.vision.weights.reading import read_weights
@@ -205,6 +205,11 @@ def make_targets(folder, tiny):
     captioner.remember(tiny.data)
     add("a run's neighbours", lambda path: Neighbours.load(captioner), run / NEIGHBOURS,
         [(run / NEIGHBOURS).read_bytes()], False)
+    told = load_run(tiny.told)
+    given = folder / "given.safetensors"
+    write_exported(given, told.config, told.vocabulary.words,
+                   {f"model.{name}": array for name, array in told.model.state_dict().items()}, terms=[], scores={})
+    add("exported runs", load_run, "given.safetensors", [given.read_bytes()])
     names = [photo.name for photo in read_dataset(tiny.data).split("train")]
     add("more captions", lambda path: with_more_captions(read_dataset(tiny.data).split("train"), path), "more.json",
         [json.dumps({names[0]: "a dog"}), json.dumps({names[0]: ["a dog", "two dogs"], names[1]: []})])

@@ -43,7 +43,7 @@ class ExportedRun:
         """The one in the file `path`. UserError in one sentence when it is none, damaged, or of a later version."""
         try:
             tensors, header = load_checkpoint(path)
-        except UserError as error:
+        except (UserError, RecursionError) as error:
             raise UserError(f"{path} is no exported run, or it is damaged: `minisat run export RUN --out FILE` writes "
                             "one.") from error
         kind = header.get("kind", "") if isinstance(header, dict) else ""
