@@ -19,8 +19,8 @@ HELP = """A trained run as one file, to be given away: `caption`, `serve`, `eval
 `train --start` take it in place of the run's folder.
 
 The file (safetensors) holds captioner, encoder and vocabulary, preprocessing and recipe, scores, what --consensus
-needs, and the terms of the data it learnt from. Matrices are kept in float16. Of the demo's captioner also a page on
-which it runs by itself, in the browser alone."""
+needs, and the terms of the data it learnt from; the captioner's matrices in float16. Of the demo's captioner there is
+also a page on which it runs by itself, in the browser alone."""
 EXAMPLE = ("minisat run export runs/first --out first.safetensors\n  minisat run show first.safetensors\n"
            "  minisat run page runs/demo/run --out captioner.html")
 

@@ -23,6 +23,7 @@ from minisat.training import ExportedRun, write_exported
 from minisat.training.exported import halved
 from minisat.vision.weights.catalogue import TERMS as WEIGHTS_TERMS
 
+CAPTIONER = "model.captioner."                       # how the names of its weights begin
 TOGETHER = 32                                        # photos
 COMPARED = ("bleu_1", "bleu_2", "bleu_3", "bleu_4", "cider_d")
 _FLICKR = re.compile(r"\d+_[0-9a-f]{10}\.jpg")       # how Flickr8k's photos are called
@@ -52,7 +53,7 @@ def export(folder, out, which="best", weights=None, data=None, neighbours=True, 
     tensors = {f"model.{name}": to_numpy(array) for name, array in captioner.learner.state_dict().items()}
     if sight.view.complete:
         tensors |= {f"eye.{name}": array for name, array in sight.whole_encoder().torchvision_state().items()}
-    tensors = {name: halved(array) for name, array in tensors.items()}
+    tensors = {name: halved(array) if name.startswith(CAPTIONER) else array for name, array in tensors.items()}
     dataset = _data_set(data or config.data)
     kept = _neighbours(captioner) if neighbours else None
     said = {"terms": [terms] if terms else terms_of(captioner, dataset, kept), "scores": scores_of(Path(folder))}

@@ -93,9 +93,9 @@ def open_run(path):
 
 
 def halved(array):
-    """An array as an exported run keeps it: matrices and kernels in float16, where they fit; the rest as it is.
+    """A captioner's array as an exported run keeps it: matrices in float16, where they fit; the rest as it is.
 
-    What a BatchNorm measured, and biases, are few, and can be too small or too large for it.
+    An encoder is not rounded: every one of its fifty layers adds an error of its own (tests/benchmarks/README.md).
     """
     small = array.ndim > 1 and np.issubdtype(array.dtype, np.floating) and np.abs(array).max(initial=0) <= LARGEST_HALF
     return array.astype(np.float16) if small else array

@@ -31,7 +31,7 @@ def given(tiny, tmp_path_factory):
 
 @pytest.mark.parametrize("name", ["soft", "along"])
 def test_it_captions_as_the_run_does(name, tiny, given):
-    """Words equal, log-probabilities and looks near: matrices are rounded to float16."""
+    """Words equal, log-probabilities and looks near: the captioner's matrices are rounded to float16."""
     run, file = (minisat.load(str(place), device="cpu") for place in (getattr(tiny, name), given[name]))
     for photo in sorted(tiny.photos.iterdir())[:5]:
         ours, theirs = run.caption(photo, beam=3, n_best=2), file.caption(photo, beam=3, n_best=2)
@@ -80,7 +80,7 @@ def test_the_command_holds_it_against_the_run(tiny, tmp_path, capsys):
 
 
 def test_what_it_says_of_itself(given, tiny, capsys):
-    """Recipe, scores, terms; no path of this machine; encoder and captioner in half precision, what is small not."""
+    """Recipe, scores, terms; no path of this machine; the captioner's matrices in half precision."""
     tensors, header = load_checkpoint(given["soft"])
     assert header["scores"]["dev"] == {"bleu_4": 0.25, "cider_d": 0.5, "decoding": "beam 5", "photos": 2}
     assert any("20 training photos" in line or "training photos, for consensus" in line for line in header["terms"])
@@ -88,7 +88,7 @@ def test_what_it_says_of_itself(given, tiny, capsys):
     kinds = {name.split(".")[0]: set() for name in tensors}
     for name, array in tensors.items():
         kinds[name.split(".")[0]].add((array.ndim > 1, str(array.dtype)))
-    assert kinds == {"model": {(True, "float16"), (False, "float32")}, "eye": {(True, "float16"), (False, "float32")},
+    assert kinds == {"model": {(True, "float16"), (False, "float32")}, "eye": {(True, "float32"), (False, "float32")},
                      "neighbours": {(True, "float16")}}
     assert halved(np.full((2, 2), 1e6, np.float32)).dtype == np.float32   # would be infinite
     assert main(["run", "show", str(given["along"]), "--json"]) == 0
