@@ -63,8 +63,8 @@ def test_the_solution_passes(lesson):
 
 @pytest.mark.parametrize("transfer", TRANSFERS, ids=[transfer.number for transfer in TRANSFERS])
 def test_a_transfer_exercise(transfer):
-    """As it comes it fails without an exception; its solution passes and says two ways to get it wrong; the overview
-    names it."""
+    """As it comes it fails without an exception; its solution passes and says two ways to get it wrong; the overviews
+    name it."""
     untouched = check_exercise(transfer, transfer.original)
     assert not untouched.ok and str(untouched) and "Error" not in str(untouched)
     solved = check_exercise(transfer, transfer.folder / "solution.py")
@@ -73,6 +73,7 @@ def test_a_transfer_exercise(transfer):
     overview = (lessons_folder() / "README.md").read_text(encoding="utf-8")
     assert f"| {transfer.number} | {transfer.title[0].lower()}{transfer.title[1:]} |" in overview \
         or f"| {transfer.number} | {transfer.title} |" in overview
+    assert f"| {transfer.number} | " in (lessons_folder() / "README.ko.md").read_text(encoding="utf-8")
 
 
 def test_open_exercises_say_how_one_judges_them():

@@ -349,7 +349,7 @@ WRONG = {  # lesson: what stands in its solution, what a learner may write, what
     "whose_fault_transfer": [
         ("(p - q) / (1 - q) if q < 1 else 0.0", "(p - q)", "κ of t t t f and t t f f"),
         (" if q < 1 else 0.0", "", "κ of two who always say the same one thing"),
-        ("    q = sum(", "    q = 1 / len({*first, *second})\n    0 * sum(", "κ"),
+        ("    q = sum(", "    q = 1 / len({*first, *second})\n    0 * sum(", "κ with three verdicts"),
         ("(second == verdict).mean() for", "(first == verdict).mean() for", "κ of t t t f and t t f f"),
         ("{*first, *second}", "first", "κ of t t t f and t t f f"),
         ("(apart > 0) + 0.5 * (apart == 0)", "apart >= 0", "the same for all"),
