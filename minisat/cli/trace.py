@@ -129,6 +129,7 @@ def check(arguments):
         said = frame.get(arguments.kind, {}).get("text", "a number is not finite, or an exception ended it")
         blame = red("GUILTY") if index in guilty else "      "
         lines.append(f"{blame} " + printable(f"{index:>4} {frame['path']} {frame['phase']}{time}: {said}"))
+        lines += [printable(f"{'':>12}{name}: {pattern}") for name, _, pattern in frame.get("numbers", ()) if pattern]
     count = f"{len(wrong)} of {len(document['frames'])} frames are red."
     lines.append(f"{red(count) if wrong else green(count)} {LIMITS}")
     return Answer({"red": wrong, "guilty": sorted(guilty)}, "\n".join(lines), WRONG if wrong else DONE)

@@ -45,6 +45,7 @@ def frame_text(document, index, kind="local"):
         if which in frame:
             sign = {None: "?", True: "right", False: "WRONG"}[frame[which]["ok"]]
             lines.append(f"  {which}: {sign}. {frame[which]['text']} (error {frame[which]['error']})")
+    lines += [f"  {name}: {said}" for name, _, said in frame.get("numbers", ()) if said]
     for field, title in FIELDS.items():
         if frame.get(field):
             lines.append(f"  {title}")

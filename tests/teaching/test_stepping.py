@@ -2,11 +2,13 @@
 
 import pytest
 
+from minisat.cli.main import main
 from minisat.errors import UserError
 from minisat.nn import Module
 from minisat.teaching.exercises import check_exercise, load
 from minisat.teaching.shelf import all_lessons, find_lesson, with_transfers
 from minisat.teaching.stepping import case_page, lesson_page, opened
+from minisat.trace import frame_text, write_trace
 from minisat.trace.damage import first_damage
 from minisat.trace.lessons import LESSONS
 from minisat.trace.tensors import WHOLE
@@ -88,6 +90,15 @@ def test_what_is_wrong_is_said_of_eight_in_ten(pages):
         assert any(each.startswith(wanted) for each in found) or not wanted, (wanted, found)
     assert sum(map(bool, said)) >= 8
     assert all(document["sources"][frame["source"]]["file"] == "exercise.py" for document, frame in pages)
+
+
+def test_the_terminal_says_it_too(pages, tmp_path, capsys):
+    """`trace step` and `trace check` of such a recording."""
+    document, frame = pages[0]
+    assert "db: Everywhere it is 1/4 times" in frame_text(document, frame["index"])
+    write_trace(tmp_path / "wrong.json", document)
+    assert main(["trace", "check", str(tmp_path / "wrong.json")]) == 1
+    assert "db: Everywhere it is 1/4 times" in capsys.readouterr().out
 
 
 def test_beside_wrong_numbers_stand_the_right_ones(pages):

@@ -101,7 +101,7 @@ function told() {
           ? "this layer" : "whole loss"}</span>`;
   };
   return html`<h2>${between(frame.path.split(".").slice(-1)[0].split("_"), html`_<wbr>`)}</h2><span
-    class="chip">${frame.class}${frame.t === null ? "" : `, time step ${frame.t + 1}`}${k === null ? ""
+    class="chip">${frame.class === frame.path ? "" : frame.class}${frame.t === null ? "" : `, time step ${frame.t + 1}`}${k === null ? ""
       : `: “${caption.said[k]}”`}</span>
     ${line.length ? html`<span class="chip">inside ${between(line, " › ")}</span>`
       : ""}${derivedIn(frame)}${mini("local")}${mini("global")}

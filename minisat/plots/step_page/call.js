@@ -18,6 +18,7 @@ function itemsOf(frame) {
           side,
           class: kindOf(frame),
           rules: (side === "right" ? backward : forward)?.rules,
+          others: (side === "right" ? forward : backward)?.rules,
           ...more,
         });
     }
@@ -52,6 +53,7 @@ function itemsOf(frame) {
         side: "middle",
         class: kindOf(frame),
         rules: (backward ?? forward).rules,
+        others: forward?.rules,
       });
   }
   name(items, forward, backward);

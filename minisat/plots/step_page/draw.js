@@ -144,7 +144,7 @@ function draw(item, plan) {
   put(
     element,
     html`<header title="${item.role === "should" ? "what a nudge of every entry says; " : ""}${figures(tensor)}">${head(item, tensor, plan.shape.axes)}${tensor.norm !== undefined
-      && countOf(tensor) > 1 && item.role !== "should" ? html`<span class="norm">‖·‖ ${tensor.norm}</span>` : ""}</header>`,
+      && countOf(tensor) > 1 && item.role !== "should" && !/int|bool/.test(tensor.dtype) ? html`<span class="norm">‖·‖ ${tensor.norm}</span>` : ""}</header>`,
   );
   const body = document.createElement("div");
   body.className = "body";

@@ -42,12 +42,18 @@ function letter(size, name, place, count, parameter) {
   return "";
 }
 
-function axesOf({ name, label, parameter, axes, rules }, shape) {
+function axesOf({ name, label = name, parameter, axes, rules, others }, shape) {
   if (axes) return axes;
   const { N } = sizesOf();
   if (shape.length === 4) return parameter || (N && shape[0] !== N) ? ["out", "in", "kh", "kw"] : ["N", "C", "h", "w"];
   const found = shape.map((size, i) => letter(size, bare(name), i, shape.length, parameter));
-  return found.some(Boolean) ? found : (indicesOf(rules, label ?? name, shape.length) ?? found);
+  if (found.some(Boolean)) return found;
+  for (const lines of [rules, others])
+    for (const known of [label, bare(label), `d${label}`]) {
+      const indices = indicesOf(lines, known, shape.length);
+      if (indices) return indices;
+    }
+  return found;
 }
 
 // The indices that a layer's formulas give to the axes of a tensor: dW[d,m]; null where none names it.
@@ -283,7 +289,8 @@ function shapeOf(item, few) {
           ? trace.channels
           : null
       : null;
-  const numbered = shape.length > 1 && count > width ? range(count / width) : null;
+  const numbered =
+    shape.length > 1 && count > width ? range(count / width).map(r => placeOf(shape.slice(0, -1), r).join(",")) : null;
   return {
     style: "table",
     axes,

@@ -88,7 +88,7 @@ function drawStrip() {
   const width = $("strip").clientWidth || 800,
     count = stops.length || 1,
     step = width / count,
-    boxWide = Math.min(Math.max(step * 0.68, step - 44, 30), 96),
+    boxWide = Math.min(Math.max(step * 0.68, step - 44, 30), stops.some(stop => stop.t !== undefined) ? 96 : 150),
     now = stopOf(here);
   const timed = stops.some(stop => stop.t !== undefined),
     most = Math.max(0, ...stops.map(stop => stop.carries || 0).filter(isFinite));
@@ -147,7 +147,7 @@ function drawStrip() {
       k = stop.t === undefined || !caption ? null : said(caption, stop.t),
       word = k === null ? "" : caption.said[k];
     const label = word ? `${stop.name} ${word}` : stop.name,
-      room = Math.floor(boxWide / 6.6);
+      room = Math.floor(boxWide / 7);
     const lit = now === i ? " on" : now >= 0 && (backward ? i > now : i < now) ? " past" : "",
       bad = stop.frames.some(j => red(frames[j])) ? " red" : "";
     parts.push(html`<g class="stop${lit}${bad}" data-stop="${i}" tabindex="0" role="button" aria-label="${label}"><rect
