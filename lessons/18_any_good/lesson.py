@@ -360,15 +360,15 @@ compared("CIDEr-D, after − before", before, judged("after ", captioner), "cide
 # ## Scores that look further, and people
 #
 # Two more names stand in papers, and neither counts n-grams. **SPICE** (Anderson et al. 2016) parses the caption and
-# the references into facts: things (*ball*), properties (*red ball*), relations (*ball above box*), with synonyms.
-# Its score weighs precision and recall of facts equally. "A ball in red over a box" and "a box below a red ball" say
-# nearly the same to it. It hears nothing of how a sentence sounds, and what the parser misreads is lost.
-# **CLIPScore** (Hessel et al. 2021) asks for no reference at all. A network that was trained on hundreds of millions
-# of photos with their captions makes a vector of the photo and one of the sentence, and the score is $2.5 \max(\cos,
-# 0)$. It is the only one here that looks at the photo. Yet such networks read sentences much like bags of words
+# the references into facts: things (*ball*), properties (*red ball*), relations (*ball above box*), with synonyms. Its
+# score weighs precision and recall of facts equally. "A ball in red over a box" and "a box below a red ball" say nearly
+# the same to it. It hears nothing of how a sentence sounds, and what the parser misreads is lost. **CLIPScore** (Hessel
+# et al. 2021) asks for no reference at all. A network that was trained on hundreds of millions of photos with their
+# captions makes a vector of the photo and one of the sentence, and their cosine, times 2.5 and at least 0, is the
+# score. It is the only one here that looks at the photo. Yet such networks read sentences much like bags of words
 # (Yuksekgonul et al. 2023), so *the dog bites the man* and *the man bites the dog* are hard to tell apart, as are two
-# and three. And a captioner that was built on the same network pleases it for reasons of its own. minisat has
-# neither: one needs a Java parser, the other a network of hundreds of megabytes.
+# and three. And a captioner that was built on the same network pleases it for reasons of its own. minisat has neither:
+# one needs a Java parser, the other a network of hundreds of megabytes.
 #
 # Which score should one believe? Whichever agrees with people; and that depends on what one asks. Over the systems of
 # COCO's 2015 challenge the correlation with people's judgements was 0.88 for SPICE, 0.53 for METEOR and 0.43 for
@@ -387,7 +387,7 @@ compared("CIDEr-D, after − before", before, judged("after ", captioner), "cide
 # 4. Of $n$ photos on which one was preferred, $k$ went to yours. If nothing divides the two, $k$ is a count of heads in
 #    $n$ throws: with $n = 80$, anything from 31 to 49 is within chance's 95 %.
 #
-# ## Who uses captions, and whom they harm
+# ## Captions: for whom, and at whose cost
 #
 # Captions are read most by those who cannot see the photo: in alternative texts, read aloud by a screen reader. They
 # cannot check. In MacLeod et al. (2017) blind people trusted captions even when these made little sense, and invented
@@ -401,9 +401,9 @@ compared("CIDEr-D, after − before", before, judged("after ", captioner), "cide
 # Captions of people with darker skin differ in accuracy and in tone (Zhao et al. 2021). And photos that blind people
 # take themselves, close, blurred, turned, hardly occur in the sets on which all this is scored (Gurari et al. 2020).
 #
-# None of this is mended by a better BLEU. What helps is modest: write *person* where nothing shows more; score the
-# groups apart, not the mean; count false statements as a number of their own, as the tables here do with *true*; and
-# let the reader know that a machine wrote it.
+# None of this is mended by another point of BLEU. What helps is modest: write *person* where nothing shows more; score
+# the groups apart, not the mean; count false statements as a number of their own, as the tables here do with *true*;
+# and let the reader know that a machine wrote it.
 #
 # ## Your turn
 #
