@@ -14,15 +14,15 @@
 # variances add up:
 #
 # $$
-# \mathrm{Var}\, y_j = \sum_{i=1}^{D_{in}} \mathrm{E}[x_i^2]\, \sigma^2 = D_{in}\,\sigma^2\, \overline{x^2}
+# \mathrm{Var}\, y_j = \sum_{i=1}^{D_{in}} \mathrm{E}[x_i^2]\, \sigma^2 = D_{in}\,\sigma^2\, \mathrm{E}[x^2]
 # $$
 #
-# So the layer multiplies the mean square by $D_{in}\sigma^2$. After twenty layers that is $(D_{in}\sigma^2)^{20}$: the
-# product of lesson 9, over layers instead of words, with the same two fates. Only $\sigma^2 = 1 / D_{in}$ keeps it.
-# The way back goes through $W^\top$, so it multiplies the gradient's mean square by $D_{out}\sigma^2$. If the layer is
-# not square, one cannot have both. Glorot and Bengio (2010) take the middle, $\sigma^2 = 2 / (D_{in} + D_{out})$. And a
-# ReLU sets half of its inputs to 0, which halves the mean square of what the next layer gets; so He et al. (2015) take
-# $\sigma^2 = 2 / D_{in}$ for layers with a ReLU.
+# where $\mathrm{E}[x^2]$ is the mean square of the inputs. The layer multiplies it by $D_{in}\sigma^2$. After twenty
+# layers that is $(D_{in}\sigma^2)^{20}$: the product of lesson 9, over layers instead of words, with the same two
+# fates. Only $\sigma^2 = 1 / D_{in}$ keeps it. The way back goes through $W^\top$, so it multiplies the gradient's
+# mean square by $D_{out}\sigma^2$. If the layer is not square, one cannot have both. Glorot and Bengio (2010) take the
+# middle, $\sigma^2 = 2 / (D_{in} + D_{out})$. And a ReLU sets half of its inputs to 0, which halves the mean square of
+# what the next layer gets; so He et al. (2015) take $\sigma^2 = 2 / D_{in}$ for layers with a ReLU.
 
 # %%
 import numpy as np
