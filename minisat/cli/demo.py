@@ -73,6 +73,7 @@ def run(arguments):
                      "--no-neighbours"],
                     ["evaluate", trained, data, "--split", "test", "--beam", 3, "--gallery"],
                     ["caption", trained, *photos, "--attention", folder / "attention"],
+                    ["run", "page", trained, "--out", folder / "captioner.html"],
                     ["trace", "record", "--run", trained, "--captions", 1, "--no-checks", "--out",
                      folder / "step.json"]):
         words = [str(word) for word in command]

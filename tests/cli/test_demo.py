@@ -40,7 +40,7 @@ def test_demo_leaves_what_it_promises(tiny, tmp_path, capsys):
     page = (out / "index.html").read_text(encoding="utf-8")
     for linked in re.findall(r'<a href="([^"]+)"', page):
         assert (out / linked).is_file()
-    assert f"{reached:.3f}" in page and page.count("<a href") == 3
+    assert f"{reached:.3f}" in page and page.count("<a href") == 4
     assert page.count("<img") == 1 + len(list((out / "attention").iterdir()))  # a caption without words has no figure
     following = printed.partition("What next?")[2]
     for step in (f"serve {out / 'run'} --open", f"trace record --run {out / 'run'}", "lesson open"):
