@@ -8,7 +8,7 @@ from latex2mathml.converter import convert_to_element
 
 _GAP = re.compile(r"\s*\\q?quad\b\s*")
 _THIN = "0.167em"
-_NAME = ("mi", "mn", "msub", "msup", "msubsup", "mrow", "mfrac", "msqrt", "mover")
+_NAME = ("mi", "mn", "msub", "msup", "msubsup", "munder", "munderover", "mrow", "mfrac", "msqrt", "mover")
 
 
 def mathml(latex, display=False):
@@ -45,7 +45,7 @@ def _mend(element):
         element.text = "".join(element.itertext())
         for child in list(element):
             element.remove(child)
-    element.text = unescape(element.text) if element.text else element.text
+    element.text = unescape(element.text).replace("―", "¯") if element.text else element.text
     for child in element:
         _mend(child)
     if element.tag == "mspace" and element.get("width") == "negativethinmathspace":
@@ -53,7 +53,7 @@ def _mend(element):
     if element.tag == "mo" and element.text in ("∂", "∞"):  # letters, with no space about them
         element.tag = "mi"
         element.set("mathvariant", "normal")
-    if element.tag == "mo" and element.text == "/":
+    if element.tag == "mo" and (element.text == "/" or element.text and element.text.isalpha()):  # max, min: names
         element.attrib.update(lspace="0", rspace="0")
     if element.tag == "mtd":  # browsers align by style sheets only
         element.set("class", element.attrib.pop("columnalign", "center"))
@@ -74,7 +74,7 @@ def _upright(element):
 
 def named(element):
     """Whether an Element is a function's name of several letters, perhaps with a power or an index."""
-    base = element[0] if element.tag in ("msub", "msup", "msubsup") else element
+    base = element[0] if element.tag in ("msub", "msup", "msubsup", "munder") else element
     return base.tag in ("mi", "mo") and len(base.text or "") > 1 and base.text.isalpha()
 
 
@@ -87,7 +87,7 @@ def _set_names_off(row):
     """A thin space between a name and what it is taken of, or what it is multiplied by: 2 log p."""
     children = list(row)
     for before, after in zip(children, children[1:]):
-        joins = named(before) and after.tag in _NAME and before.tag != "mo" or \
-            named(after) and after.tag != "mo" and (before.tag in _NAME or before.text in (")", "]"))
+        joins = named(before) and after.tag in _NAME or \
+            named(after) and (before.tag in _NAME or before.text in (")", "]"))
         if joins and before.text not in ("d", "∂"):
             row.insert(list(row).index(after), Element("mspace", width=_THIN))
