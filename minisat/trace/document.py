@@ -16,6 +16,7 @@ where an exception ended the call. A captioner's step (see steps.py) has more: "
 told in minisat/trace/why.
 """
 
+import inspect
 import json
 import linecache
 from pathlib import Path
@@ -99,7 +100,7 @@ def _values(trace, call, own, tensors):
     """The lists of named values of one call."""
     twin = call if call.phase == "forward" or call.twin is None else trace.calls[call.twin]
     cache = [[name, value if isinstance(value, str) else tensors.add(value)] for name, value in twin.fields]
-    names, upstream = input_names(twin.module, len(twin.inputs)), _upstream_name(call.module)
+    names, upstream = input_names(twin.module, len(twin.inputs)), upstream_name(call.module)
     if call.phase == "forward":
         noise = {name: value for name, value in call.noise.items() if value is not None}
         return {"inputs": _entries(tensors, [*names, *noise], [*call.inputs, *noise.values()]),
@@ -124,9 +125,9 @@ def _explained(explainer, frames, own, tensors):
             "rules": explainer.lines(call, names, tensors.rows)}
 
 
-def _upstream_name(module):
+def upstream_name(module):
     """What backward's author calls the gradient that comes in: dy, dstate, dloss."""
-    return type(module).backward.__code__.co_varnames[1]
+    return inspect.unwrap(type(module).backward).__code__.co_varnames[1]
 
 
 def _primal(upstream):

@@ -9,7 +9,7 @@ import pytest
 
 from minisat.captioner.cases import CASES
 from minisat.errors import UserError
-from minisat.nn import Conv2d, Linear, ReLU, Sequential, Tanh
+from minisat.nn import Conv2d, Linear, LSTMCell, ReLU, Sequential, Tanh
 from minisat.trace import (
     VERSION,
     born,
@@ -26,6 +26,7 @@ from minisat.trace import (
     walk,
     write_trace,
 )
+from minisat.trace.document import upstream_name
 from minisat.trace.source import source_of
 
 
@@ -260,3 +261,10 @@ def test_keys_of_a_real_terminal(document, monkeypatch):
     twin = document["frames"][1]["twin"]
     assert pages == [0, 1, twin, twin - 1, matching(document, "cell backward")[0], 5, 5]
     os.close(ours)
+
+
+def test_a_layer_with_a_twin_is_named_and_shown_as_its_page_has_it():
+    """What backward's author calls the gradient that comes in, and the source's first lines."""
+    cell = LSTMCell(2, 3, rng=0)
+    assert upstream_name(cell) == "dstate"
+    assert any("def backward(self, dstate, cache)" in line for line in source_of(cell, "backward")["code"])
