@@ -25,10 +25,11 @@ from minisat.nn import Sparsemax
 SMALL = {"embedding_size": 4, "hidden_size": 5, "attention_size": 3, "heads": 3}
 KINDS = {"show-and-tell": ShowTell, "soft-attention": ShowAttendTell, "hard-attention": ShowAttendTell,
          "gru-notebook": GRUNotebook, "hard-attention-arctic": ShowAttendTell, "self-critical": ShowAttendTell,
-         "demo": ShowAttendTell, "adaptive-attention": ShowAttendTell, "transformer": Transformer}
+         "demo": ShowAttendTell, "adaptive-attention": ShowAttendTell, "flickr8k": ShowAttendTell,
+         "transformer": Transformer}
 
 
-def test_there_are_the_nine():
+def test_there_are_the_ten():
     assert set(RECIPES) == set(KINDS)
 
 

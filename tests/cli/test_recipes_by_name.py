@@ -33,7 +33,7 @@ def runs(squares, store, tmp_path_factory):
 def test_a_named_recipe_trains_and_captions(runs, squares, capsys, name):
     """The run remembers the recipe's fields, with the flags on top, and evaluates."""
     recipe = Run.open(runs[name]).config.recipe.to_dict()
-    soft = (*AFTERWARDS, "demo", "adaptive-attention")
+    soft = (*AFTERWARDS, "demo", "adaptive-attention", "flickr8k")
     model = "soft-attention" if name in soft else name.replace("-arctic", "")
     assert recipe["embedding_size"] == 8 and recipe["model"] == model
     assert recipe["hard_reward"] == ("mean" if name.endswith("arctic") else "sum")
