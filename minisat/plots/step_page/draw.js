@@ -7,12 +7,13 @@ const HEAD = 17,
   GAP = 6;
 const views = new Map(); // "role:name" → what is drawn of it now
 
+const BROKEN = [255, 0, 200];
+const colours = () => (dark.matches ? [[95, 160, 255], [255, 160, 60]] : [[25, 95, 205], [214, 100, 0]]);
+const strength = (value, peak) => (isFinite(value) ? 255 * Math.min(1, Math.abs(value) / peak) ** 0.7 : 255);
+
 function tone(value, peak) {
   // [r, g, b, a]: blue below zero, orange above, magenta where not finite
-  if (!isFinite(value)) return [255, 0, 200, 255];
-  const full =
-    value >= 0 ? (dark.matches ? [255, 160, 60] : [214, 100, 0]) : dark.matches ? [95, 160, 255] : [25, 95, 205];
-  return [...full, 255 * Math.min(1, Math.abs(value) / peak) ** 0.7];
+  return [...(isFinite(value) ? colours()[+(value >= 0)] : BROKEN), strength(value, peak)];
 }
 
 function scaleOf(item) {
@@ -289,6 +290,7 @@ function drawMap(view) {
     const bytes = Int8Array.from(atob(tensor.picture.cells), c => c.charCodeAt(0));
     read = i => (bytes[i] === -128 ? NaN : (bytes[i] / 127) * tensor.picture.scale);
   }
+  const painted = shape.style === "look" ? null : atlas(shape.panels, read, peak);
   view.boxes = shape.panels.map((p, k) => {
     const box = {
       x: (k % across) * (p.columns * x + gap),
@@ -306,18 +308,11 @@ function drawMap(view) {
       drawLook(context, p, box, p.columns * x, p.rows * y, read);
       return box;
     }
-    const small = document.createElement("canvas");
-    small.width = p.columns;
-    small.height = p.rows;
-    const inner = small.getContext("2d"),
-      image = inner.createImageData(p.columns, p.rows);
-    for (let r = 0, k = 0; r < p.rows; r++)
-      for (let c = 0; c < p.columns; c++, k += 4) image.data.set(tone(read(p.at(r, c)), peak), k);
-    inner.putImageData(image, 0, 0);
     context.fillStyle = ground;
     context.fillRect(box.x, box.y, p.columns * x, p.rows * y);
     context.imageSmoothingEnabled = x * dots < 1 || y * dots < 1;
-    context.drawImage(small, box.x, box.y, p.columns * x, p.rows * y);
+    const [left, top] = painted.at(k);
+    context.drawImage(painted.canvas, left, top, p.columns, p.rows, box.x, box.y, p.columns * x, p.rows * y);
     return box;
   });
   const over = document.createElement("canvas");
@@ -333,6 +328,35 @@ function drawMap(view) {
   frame.className = "canvas";
   frame.append(canvas, over);
   body.append(frame);
+}
+
+const TALLEST = 8192; // of a canvas
+
+function atlas(panels, read, peak) {
+  // all panels, one pixel an entry, on one canvas: {canvas, at(k) → where panel k begins}
+  const { rows, columns } = panels[0],
+    down = Math.max(1, Math.floor(TALLEST / rows)),
+    canvas = document.createElement("canvas"),
+    at = k => [Math.floor(k / down) * columns, (k % down) * rows];
+  canvas.width = Math.ceil(panels.length / down) * columns;
+  canvas.height = Math.min(panels.length, down) * rows;
+  const context = canvas.getContext("2d"),
+    image = context.createImageData(canvas.width, canvas.height),
+    both = colours();
+  panels.forEach((p, k) => {
+    const [left, top] = at(k);
+    for (let r = 0; r < p.rows; r++)
+      for (let c = 0, i = 4 * ((top + r) * canvas.width + left); c < p.columns; c++, i += 4) {
+        const value = read(p.at(r, c)),
+          full = isFinite(value) ? both[+(value >= 0)] : BROKEN;
+        image.data[i] = full[0];
+        image.data[i + 1] = full[1];
+        image.data[i + 2] = full[2];
+        image.data[i + 3] = strength(value, peak);
+      }
+  });
+  context.putImageData(image, 0, 0);
+  return { canvas, at };
 }
 
 function drawLook(context, p, box, width, height, read) {

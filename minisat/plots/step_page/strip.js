@@ -147,7 +147,7 @@ function drawStrip() {
       k = stop.t === undefined || !caption ? null : said(caption, stop.t),
       word = k === null ? "" : caption.said[k];
     const label = word ? `${stop.name} ${word}` : stop.name,
-      room = Math.floor(boxWide / 7);
+      room = Math.floor(boxWide / (now === i ? 7 : 6.6));
     const lit = now === i ? " on" : now >= 0 && (backward ? i > now : i < now) ? " past" : "",
       bad = stop.frames.some(j => red(frames[j])) ? " red" : "";
     parts.push(html`<g class="stop${lit}${bad}" data-stop="${i}" tabindex="0" role="button" aria-label="${label}"><rect
