@@ -78,7 +78,7 @@ BY_HAND = {
     "flickr30k": "Flickr30k is given out on request: ask at https://shannon.cs.illinois.edu/DenotationGraph/, unpack "
                  "the photos as Flickr30k/flickr30k-images, then `minisat data fetch karpathy-flickr30k --out "
                  "Flickr30k` brings captions and splits.",
-    "coco": "COCO is fetched by hand, 20 GB: unpack train2014.zip and val2014.zip of https://cocodataset.org/#download "
+    "coco": "COCO is fetched by hand, 19 GB: unpack train2014.zip and val2014.zip of https://cocodataset.org/#download "
             "into a folder COCO, then `minisat data fetch karpathy-coco --out COCO` brings captions and splits."}
 """How to get what is not fetched, a sentence each."""
 
