@@ -51,8 +51,8 @@ def test_names_choose_cases_by_their_beginning(capsys):
 
 
 def test_unknown_name_is_told(capsys):
-    assert main(["gradcheck", "transformer"]) == 2
-    assert "There is no gradient check 'transformer'; there are" in capsys.readouterr().err
+    assert main(["gradcheck", "clockwork"]) == 2
+    assert "There is no gradient check 'clockwork'; there are" in capsys.readouterr().err
 
 
 def test_wrong_gradient_gives_exit_code_1_and_its_place(broken, capsys):

@@ -13,7 +13,7 @@ from minisat.training import Run, assemble, load_checkpoint, load_run
 from minisat.training.loading import build_model
 from minisat.vision import View
 
-SMALL = {"embedding_size": 6, "hidden_size": 8, "attention_size": 5, "min_count": 1, "batch_size": 16, "epochs": 3,
+SMALL = {"embedding_size": 6, "hidden_size": 8, "attention_size": 4, "min_count": 1, "batch_size": 16, "epochs": 3,
          "learning_rate": 0.01, "warmup_steps": 2, "average_decay": 0.9, "weight_decay": 0.01, "patience": 0,
          "beam": 1}
 
