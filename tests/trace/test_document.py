@@ -44,6 +44,14 @@ def document():
     return recorded()[0]
 
 
+def test_gradients_bear_the_names_of_the_source(document):
+    """What comes back is called as in backward's source, also where a twin may run instead: an LSTM's is dstate."""
+    cells = [frame for frame in document["frames"] if frame["class"] == "LSTMCell"]
+    given, back = (next(frame[key] for frame in cells if key in frame) for key in ("outputs", "upstream"))
+    assert [name for name, _ in given] == ["state[0]", "state[1]"]
+    assert [name for name, _ in back] == ["dstate[0]", "dstate[1]"]
+
+
 def test_written_and_read(tmp_path):
     """JSON and .npz come back as they were; the arrays are in full precision and bear the tensors' numbers."""
     document, arrays = recorded()
