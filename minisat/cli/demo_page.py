@@ -18,7 +18,7 @@ def demo_page(path, found, looks, following):
                 f"words vary, gets {found.ceiling:.3f}."),
                (f"{game.score:.2f}", f"of the {game.counted} nouns and colours that it says are looked at: the "
                 f"place with the largest share touches the thing named. By chance it would be {game.chance:.2f}.")],
-        cards=[(folder / "captioner.html", "Try it", "Draw a scene: the captioner, here in the page, says what it sees."),
+        cards=[(folder / "captioner.html", "Try it", "Draw a scene: the captioner, in this page, says what it sees."),
                (trained / "gallery-test.html", "Gallery", "Captions, and where it looked for every word."),
                (trained / "analysis-test.html", "Mistakes", "The worst captions, and what is said in place of what."),
                (folder / "step.html", "One training step", "Every call, forward and back, number by number.")],
