@@ -18,7 +18,7 @@ from minisat.training import load_checkpoint
 
 SCENES = {"train": 6, "dev": 2, "test": 2} if SHORT else {"train": 2000, "dev": 200, "test": 200}
 EPOCHS = 1 if SHORT else 5
-SIZES = "--embedding-size 8 --hidden-size 8 --attention-size 8 --batch-size 8 --max-words 5".split() if SHORT else []
+SIZES = "--embedding-size 8 --hidden-size 8 --attention-size 8 --batch-size 8".split() if SHORT else []
 
 
 def call(*arguments):
@@ -30,7 +30,8 @@ def call(*arguments):
 
 def losses(run):
     """{kind: [loss, …]} of a run's log."""
-    lines = [json.loads(line) for line in (Path(run) / "metrics.jsonl").read_text().splitlines()]
+    log = Path(run) / "metrics.jsonl"  # not there where the time was up before a first line
+    lines = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
     return {"step": [line["loss"] for line in lines if line["kind"] == "step"],
             "dev": [line["dev_loss"] for line in lines if line["kind"] == "epoch"]}
 
@@ -67,10 +68,9 @@ def main(out):
 
         def beside():
             for device in ("cuda", "cpu"):
-                train(f"short-{device}", "--epochs", 1, "--max-minutes", 0.05 if SHORT else 1.5, "--device", device)
+                train(f"short-{device}", "--epochs", 1, "--max-minutes", 5 if SHORT else 1.5, "--device", device)
             one, other = (losses(f"{folder}/short-{device}")["step"] for device in ("cuda", "cpu"))
-            steps = min(len(one), len(other))
-            if steps:
+            if steps := min(len(one), len(other)):
                 gap = max(abs(a - b) for a, b in zip(one, other))
                 found.row(f"GPU beside CPU, {steps} logged losses: largest gap", gap, "nats")
             train("short-cuda", "--resume", "--device", "cpu")
