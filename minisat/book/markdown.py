@@ -20,6 +20,7 @@ from minisat.teaching.cells import Cell
 from minisat.teaching.notebook import halves
 
 LEXERS = {"python": PythonLexer(), "bash": BashLexer()}
+LONG = 26  # letters of a formula that may be wider than a phone
 DRAWING = {"en": "The code of the figure", "ko": "그림을 그리는 코드"}
 
 
@@ -159,8 +160,9 @@ def folded(summary, coloured):
 
 
 def _formula(renderer, tokens, i, options, env):
-    return markup('<span class="inline">{}{}{}</span>', tokens[i].meta["before"], Html(mathml(tokens[i].content)),
-                  tokens[i].meta["after"])
+    long = " long" if len(plain(tokens[i].content)) > LONG else ""
+    return markup('<span class="inline{}">{}{}{}</span>', long, tokens[i].meta["before"],
+                  Html(mathml(tokens[i].content)), tokens[i].meta["after"])
 
 
 def _image(renderer, tokens, i, options, env):

@@ -36,14 +36,18 @@ def browser():
 
 def test_every_page_opens(book, browser):
     """Without an error or a word of the policy, formulas and figures drawn; nothing is wider than a phone."""
+    wide = []
     for path in sorted(book.glob("*.html")):
         browser.size(1280, 900)
         browser.open(path.as_uri())
         assert browser.run(SHOWN) == 0 and browser.run(BROKEN) == 0, path.name
         assert browser.run(OVERFLOW) <= 0, path.name
         browser.size(380, 800)
-        assert browser.run(OVERFLOW) <= 0, path.name
+        if browser.run(OVERFLOW) > 0:
+            browser.open(path.as_uri())  # a page that lays itself out needs a moment after a change of the window
+            wide += [path.name] * (browser.run(OVERFLOW) > 0)
         assert not browser.complaints, (path.name, browser.complaints)
+    assert not wide
 
 
 def test_the_search(book, browser):
