@@ -33,6 +33,8 @@ def check_global(trace, rng=0):
 
 
 def _verdict(replay, forward, backward, rng):
+    if replay.root_of(forward.index).phase == "backward":
+        return Verdict(None, 0.0, 0.0, "Not checked: its forward pass was a part of a backward one.")
     if not is_finite((forward.inputs, forward.outputs, backward.inputs)):
         return Verdict(None, 0.0, 0.0, "Not checked: there are numbers that are not finite.")
     directions, analytic, size = [], 0.0, 0.0
@@ -90,11 +92,16 @@ class _Replay:
                                            for dy in leaves(self.calls[root.twin].inputs[0]) if dy is not None)))
                          for root in self.roots), default=0.0)
 
-    def difference(self, index, directions, one, other):
-        """L(output + one · v) − L(output + other · v), for the output of forward call `index`."""
+    def root_of(self, index):
+        """The outermost call around a call."""
         root = self.calls[index]
         while root.parent is not None:
             root = self.calls[root.parent]
+        return root
+
+    def difference(self, index, directions, one, other):
+        """L(output + one · v) − L(output + other · v), for the output of forward call `index`."""
+        root = self.root_of(index)
         if root.twin is None:
             return 0.0
         after, before = (self._run(root, index, directions, step) for step in (one, other))

@@ -61,6 +61,28 @@ def test_noise_and_gradients():
     assert given["tensors"][given["frames"][1]["upstream"][0][1]]["values"] == [0.25] * 8
 
 
+class Late(nn.Module):
+    """y = W x, whose backward pass runs W's forward pass once more."""
+
+    def __init__(self):
+        self.linear = nn.Linear(3, 3, rng=0)
+
+    def forward(self, x):
+        return self.linear(x), (x,)
+
+    def backward(self, dy, cache):
+        _, own = self.linear.forward(cache[0])
+        return self.linear.backward(dy, own)
+
+
+def test_a_forward_pass_within_a_backward_one():
+    """It is recorded, and checked alone; the whole loss does not go through it."""
+    frames = step_page(Late().astype("float64"), x()).document["frames"]
+    inner = next(frame for frame in frames if frame["class"] == "Linear" and frame["phase"] == "backward")
+    assert inner["local"]["ok"] and inner["global"]["ok"] is None and "part of a backward" in inner["global"]["text"]
+    assert all(frame["local"]["ok"] for frame in frames if frame["phase"] == "backward")
+
+
 def test_what_is_no_module_is_refused():
     """In one sentence."""
     with pytest.raises(UserError, match="A function has no forward and backward pass"):
