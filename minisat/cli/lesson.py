@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import sys
 import time
 from contextlib import suppress
@@ -61,16 +62,29 @@ def of_one(do):
             lesson = find_lesson(asked, lessons)
         if lesson is None:
             return Answer(text="Every exercise is solved. Name a lesson by its number to see it again.")
-        return do(lesson, lessons, desk, **({"step": True} if getattr(arguments, "step", False) else {}))
+        flags = {name: vars(arguments)[name] for name in ("step", "language") if name in arguments}
+        return do(lesson, lessons, desk, **flags)
     return action
 
 
-def run_lesson(lesson, lessons, desk):
+def run_lesson(lesson, lessons, desk, language="en"):
     """The lesson's prose and code, and what the code prints, cell by cell; its figures are written.
 
-    On a terminal it waits before each section, so that nobody has to scroll back.
+    On a terminal it waits before each section, so that nobody has to scroll back. In Korean ("ko") it is the page as it
+    was built, with what was printed then.
     """
     exercise = desk.exercise(lesson)
+    waits = sys.stdin.isatty() and sys.stdout.isatty()
+    if language == "ko" and (page := korean.page(lesson)):
+        for section in re.split(r"^(?=## )", korean.without_foot(page), flags=re.MULTILINE):
+            if waits and section.startswith("## "):
+                wait("(Enter: 다음 절) ")
+            yield shown(Cell(True, f"{section.rstrip()}\n", 1))
+        return Answer(text=f"그림까지 보려면: minisat lesson open {lesson.number} --language ko\n"
+                           f"연습 파일: {exercise}\n다 쓰면: minisat lesson check {lesson.number}\n"
+                           f"막히면: minisat lesson hint {lesson.number} --language ko")
+    if language == "ko":
+        yield "이 글은 아직 한국어로 옮기지 않아 영어로 보여 드립니다.\n"
     if isinstance(lesson, Stage):
         yield shown(Cell(True, lesson.source.read_text(encoding="utf-8"), 1))
         return Answer(text=f"The same page: {lesson.source}\nYour file: {exercise}\n"
@@ -78,17 +92,21 @@ def run_lesson(lesson, lessons, desk):
     if isinstance(lesson, Transfer):
         about = inspect.cleandoc(ast.get_docstring(ast.parse(lesson.source.read_text(encoding="utf-8"))))
         return Answer(text=f"{about}\n\nYour file: {exercise}")
-    waits = sys.stdin.isatty() and sys.stdout.isatty()
     for cell, output, _ in run_cells(lesson.source, folder=exercise.parent):
         if waits and cell.prose and cell.text.startswith("## "):
-            with suppress(EOFError):  # Ctrl-D
-                input("(Enter: next section) ")
+            wait("(Enter: next section) ")
         yield shown(cell)
         yield f"\n{output}" if output else ""
     yield (f"The same with formulas and figures: {lesson.folder / 'README.md'}\n"
            f"Its net, every number of it: minisat lesson step {lesson.name.partition('_')[2]}\n"
            f"The same to work in, as a notebook: minisat lesson notebook {lesson.number}\nYour exercise: {exercise}\n"
            f"Then: minisat lesson check {lesson.number}")
+
+
+def wait(asking):
+    """Until Enter is pressed."""
+    with suppress(EOFError):  # Ctrl-D
+        input(asking)
 
 
 def check(lesson, lessons, desk, step=False):
@@ -170,11 +188,18 @@ def notebook(lesson, lessons, desk):
     return Answer(text=f"{path}: open it in Jupyter or VS Code. The exercises are at its end, and check themselves.")
 
 
-def hint(lesson, lessons, desk):
-    """The hints shown before, and one more."""
-    all_hints = hints(lesson)
+def hint(lesson, lessons, desk, language="en"):
+    """The hints shown before, and one more; in Korean ("ko") where they are."""
+    in_korean = hints(lesson, korean.HINTS) if language == "ko" else []
+    all_hints = in_korean or hints(lesson)
     count = len(all_hints)
     shown = desk.next_hint(lesson, count)
+    if in_korean:
+        lines = [f"{bold(f'힌트 {i}/{count}')}\n{each}\n" for i, each in enumerate(all_hints[:shown], start=1)]
+        further = "마지막 힌트입니다. 그래도 막히면" if shown == count else "다음 힌트는 한 번 더. 정답은"
+        return Answer(text="\n".join([*lines, f"{further}: minisat lesson solution {lesson.number}"]))
+    if language == "ko":
+        yield "이 연습의 힌트는 아직 영어로만 있습니다.\n"
     lines = [f"{bold(f'Hint {i} of {count}')}\n{each}\n" for i, each in enumerate(all_hints[:shown], start=1)]
     further = "That was the last one. Still stuck: " if shown == count else "Once more for the next one, or: "
     return Answer(text="\n".join([*lines, f"{further}minisat lesson solution {lesson.number}"]))
@@ -224,6 +249,11 @@ def _one(parser):
     _folders(parser)
 
 
+def _read(parser):
+    _one(parser)
+    parser.add_argument("--language", choices=("en", "ko"), default="en", help="ko: Korean, where there is any")
+
+
 def _checked(parser):
     _one(parser)
     parser.add_argument("--step", action="store_true", help="also write a page to step through what was checked, your "
@@ -244,13 +274,13 @@ def _action(name, do, add_arguments, text):
 
 ACTIONS = {name: _action(name, *action) for name, action in {
     "list": (listing, _folders, "say which lessons there are, and which are solved"),
-    "run": (of_one(run_lesson), _one, "read and run a lesson in the terminal (default: the first unsolved)"),
+    "run": (of_one(run_lesson), _read, "read and run a lesson in the terminal (default: the first unsolved)"),
     "open": (open_book, add_open_arguments, "read the lessons, or one, in the browser: formulas, figures, search"),
     "step": (of_one(step), _one, "write the lesson's own small net as a page to step through, every number of it"),
     "check": (of_one(check), _checked, "check your exercise (default: the first unsolved)"),
     "watch": (of_one(watch), _one, "check your exercise each time you save it, until it is solved"),
     "notebook": (of_one(notebook), _one, "put the lesson as a notebook into your folder, to read and work in"),
-    "hint": (of_one(hint), _one, "give a hint for the exercise; one more each time"),
+    "hint": (of_one(hint), _read, "give a hint for the exercise; one more each time"),
     "solution": (of_one(solution), _one, "show the solution"),
     "reset": (of_one(reset), _one, "begin an exercise anew; what you had written is kept beside it"),
     "build": (build, _some("*"), "rebuild README.md, figures and notebook from lesson.py (default: all lessons)"),

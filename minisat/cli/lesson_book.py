@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from minisat.book.chapters import CONTENTS
+from minisat.book.chapters import CONTENTS, KOREAN
 from minisat.cli.answer import Answer
 from minisat.cli.browser import show
 from minisat.cli.colour import has_colour
@@ -16,7 +16,7 @@ from minisat.errors import UserError
 from minisat.room import readable
 from minisat.teaching.capstone import NAME as CAPSTONE
 from minisat.teaching.pages import formulas_for_github
-from minisat.teaching.shelf import Transfer, everything, find_lesson
+from minisat.teaching.shelf import Lesson, Transfer, everything, find_lesson
 from minisat.teaching.showing import WORK
 
 WIDEST = 100   # letters of a line of prose, however wide the terminal is
@@ -51,7 +51,8 @@ def shown(cell):
 
 def open_book(arguments):
     """Build the book where it is not there as it is now, and open it, or one page of it."""
-    page, folder = page_of(arguments.number, arguments.lessons), Path(arguments.work) / BOOK
+    page = page_of(arguments.number, arguments.lessons, arguments.language)
+    folder = Path(arguments.work) / BOOK
     if not book("site").is_fresh(folder, arguments.lessons):
         yield f"The book is put into {folder} ..."
         yield built(folder, arguments.lessons)
@@ -59,15 +60,17 @@ def open_book(arguments):
     return Answer(text=show(folder / file, anchor))
 
 
-def page_of(asked, lessons=None):
+def page_of(asked, lessons=None, language="en"):
     """The page of a lesson, an exercise or a stage by its number or name, the contents for none: file, or file#anchor.
+
+    The lessons and the contents are there in Korean ("ko"), too.
     """
     if asked is None or asked in (CAPSTONE, "what_came_next"):
-        return f"{asked}.html" if asked else CONTENTS["en"]
+        return f"{asked}.html" if asked else CONTENTS[language]
     found = find_lesson(asked, everything(lessons))
     if isinstance(found, Transfer):
         return f"{found.folder.parent.name}.html#exercise-{found.number}"
-    return f"{found.name}.html"
+    return found.name + (KOREAN if language == "ko" and isinstance(found, Lesson) else ".html")
 
 
 def build_site(arguments):
@@ -97,6 +100,7 @@ def add_open_arguments(parser):
     parser.add_argument("number", nargs="?", metavar="LESSON", help=f"its number or name, or {CAPSTONE} (default: the "
                         "contents)")
     parser.add_argument("--lessons", metavar="FOLDER", help="where the lessons are (default: those that came along)")
+    parser.add_argument("--language", choices=("en", "ko"), default="en", help="ko: Korean, where there is any")
     parser.add_argument("--work", metavar="FOLDER", default=WORK,
                         help=f"your folder; the book lies in it, in {BOOK} (default: {WORK})")
 

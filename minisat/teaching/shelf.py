@@ -163,9 +163,10 @@ def find_lesson(which, lessons):
     raise UserError(f"There is no lesson {which}; `minisat lesson list` lists them.{did_you_mean(which, names)}")
 
 
-def hints(lesson):
-    """The hints of what can be solved, in order."""
-    text = (lesson.folder / "hints.md").read_text(encoding="utf-8")
+def hints(lesson, name="hints.md"):
+    """The hints of what can be solved, in order; none where there is no file of that name."""
+    path = lesson.folder / name
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
     return [part.strip() for part in re.split(r"^## .*$", text, flags=re.MULTILINE)[1:]]
 
 

@@ -39,7 +39,7 @@ def test_every_link_and_anchor_leads_somewhere(book):
     for chapter in chapters():
         for href in re.findall(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)", chapter.source.read_text(encoding="utf-8")):
             links.turned(href, chapter.place)
-    own = re.compile(r"lessons/(.*/)?(lesson\.ipynb|hints\.md)|tests/benchmarks/.*")
+    own = re.compile(r"lessons/(.*/)?(lesson\.ipynb|hints(\.ko)?\.md)|tests/benchmarks/.*")
     assert [place for place in links.lost if not own.fullmatch(place)] == []
 
 

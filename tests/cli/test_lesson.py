@@ -245,6 +245,16 @@ def test_hints_and_the_solution(desk, capsys):
     assert "x.T @ dy" in capsys.readouterr().out
 
 
+def test_in_korean(desk, capsys):
+    """The Korean page and its hints, nothing of which is run; what is not there yet comes in English, and says so."""
+    assert main(["lesson", "run", "1", "--language", "ko"]) == 0
+    shown = capsys.readouterr().out
+    assert "연쇄 법칙" in shown and "연습 파일" in shown and "판을" not in shown
+    assert main(["lesson", "hint", "1", "--language", "ko"]) == 0 and "힌트 1/3" in capsys.readouterr().out
+    for ask in ("run", "hint"):
+        assert main(["lesson", ask, "capstone-1", "--language", "ko"]) == 0 and "영어로" in capsys.readouterr().out
+
+
 def test_build_writes_the_pages(tmp_path, capsys):
     """A lesson folder of one's own is built whole: page, figure, notebook, versions."""
     folder = tmp_path / "lessons" / "01_tiny"
