@@ -17,7 +17,7 @@ from minisat.cli.demo_page import demo_page
 from minisat.cli.exit_codes import INTERRUPTED
 from minisat.cli.setting_flags import SEED
 from minisat.cli.shell import command as in_shell
-from minisat.cli.train import Display
+from minisat.cli.train import Display, draw_curves
 from minisat.data.toy_world import ToyWorld, oracle_captions, things_named, write_flickr8k
 from minisat.errors import UserError
 from minisat.evaluation import pointing_game, score_captions
@@ -120,7 +120,7 @@ def train_with(layers, data, folder, recipe):
         return changed
     with closing(Display(sys.stdout)) as display:
         trainer = prepare(data, folder, read_recipe(str(recipe)), resume=True, device="cpu", encoder="toy_cnn_v2",
-                          change=change, report=display).trainer
+                          change=change, report=display, draw=draw_curves).trainer
         yield f"\nTraining, layer by layer, by\n{described(*shares)}"
         write_json(folder.parent / MARK, {layer.cls.__name__: f"lesson {layer.number}" for layer in shares[0]})
         return trainer.fit().reason

@@ -88,13 +88,18 @@ def run(arguments):
     return Answer(value, code=INTERRUPTED if outcome.reason == "interrupted" else DONE)
 
 
+def draw_curves(run):
+    """Draw what is logged of a Run into its plots/curves.png; a trainer does it after each epoch."""
+    curves(run.metrics(), run.plots / "curves.png")
+
+
 def ready(arguments, display):
     """The Trainer that the arguments ask for; says what it will do."""
     inputs = {name: getattr(arguments, name) for name in LOOKED_AT}
     trainer, corpus, resumed, device = prepare(
         arguments.data, arguments.folder, given_fields(arguments), resume=arguments.resume, device=arguments.device,
         word_vectors=arguments.word_vectors, more_captions=arguments.more_captions, **inputs, report=display,
-        draw=lambda run: curves(run.metrics(), run.plots / "curves.png"),
+        draw=draw_curves,
         save_every=arguments.save_every, save_seconds=60 * arguments.save_minutes)
     left_out = f", {corpus.left_out} left out (empty or too long)" if corpus.left_out else ""
     dev = f"{len(corpus.dev)} photos" if corpus.dev else "none, so the newest weights count as the best"
