@@ -24,8 +24,8 @@ LONG = 26  # letters of a formula that may be wider than a phone
 DRAWING = {"en": "The code of the figure", "ko": "그림을 그리는 코드"}
 
 
-_BEFORE, _AFTER = re.compile(r"([(“\"]*)\$$"), re.compile(r"\$([)\].,;:!?”\"'’]*)")
-"""What a formula takes along: a line neither begins with a comma nor ends with a bracket that opens."""
+_BEFORE, _AFTER = re.compile(r"([(“\"]*)\$$"), re.compile(r"\$([)\].,;:!?”\"'’가-힣]*)")
+"""What a formula takes along: a line neither begins with a comma or a Korean particle nor ends with an open bracket."""
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 
 

@@ -82,13 +82,14 @@ def test_pages_need_nothing_and_nobody(book):
 
 
 def test_code_that_draws_is_folded():
-    """Not the code that computes, nor what was printed; a formula takes its comma along."""
+    """Not the code that computes, nor what was printed; a formula takes its comma along, or its Korean particle."""
     text = "# 1. A *b*\n\nWhere ($`x_1`$, so)\n\n```python\na = 1\nfigure, axis = panels()\n```\n\n```text\n<1>\n```\n"
     page = markdown.page(text)
     assert page.title == "1. A *b*" and page.body.index("<details") > page.body.index("<pre")
     assert "panels" not in page.body[:page.body.index("<details")]
     assert '<pre class="printed">&lt;1&gt;</pre>' in page.body
     assert page.body.startswith('<p>Where <span class="inline">(<math') and "</math>,</span> so)" in page.body
+    assert "</math>에</span> 곱한" in markdown.page("$`x`$에 곱한").body
     assert markdown.page("a <end>, <b>c</b><!-- d -->").body == "<p>a &lt;end&gt;, &lt;b&gt;c&lt;/b&gt;</p>\n"
 
 

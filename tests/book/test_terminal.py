@@ -7,6 +7,7 @@ import pytest
 pytest.importorskip("markdown_it")
 pytest.importorskip("latex2mathml")
 from minisat.book import terminal  # noqa: E402
+from minisat.teaching import korean  # noqa: E402
 from minisat.teaching.cells import read_cells  # noqa: E402
 from minisat.teaching.pages import formulas_for_github  # noqa: E402
 from minisat.teaching.shelf import all_lessons, all_stages  # noqa: E402
@@ -69,10 +70,11 @@ def test_every_page_of_the_course():
     """No LaTeX, no comment and no Markdown is left in the prose; nothing but code is wider than the terminal."""
     texts = [formulas_for_github(cell.text) for lesson in all_lessons() for cell in read_cells(lesson.source)
              if cell.prose]
-    for text in [*texts, *(stage.source.read_text(encoding="utf-8") for stage in all_stages())]:
-        prose = re.sub(r"^```(?!math).*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+    texts += [path.read_text(encoding="utf-8") for path in (*(stage.source for stage in all_stages()),
+                                                            *(lesson.folder / korean.NAME for lesson in all_lessons()))]
+    for text in texts:
+        prose = re.sub(r"^```(\w*)\n.*?^```$", lambda block: block[0] if block[1] == "math" else "", text,
+                       flags=re.DOTALL | re.MULTILINE)
         shown = terminal.prose(prose, 80)
         assert not re.search(r"\$`|\\[a-z]|<!--|```", shown), shown
         assert max(map(terminal.room, shown.splitlines())) <= 80, max(shown.splitlines(), key=terminal.room)
-    korean = (all_lessons()[0].folder / "README.ko.md").read_text(encoding="utf-8")
-    assert max(map(terminal.room, terminal.prose(korean, 60).splitlines())) <= 60
