@@ -49,7 +49,7 @@ def chapters(folder=None):
               for path in _others(home / CAPSTONE)]
     found += [(f"{path.stem}.html", path.name, "", "Afterwards", None) for path in _others(home)]
     found += [(CONTENTS["ko"], korean.NAME, "", "", None)]
-    found += [(f"{lesson.name}{KOREAN}", f"{lesson.name}/{korean.NAME}", str(lesson.number), "수업", None)
+    found += [(f"{lesson.name}{KOREAN}", f"{lesson.name}/{korean.NAME}", str(lesson.number), "수업", lesson)
               for lesson in lessons]
     found += [(f"{path.stem}.html", path.name, "", "덧붙임", None) for path in _others(home, in_korean=True)]
     return [Chapter(file, home / source, f"lessons/{source}", label, part, work)

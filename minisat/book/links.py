@@ -23,7 +23,9 @@ class Links:
     def __init__(self, chapters, lessons):
         self._lessons, self.listed, self.lost = Path(lessons), {}, set()
         self._pages = {chapter.place: chapter.file for chapter in chapters}
-        for chapter in chapters:  # exercises stand on their lessons' pages
+        for chapter in chapters:  # exercises stand on their lessons' pages, all of them on the English ones
+            if chapter.language != "en":
+                continue
             for work in (chapter.work, *getattr(chapter.work, "more", ())) if isinstance(chapter.work, Lesson) else ():
                 place = work.original.relative_to(self._lessons).as_posix()
                 self._pages[f"lessons/{place}"] = f"{chapter.file}#exercise-{work.number}"

@@ -91,7 +91,7 @@ def _read(chapter, links):
     page = markdown.page(text, links.of(chapter), lambda name: picture(chapter.source.parent / name),
                          chapter.language)
     title = re.sub(r"^\d+\. ", "", page.title)
-    added = exercises(chapter.work) if chapter.work else ""
+    added = exercises(chapter.work, chapter.language) if chapter.work else ""
     return page._replace(title=title, body=markup("{}{}", page.body, added))
 
 

@@ -60,7 +60,11 @@ def test_every_lesson_and_stage_has_its_page(book):
         assert f'id="exercise-{lesson.number}"' in text and 'aria-current="page"' in text
         assert following is None or f'<a class="next" href="{following.name}.html">' in text
         assert f'href="{lesson.name}.ko.html">한국어</a>' in text
-        assert f'href="{lesson.name}.html">English</a>' in book[f"{lesson.name}.ko.html"]
+        in_korean = book[f"{lesson.name}.ko.html"]
+        assert f'href="{lesson.name}.html">English</a>' in in_korean
+        assert f">연습 {lesson.number}<" in in_korean
+        assert in_korean.count('<details class="hint">') == len(hints(lesson))
+        assert bool(re.search("<summary>힌트 1: [^<]*[가-힣]", in_korean)) == (lesson.folder / "hints.ko.md").exists()
     assert all(f"{stage.name}.html" in book for stage in all_stages())
     assert {"index.html", "search.html", "glossary.ko.html", "what_came_next.html", "capstone.html"} <= set(book)
 
