@@ -45,13 +45,14 @@ def test_a_page_is_whole_or_has_its_four_parts(lesson):
     """
     text = read(lesson)
     assert f"minisat lesson check {lesson.number}" in text
+    overview = (lessons_folder() / "README.ko.md").read_text(encoding="utf-8")
     if korean.is_whole(text):
+        assert str(lesson.number) in re.search(r"^([\d, ]+)번 수업은 전부", overview, re.MULTILINE)[1].split(", ")
         assert fixed(text) == fixed((lesson.folder / "README.md").read_text(encoding="utf-8"))
     else:
         assert re.findall("^## (.*)$", text, re.MULTILINE) == ["질문", "직관", "핵심 공식", "연습"]
         assert 600 < len(text) < 3500
     title = re.match(rf"# {lesson.number}\. (.*)\n", text).group(1)
-    overview = (lessons_folder() / "README.ko.md").read_text(encoding="utf-8")
     assert f"| {lesson.number} | [{title}]({lesson.name}/README.ko.md) |" in overview
 
 
