@@ -47,7 +47,7 @@ def chapters(folder=None):
                "Capstone", stage) for stage in stages]
     found += [(f"{path.stem}.html", f"{CAPSTONE}/{path.name}", "", "Capstone", None)
               for path in _others(home / CAPSTONE)]
-    found += [(f"{path.stem}.html", path.name, "", "Afterwards", None) for path in _others(home)]
+    found += [(f"{path.stem}.html", path.name, "", "Beside the lessons", None) for path in _others(home)]
     found += [(CONTENTS["ko"], korean.NAME, "", "", None)]
     found += [(f"{lesson.name}{KOREAN}", f"{lesson.name}/{korean.NAME}", str(lesson.number), "수업", lesson)
               for lesson in lessons]

@@ -27,6 +27,7 @@ DRAWING = {"en": "The code of the figure", "ko": "그림을 그리는 코드"}
 _BEFORE, _AFTER = re.compile(r"([(“\"]*)\$$"), re.compile(r"\$([)\].,;:!?”\"'’가-힣]*)")
 """What a formula takes along: a line neither begins with a comma or a Korean particle nor ends with an open bracket."""
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
+_FOLD = re.compile(r"<details><summary>([^<>]*)</summary>|</details>")
 
 
 class Section(NamedTuple):
@@ -174,6 +175,15 @@ def _comment(renderer, tokens, i, options, env):
     return markup("{}", _COMMENT.sub("", tokens[i].content))
 
 
+def _block(renderer, tokens, i, options, env):
+    """Of HTML there are comments, and what folds: a line that opens it, and the line that ends it."""
+    fold = _FOLD.fullmatch(tokens[i].content.strip())
+    if not fold:
+        return _comment(renderer, tokens, i, options, env)
+    summary = fold.group(1)
+    return Html("</details>\n") if summary is None else markup("<details><summary>{}</summary>\n", summary)
+
+
 def _table_open(renderer, tokens, i, options, env):
     return '<div class="table"><table>'
 
@@ -182,5 +192,5 @@ def _table_close(renderer, tokens, i, options, env):
     return "</table></div>\n"
 
 
-RULES = {"fence": _fence, "formula": _formula, "image": _image, "html_block": _comment, "html_inline": _comment,
+RULES = {"fence": _fence, "formula": _formula, "image": _image, "html_block": _block, "html_inline": _comment,
          "table_open": _table_open, "table_close": _table_close}

@@ -66,6 +66,8 @@ def test_every_lesson_and_stage_has_its_page(book):
         assert in_korean.count('<details class="hint">') == len(hints(lesson))
         assert bool(re.search("<summary>힌트 1: [^<]*[가-힣]", in_korean)) == (lesson.folder / "hints.ko.md").exists()
     assert all(f"{stage.name}.html" in book for stage in all_stages())
+    assert book["before_you_begin.html"].count("<details><summary>Answer</summary>") == 10
+    assert book["before_you_begin.html"].count("</details>") >= 10
     assert {"index.html", "search.html", "glossary.ko.html", "what_came_next.html", "capstone.html"} <= set(book)
 
 
