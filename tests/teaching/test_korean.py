@@ -78,9 +78,12 @@ def test_hints_in_korean_are_as_many(lesson):
 
 
 def test_the_glossary_is_a_glossary():
-    """Every row holds a term, its English name, a line of explanation and a lesson; none comes twice."""
+    """Every row holds a term, its English name, an explanation and a lesson; none twice, and the same in English."""
     rows = re.findall(r"^\| \*\*", (lessons_folder() / "glossary.ko.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(rows) == len(terms()) == len(set(terms().values())) >= 60
+    english = re.findall(r"^\| \*\*(.+?)\*\* \| .+ \|$", (lessons_folder() / "glossary.md").read_text(encoding="utf-8"),
+                         re.MULTILINE)
+    assert english == list(terms().values())  # the same terms, in the same order
 
 
 def test_both_overviews_link_to_each_other():
