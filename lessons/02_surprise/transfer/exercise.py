@@ -1,4 +1,4 @@
-"""Exercise 2b: label smoothing, which is not on the page.
+"""Exercise 2b: label smoothing, for a batch with padding.
 
 A network that is asked for p = 1 lets its logits grow without end. So one asks for less (Szegedy et al. 2016): the
 target is no longer 1 for the right word and 0 for the others, but q = (1 − ε) onehot + ε / V. The surprise becomes
