@@ -48,25 +48,24 @@ def loss_and_gradients(objective, inputs, **noise):
     *(DoublyStochasticPenalty(0.8, reduction) for reduction in DoublyStochasticPenalty.REDUCTIONS),
     OneSidedPenalty(0.8, "mean", 0.12)], ids=["paper", "arctic", "mean", "one-sided"])
 def test_twin_equals_reference(lengths, penalty):
-    twins_agree(captioner(dropout=0.4, feature_scale=2.5), batch(lengths), penalty)
+    assert_twins_agree(captioner(dropout=0.4, feature_scale=2.5), batch(lengths), penalty)
 
 
 @pytest.mark.parametrize("lengths", [[2, 5, 1, 3], [1]])
 @pytest.mark.parametrize("options", OPTIONS, ids=" ".join)
 def test_twin_with_options_equals_reference(options, lengths):
     """Word in the query, sentinel, normalised places, sparsemax, tied words: alone and together."""
-    named = {"concat": ("score", "concat"),
-             "sparsemax": ("attention_function", "sparsemax")}
+    named = {"concat": ("score", "concat"), "sparsemax": ("attention_function", "sparsemax")}
     model = captioner(dropout=0.4, feature_scale=2.5, **dict(named.get(option, (option, True)) for option in options))
     model.attend.score.v.data *= 0.2 if {"sparsemax", "sentinel"} <= {*options} else 4  # attention with an opinion
     if "sparsemax" in options:
         _, cache = FastTeacherForcing(model.eval()).forward(*batch(lengths))
         assert 0.1 < (cache.alpha == 0).mean() < 0.9 and (cache.beta < 1).any()  # some places, and the sentinel, see
         model.train()
-    twins_agree(model, batch(lengths), DoublyStochasticPenalty(0.8, "mean"))
+    assert_twins_agree(model, batch(lengths), DoublyStochasticPenalty(0.8, "mean"))
 
 
-def twins_agree(model, inputs, penalty):
+def assert_twins_agree(model, inputs, penalty):
     slow = loss_and_gradients(TeacherForcing(model, penalty), inputs, rng=np.random.default_rng(5))
     fast = loss_and_gradients(FastTeacherForcing(model, penalty, input_gradient=True), inputs,
                               rng=np.random.default_rng(5))

@@ -37,7 +37,7 @@ def unpack(path, folder, most, progress=None):
                     done += entry.file_size
                     if progress:
                         progress(done)
-    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, RuntimeError) as error:  # Runtime: password, method
         raise UserError(f"The archive {path.name} cannot be unpacked: {str(error).rstrip('.') or 'it is damaged'}."
                         ) from error
     except OSError as error:
